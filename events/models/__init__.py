@@ -1,0 +1,20 @@
+from events.models.activity import Activity
+from events.models.ceremony import Category, Nomination, Nominee, ResultChange
+from events.models.event import Charity, Event
+from events.models.message import Message, SendingHold, Suppression
+from events.models.team import Member, User
+
+__all__ = [
+    "Activity",
+    "Category",
+    "Charity",
+    "Event",
+    "Member",
+    "Message",
+    "Nomination",
+    "Nominee",
+    "ResultChange",
+    "SendingHold",
+    "Suppression",
+    "User",
+]

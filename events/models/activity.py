@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.db import models
+
+from events.models.event import Event
+
+
+class Activity(models.Model):
+    """Who did what for whom, and when. Written once, never changed."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="activities")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=200)
+    verb = models.CharField(max_length=60)
+    object_name = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "activities"
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.object_name}"

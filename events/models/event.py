@@ -1,0 +1,109 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Charity(models.Model):
+    """The merchant of record: donations are its money from the first second."""
+
+    legal_name = models.CharField(max_length=200)
+    ein = models.CharField(max_length=20, blank=True)
+    address = models.TextField(blank=True)
+    receipt_wording = models.TextField(blank=True)
+    # Set: direct charges on a connected account. Empty: the charity's own keys.
+    stripe_account_id = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        verbose_name_plural = "charities"
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class EventQuerySet(models.QuerySet):
+    def for_user(self, user_id: int, *roles: str) -> "EventQuerySet":
+        """Events on whose team this user is, in one of the roles if any is named."""
+        member = Q(members__user_id=user_id)
+        if roles:
+            member &= Q(members__role__in=roles)
+        return self.filter(member).distinct()
+
+
+class Event(models.Model):
+    """One evening: where, when, for which charity and by which house rules."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class ChargePer(models.TextChoices):
+        PERSON = "person", _("once per person")
+        WIN = "win", _("for every win")
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    hosted_by = models.CharField(max_length=200, blank=True)
+    welcome = models.TextField(blank=True)
+    venue = models.CharField(max_length=200)
+    address = models.CharField(max_length=300, blank=True)
+    time_zone = models.CharField(max_length=64)
+    doors_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    rsvp_deadline_at = models.DateTimeField(null=True, blank=True)
+    capacity = models.PositiveIntegerField()
+    charity = models.ForeignKey(Charity, models.PROTECT, related_name="events")
+    status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
+    total_is_public = models.BooleanField(default=False)
+    second_confirmation_required = models.BooleanField(default=True)
+
+    # House rules
+    winner_amount_cents = models.PositiveIntegerField(default=100_000)
+    currency = models.CharField(max_length=3, default="usd", editable=False)
+    charge_per = models.CharField(
+        max_length=6, choices=ChargePer, default=ChargePer.PERSON
+    )
+    cap_cents = models.PositiveIntegerField(null=True, blank=True)
+    plus_one_pays = models.BooleanField(default=False)
+    exempt_tags = models.JSONField(default=list, blank=True)
+    # What a giver gets in return, in good faith (IRS Publication 1771).
+    admission_value_cents = models.PositiveIntegerField(default=0)
+    reward_value_cents = models.PositiveIntegerField(default=0)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="event_ends_after_it_starts",
+                condition=Q(ends_at__gt=models.F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="event_capacity_positive", condition=Q(capacity__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:event_detail", args=[self.slug])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def takes_answers(self, at: datetime | None = None) -> bool:
+        """Whether guests may still answer: open, and not past the deadline."""
+        at = at or timezone.now()
+        deadline = self.rsvp_deadline_at
+        return self.status == self.Status.OPEN and (deadline is None or at <= deadline)

@@ -1,0 +1,107 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models.event import Event
+from losers_lounge.links import make_lookup
+
+
+def make_message_id() -> str:
+    """The Message-ID header, fixed when the row is made (RFC 5322 3.6.4)."""
+    return f"<{uuid.uuid4().hex}@{settings.MAIL_DOMAIN}>"
+
+
+class Message(models.Model):
+    """One mail to one address: the row is the queue.
+
+    `context` holds plain values and links as {"link": [purpose, lookup, version]};
+    a link is signed only when the mail is rendered, so the row opens no door.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("Held")
+        QUEUED = "queued", _("Queued")
+        CLAIMED = "claimed", _("Being prepared")
+        HANDING_OVER = "handing_over", _("Handing over")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("May have arrived")
+        SUPPRESSED = "suppressed", _("Not sent")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=20)
+    # What the mail is about, e.g. "invitation/12": apps above find theirs by it.
+    about = models.CharField(max_length=60, db_index=True)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    lookup = models.CharField(max_length=16, unique=True, default=make_lookup)
+    message_id = models.CharField(max_length=200, unique=True, default=make_message_id)
+    recipient_name = models.CharField(max_length=200)
+    recipient_email = models.EmailField()
+    template = models.CharField(max_length=100)
+    context = models.JSONField(default=dict)
+    # Whether an unsubscribed address still gets it: receipts yes, invitations no.
+    is_bulk = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    claim_id = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    handover_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    copies_possible = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(state="queued"),
+                name="message_queue",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["claimed", "handing_over"]),
+                name="message_leases",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_sent_has_a_time",
+                condition=~Q(state="sent") | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_in_hand_has_a_lease",
+                condition=~Q(state__in=["claimed", "handing_over"])
+                | Q(lease_until__isnull=False, claim_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}, {self.state}"
+
+
+class SendingHold(models.Model):
+    """While a row stands here, no mail leaves; what is created waits as held."""
+
+    held_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Suppression(models.Model):
+    """An address that wants no more invitations, kept only as an HMAC of itself."""
+
+    address_mac = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.address_mac

@@ -1,0 +1,64 @@
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models.event import Event
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None, **fields: Any) -> "User":
+        """A team member who signs in by e-mail; None makes an unusable password."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractUser):
+    """Somebody on a team. Guests are not users and never become one."""
+
+    username = None
+    first_name = None
+    last_name = None
+    name = models.CharField(max_length=200)
+    email = models.EmailField(unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """One user's role in one event; a user may hold several."""
+
+    class Role(models.TextChoices):
+        HOST = "host", _("Host")
+        RESULTS = "results", _("Results desk")
+        DOOR = "door", _("Door")
+        FINANCE = "finance", _("Charity staff")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=7, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "user", "role"], name="member_role_once_per_event"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}"

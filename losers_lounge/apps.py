@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LosersLoungeConfig(AppConfig):
+    name = "losers_lounge"
+    verbose_name = "Losers Lounge"

@@ -1,0 +1,90 @@
+"""Middleware that stands before everything else."""
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+# PostgreSQL's lock_not_available, and SQLite's words for the same thing.
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class RefuseOddRequests:
+    """Answer at the gate what no view should ever see.
+
+    A form in another charset escapes Django's CSRF check as an uncaught BadRequest,
+    and function views answer TRACE; NUL is refused by PostgreSQL in any text.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponse(status=405, headers={"Allow": ", ".join(METHODS)})
+        charset = request.content_params.get("charset", "utf-8").lower()
+        if request.content_type == "application/x-www-form-urlencoded" and (
+            charset not in ("utf-8", "utf8")
+        ):
+            return HttpResponse(status=415)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse(status=404)
+        return self.get_response(request)
+
+
+class TrustedProxies:
+    """Believe X-Forwarded-* from the proxies in settings, and from nobody else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.networks = [ip_network(name) for name in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if self.is_trusted(meta.get("REMOTE_ADDR", "")):
+            hops = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            strangers = [hop.strip() for hop in hops if not self.is_trusted(hop)]
+            if strangers and strangers[-1]:
+                meta["REMOTE_ADDR"] = strangers[-1]
+        else:
+            for header in FORWARDED:
+                meta.pop(header, None)
+        return self.get_response(request)
+
+    def is_trusted(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address.strip())
+        except ValueError:
+            return False
+        return any(parsed in network for network in self.networks)
+
+
+class BusyDatabase:
+    """A lock that is held too long becomes "try again", not a hang and not a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError) or not is_lock_wait(exception):
+            return None
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "3"
+        return response
+
+
+def is_lock_wait(error: OperationalError) -> bool:
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state == LOCK_NOT_AVAILABLE or "database is locked" in str(error)

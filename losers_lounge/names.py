@@ -1,0 +1,24 @@
+"""Names as people type them, brought to one form for comparing and searching."""
+
+import re
+import unicodedata
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+_NOT_WORD = re.compile(r"[^\w\s]")
+# Letters that no decomposition turns into a plain one.
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
+
+
+def clean(text: str) -> str:
+    """One line of NFC text without control or direction marks, spaces collapsed."""
+    return " ".join(_CONTROLS.sub(" ", unicodedata.normalize("NFC", text)).split())
+
+
+def fold(name: str) -> str:
+    """The key two spellings of a name share: no case, accents or punctuation.
+
+    "Zoë O'Neill, Jr." and "ZOE ONEILL JR" fold to the same key.
+    """
+    decomposed = unicodedata.normalize("NFKD", clean(name).casefold())
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(_NOT_WORD.sub("", plain.translate(_LETTERS)).split())

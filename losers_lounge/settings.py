@@ -1,0 +1,328 @@
+"""Every setting, from the environment, in one file; nonsense is refused by name.
+
+`manage.py demo` writes its own environment to var/demo.env. A command that is given
+no SECRET_KEY at all speaks to that demo; production always names everything.
+"""
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from losers_lounge.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEMO_ENVIRONMENT = BASE_DIR / "var" / "demo.env"
+
+if "SECRET_KEY" not in os.environ:
+    if not DEMO_ENVIRONMENT.exists():
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Name the environment (README, production), or run "
+            "`python3 manage.py demo` first to have one made for you."
+        )
+    environ.Env.read_env(DEMO_ENVIRONMENT)
+
+env = environ.Env()
+
+
+def boolean(name: str, default: str = "False") -> bool:
+    value = os.environ.get(name, default)
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name}={value}: use 'True' or 'False'")
+    return value == "True"
+
+
+def secret_key() -> str:
+    key = env("SECRET_KEY")
+    if len(key) < 50 or key.startswith(("django-insecure", "change-me")):
+        raise ImproperlyConfigured("SECRET_KEY is a sample: use 50 random characters")
+    return key
+
+
+# --- Where we are ----------------------------------------------------------------
+
+SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+DEBUG = boolean("DEBUG")
+# Web server, worker and beat in one process over memory://, static files unhashed.
+EMBEDDED = boolean("EMBEDDED")
+SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
+_site = urlsplit(SITE_URL)
+if _site.scheme not in ("http", "https") or not _site.hostname or _site.path:
+    raise ImproperlyConfigured(f"SITE_URL={SITE_URL}: use https://host without a path")
+IS_HTTPS = _site.scheme == "https"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# --- The application -------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "losers_lounge.apps.LosersLoungeConfig",
+    "events.apps.EventsConfig",
+    "donations.apps.DonationsConfig",
+    "guests.apps.GuestsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "losers_lounge.http.RefuseOddRequests",
+    "losers_lounge.http.TrustedProxies",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "losers_lounge.http.BusyDatabase",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "losers_lounge.urls"
+WSGI_APPLICATION = "losers_lounge.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["losers_lounge.templatetags.lounge"],
+        },
+    }
+]
+
+# --- Database ----------------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL")}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: a transaction that reads, then writes, may not be overtaken.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+elif _database["ENGINE"].endswith("postgresql"):
+    _database["CONN_MAX_AGE"] = 60
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3000"
+else:
+    raise ImproperlyConfigured("DATABASE_URL: use postgres:// or sqlite://")
+
+# Throttles live here, so that log-in works while Redis does not.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+
+# --- People ------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "events.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "events:event_list"
+ACCOUNT_ADAPTER = "events.accounts.TeamAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+PASSWORD_RESET_TIMEOUT = 3600
+_validators = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": f"{_validators}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": f"{_validators}.CommonPasswordValidator"},
+    {"NAME": f"{_validators}.UserAttributeSimilarityValidator"},
+]
+
+# --- Browser security --------------------------------------------------------------
+
+_host_prefix = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_host_prefix}session"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+CSRF_COOKIE_NAME = f"{_host_prefix}csrf"
+GUEST_COOKIE_NAME = f"{_host_prefix}guest"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+)
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Stripe ------------------------------------------------------------------------
+
+STRIPE_OWN_BASE = "https://api.stripe.com"
+STRIPE_API_KEY = env("STRIPE_API_KEY")
+STRIPE_API_BASE = env("STRIPE_API_BASE", default=STRIPE_OWN_BASE).rstrip("/")
+STRIPE_WEBHOOK_SECRETS = [
+    secret for secret in env.list("STRIPE_WEBHOOK_SECRETS", default=[]) if secret
+]
+STRIPE_IS_LIVE = STRIPE_API_KEY.startswith(("sk_live_", "rk_live_"))
+if not STRIPE_API_KEY.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
+    raise ImproperlyConfigured("STRIPE_API_KEY: use a secret or restricted key")
+if STRIPE_IS_LIVE and (DEBUG or STRIPE_API_BASE != STRIPE_OWN_BASE):
+    raise ImproperlyConfigured(
+        "STRIPE_API_KEY is live: DEBUG must be False and STRIPE_API_BASE Stripe's own"
+    )
+if not STRIPE_WEBHOOK_SECRETS:
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is empty: name at least one")
+
+_form_targets = ["https://checkout.stripe.com"]
+if STRIPE_API_BASE != STRIPE_OWN_BASE:
+    _form_targets.append(STRIPE_API_BASE)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        # A form's redirect counts too: paying leads to Stripe's own page.
+        "form-action": [SELF, *_form_targets],
+    }
+}
+
+# --- Mail --------------------------------------------------------------------------
+
+MAIL_DOMAIN = env("MAIL_DOMAIN", default=_site.hostname)
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default=f"Losers Lounge <lounge@{MAIL_DOMAIN}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+vars().update(
+    env.email_url(
+        "EMAIL_URL",
+        **(
+            {"default": f"filemail:///{BASE_DIR}/var/mail"}
+            if DEBUG or EMBEDDED
+            else {}
+        ),
+    )
+)
+# Each phase before the message itself; the dot has a limit of its own.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# RFC 5321 4.5.3.2.6 asks for ten minutes: a shorter wait makes second copies.
+EMAIL_DOT_TIMEOUT = env.int("EMAIL_DOT_TIMEOUT", default=600)
+
+# --- Celery ------------------------------------------------------------------------
+
+REDIS_URL = env("REDIS_URL")
+if REDIS_URL.startswith("memory://") and not EMBEDDED:
+    raise ImproperlyConfigured("REDIS_URL=memory:// serves one process: the demo")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.05}
+    if EMBEDDED
+    else {
+        "visibility_timeout": 3600,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+        "health_check_interval": 30,
+        "retry_on_timeout": True,
+    }
+)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# The rows say what is owed; these only look (guests, donations and events each).
+CELERY_BEAT_SCHEDULE = {
+    "events.sweep_outbox": {
+        "task": "events.tasks.sweep_outbox",
+        "schedule": 5.0 if EMBEDDED else 30.0,
+    },
+    "donations.process_owed_events": {
+        "task": "donations.tasks.process_owed_events",
+        "schedule": 60.0,
+    },
+    "donations.sweep_checkouts": {
+        "task": "donations.tasks.sweep_checkouts",
+        "schedule": 60.0 if EMBEDDED else 900.0,
+    },
+    "donations.reconcile": {
+        "task": "donations.tasks.reconcile",
+        "schedule": 60.0 if EMBEDDED else 900.0,
+    },
+    "guests.queue_owed_messages": {
+        "task": "guests.tasks.queue_owed_messages",
+        "schedule": 60.0,
+    },
+}
+
+# --- Words, times, files -----------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_TZ = True
+TIME_ZONE = "UTC"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG or EMBEDDED
+_static = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG or EMBEDDED
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static},
+}
+LOGGING = logging_config(stream=sys.stderr, level=env("LOG_LEVEL", default="INFO"))

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Django's command line, which first makes its own environment where none is.
+
+On a bare machine `python3 manage.py demo` creates `.venv` from the hash-locked
+requirements and goes on inside it. An activated environment that already has
+Django is used as it is.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+OLDEST_PYTHON = (3, 11)
+
+
+def main() -> None:
+    needs_dev = sys.argv[1:2] == ["test"]
+    if running_in_venv() or not can_import("django"):
+        enter_venv(needs_dev)
+    elif needs_dev and not can_import("pytest"):
+        sys.exit(
+            "This environment has Django but not the test tools. Install them with\n"
+            "    pip install --require-hashes -r requirements-dev.txt\n"
+            "or leave the environment and run the command again."
+        )
+    from django.core.management import execute_from_command_line
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
+    execute_from_command_line(sys.argv)
+
+
+def can_import(module: str) -> bool:
+    try:
+        __import__(module)
+    except ImportError:
+        return False
+    return True
+
+
+def running_in_venv() -> bool:
+    return Path(sys.prefix).resolve() == VENV.resolve()
+
+
+def enter_venv(needs_dev: bool) -> None:
+    """Make the environment if it is missing or older than its lock; go inside."""
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit("Losers Lounge needs Python 3.11 or newer; this is " + sys.version)
+    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    lock = "requirements-dev.txt" if needs_dev else "requirements.txt"
+    stamp = VENV / (lock + ".stamp")
+    wanted = fingerprint(lock)
+    dev_stamp = VENV / "requirements-dev.txt.stamp"
+    installed = any(
+        path.is_file() and path.read_text() == want
+        for path, want in (
+            (stamp, wanted),
+            (dev_stamp, fingerprint("requirements-dev.txt")),
+        )
+    )
+    if not installed:
+        install(python, lock)
+        stamp.write_text(wanted)
+    if not running_in_venv():
+        # An exec'd process keeps the terminal, so Ctrl-C reaches the server.
+        os.execv(python, [str(python), str(ROOT / "manage.py"), *sys.argv[1:]])
+
+
+def fingerprint(lock: str) -> str:
+    content = (ROOT / lock).read_bytes() + sys.version.encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def install(python: Path, lock: str) -> None:
+    print(f"First run: installing {lock} into .venv ...", file=sys.stderr, flush=True)
+    if not python.exists():
+        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)])  # noqa: S603
+        if made.returncode:
+            sys.exit(
+                "Python could not make an environment. On Debian and Ubuntu:\n"
+                "    apt install python3-venv"
+            )
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install"]
+    flags = ["--quiet", "--require-hashes", "--only-binary", ":all:"]
+    done = subprocess.run([*pip, *flags, "-r", str(ROOT / lock)])  # noqa: S603
+    if done.returncode:
+        sys.exit("The packages could not be installed; pip's words are above.")
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,9 @@ def main() -> None:
         )
     from django.core.management import execute_from_command_line
 
+    if needs_dev:
+        # A test run never reads the settings of the machine it runs on.
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
     execute_from_command_line(sys.argv)
 

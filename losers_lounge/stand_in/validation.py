@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
-from stripe import RequestOptions
+from stripe import RequestOptions, StripeObject
 from typing_extensions import get_type_hints, is_typeddict
 
 from losers_lounge.stand_in.errors import ApiError, invalid
@@ -29,19 +29,17 @@ def checked(params: type, tree: Tree) -> dict[str, Any]:
 @cache
 def fields_of(params: type) -> dict[str, Any]:
     """The parameter names of a generated type, each with its type."""
+    names_of_options = vars(sys.modules[RequestOptions.__module__])
     hints = get_type_hints(
         params,
         vars(sys.modules[params.__module__]),
-        {"StripeContext": object},
+        {**names_of_options, "StripeContext": object},
         include_extras=True,
     )
-    options = RequestOptions.__annotations__
-    inherits = RequestOptions in getattr(params, "__orig_bases__", ())
-    return {
-        name: _bare(hint)
-        for name, hint in hints.items()
-        if not (inherits and name in options)
-    }
+    # The client's own options (keys, headers) are mixed into every outer type.
+    options = RequestOptions.__annotations__.keys()
+    mixed_in = options if options <= hints.keys() else frozenset()
+    return {name: _bare(hint) for name, hint in hints.items() if name not in mixed_in}
 
 
 def _bare(hint: Any) -> Any:
@@ -59,7 +57,7 @@ def _object(params: type, tree: Any, path: str) -> dict[str, Any]:
             param = _below(path, name)
             message = f"Received unknown parameter: {param}"
             raise invalid(message, param, "parameter_unknown")
-    for name in params.__required_keys__:
+    for name in sorted(params.__required_keys__):
         if name not in tree:
             param = _below(path, name)
             message = f"Missing required param: {param}."
@@ -98,6 +96,7 @@ def _one_of(options: tuple[Any, ...], value: Any, path: str) -> Any:
     """
     literals = [option for option in options if get_origin(option) is Literal]
     others = [option for option in options if option not in literals]
+    others = [option for option in others if not _is_resource(option)]
     emptiable = any(get_args(option) == ("",) for option in literals)
     if emptiable and value == "":
         return ""
@@ -111,6 +110,12 @@ def _one_of(options: tuple[Any, ...], value: Any, path: str) -> Any:
         except ApiError as error:
             refusal = _deeper(refusal, error)
     raise refusal or invalid("Invalid value", path)
+
+
+def _is_resource(hint: Any) -> bool:
+    """The library also takes its own objects, which travel as plain mappings."""
+    plain = get_origin(hint) or hint
+    return isinstance(plain, type) and issubclass(plain, StripeObject)
 
 
 def _deeper(one: ApiError | None, other: ApiError) -> ApiError:

@@ -1,0 +1,106 @@
+"""Balance transactions: each movement of money, and the balance they sum to."""
+
+from collections import Counter
+
+from losers_lounge.stand_in import listing
+from losers_lounge.stand_in.call import Call, now
+from losers_lounge.stand_in.errors import missing
+from losers_lounge.stand_in.ids import new_id
+from losers_lounge.stand_in.money import processing_fee
+from losers_lounge.stand_in.store import Object
+
+SETTLES_AFTER = 2 * 24 * 3600
+KIND = "balance_transaction"
+
+
+def book_charge(call: Call, charge: Object) -> Object:
+    """The money of a charge comes in, less Stripe's fee."""
+    fee = processing_fee(charge["amount"])
+    return _book(call, charge, charge["amount"], fee, now() + SETTLES_AFTER)
+
+
+def book_refund(call: Call, refund: Object, charge: Object) -> Object:
+    """The money of a refund goes out; the fee of the charge stays with Stripe."""
+    income = call.store.get(call.account, KIND, charge["balance_transaction"])
+    settles = max(now(), income["available_on"]) if income else now()
+    return _book(call, refund, -refund["amount"], 0, settles)
+
+
+def _book(call: Call, source: Object, amount: int, fee: int, settles: int) -> Object:
+    entry: Object = {
+        "id": new_id("txn"),
+        "object": KIND,
+        "amount": amount,
+        "available_on": settles,
+        "balance_type": "payments",
+        "created": now(),
+        "currency": source["currency"],
+        "description": source["description"],
+        "exchange_rate": None,
+        "fee": fee,
+        "fee_details": _fee_details(fee, source["currency"]),
+        "net": amount - fee,
+        "reporting_category": source["object"],
+        "source": source["id"],
+        "status": "pending",
+        "type": source["object"],
+    }
+    call.store.save(call.account, entry)
+    return entry
+
+
+def _fee_details(fee: int, currency: str) -> list[Object]:
+    if fee == 0:
+        return []
+    return [
+        {
+            "amount": fee,
+            "application": None,
+            "currency": currency,
+            "description": "Stripe processing fees",
+            "type": "stripe_fee",
+        }
+    ]
+
+
+def as_of_now(entry: Object) -> Object:
+    """A stored entry, with the status that it has by now."""
+    settled = entry["available_on"] <= now()
+    return entry | {"status": "available" if settled else "pending"}
+
+
+def retrieve(call: Call) -> Object:
+    """One balance transaction."""
+    entry = call.store.get(call.account, KIND, call.object_id)
+    if entry is None:
+        raise missing(KIND, call.object_id, "id")
+    return entry
+
+
+def listed(call: Call) -> Object:
+    """Balance transactions by time, type, source, currency and payout."""
+    if "payout" in call.params:
+        raise missing("payout", call.params["payout"], "payout", status=400)
+    return listing.matching(call, KIND, "currency", "source", "type")
+
+
+def balance(call: Call) -> Object:
+    """What the account holds, settled and not yet settled."""
+    sums: dict[str, Counter[str]] = {"available": Counter(), "pending": Counter()}
+    for entry in call.store.rows(call.account, KIND):
+        sums[as_of_now(entry)["status"]][entry["currency"]] += entry["net"]
+    currencies = sorted(sums["available"].keys() | sums["pending"].keys()) or ["usd"]
+    return {
+        "object": "balance",
+        "available": [_sum(sums["available"][name], name) for name in currencies],
+        "livemode": False,
+        "pending": [_sum(sums["pending"][name], name) for name in currencies],
+    }
+
+
+def _sum(amount: int, currency: str) -> Object:
+    return {
+        "amount": amount,
+        "currency": currency,
+        "source_types": {"card": amount},
+    }

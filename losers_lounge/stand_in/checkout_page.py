@@ -1,0 +1,126 @@
+"""The hosted payment page: shows a session, and lets its donor pay or fail to."""
+
+from html import escape
+from urllib.parse import parse_qs
+
+from losers_lounge.stand_in import payments, sessions
+from losers_lounge.stand_in.call import Call
+from losers_lounge.stand_in.errors import ApiError
+from losers_lounge.stand_in.line_items import of_session
+from losers_lounge.stand_in.messages import Answer, Incoming, as_html, see_other
+from losers_lounge.stand_in.money import written
+from losers_lounge.stand_in.page_frame import framed
+from losers_lounge.stand_in.store import Object, Store
+
+PREFIX = "/c/pay/"
+EMAIL_NEEDED = "Please enter an e-mail address such as name@example.org."
+
+
+def answer(store: Store, merchant: str, page_base: str, incoming: Incoming) -> Answer:
+    """The page of one session: GET shows it, POST pays or declines."""
+    session_id = incoming.path.removeprefix(PREFIX)
+    account = store.owner(sessions.KIND, session_id)
+    call = Call(store, account or "", page_base)
+    try:
+        session = sessions.fetched(call, session_id)
+    except ApiError:
+        return as_html(404, framed("No such payment page", "<p>Check the link.</p>"))
+    if incoming.method == "POST":
+        return _acted(call, merchant, session, incoming)
+    return _shown(call, merchant, session)
+
+
+def _acted(call: Call, merchant: str, session: Object, incoming: Incoming) -> Answer:
+    form = {name: values[0] for name, values in parse_qs(incoming.body).items()}
+    email = session["customer_email"] or form.get("email", "").strip()
+    try:
+        if form.get("action") == "decline":
+            payments.decline(call, session["id"], email or None)
+            return see_other(incoming.path)
+        if not sessions.looks_like_email(email):
+            return _shown(call, merchant, session, problem=EMAIL_NEEDED)
+        paid = payments.pay(call, session["id"], email)
+    except payments.SessionClosed:
+        return _shown(call, merchant, session)
+    return see_other(return_url(paid))
+
+
+def return_url(session: Object) -> str:
+    """Where a donor who has paid is sent."""
+    return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _shown(call: Call, merchant: str, session: Object, problem: str = "") -> Answer:
+    if session["status"] == "complete":
+        return as_html(200, framed("Paid", _paid(merchant, session)))
+    if session["status"] == "expired":
+        return as_html(410, framed("This payment page has expired", _gone(session)))
+    problem = problem or _last_problem(call, session)
+    body = _problem(problem) + _summary(call, session) + _form(session)
+    status = 422 if problem == EMAIL_NEEDED else 200
+    return as_html(status, framed(f"Pay {merchant}", body))
+
+
+def _last_problem(call: Call, session: Object) -> str:
+    """What went wrong at the last attempt, if anything."""
+    if session["payment_intent"] is None:
+        return ""
+    intent = payments.fetched(call, session["payment_intent"])
+    return f"{intent['last_payment_error']['message']} Try another card."
+
+
+def _problem(message: str) -> str:
+    return f'<p class="problem" role="alert">{escape(message)}</p>' if message else ""
+
+
+def _summary(call: Call, session: Object) -> str:
+    rows = "".join(_row(item) for item in of_session(call, session["id"])["data"])
+    total = written(session["amount_total"], session["currency"])
+    return (
+        "<table><caption>What you are paying for</caption><thead><tr>"
+        '<th scope="col">Item</th><th scope="col">Amount</th></tr></thead>'
+        f'<tbody>{rows}</tbody><tfoot><tr><th scope="row">Total</th>'
+        f"<td>{total}</td></tr></tfoot></table>"
+    )
+
+
+def _row(item: Object) -> str:
+    times = f" × {item['quantity']}" if item["quantity"] > 1 else ""
+    name = escape(item["description"]) + times
+    amount = written(item["amount_total"], item["currency"])
+    return f'<tr><th scope="row">{name}</th><td>{amount}</td></tr>'
+
+
+def _form(session: Object) -> str:
+    total = written(session["amount_total"], session["currency"])
+    return (
+        f'<form method="post" novalidate>{_email(session["customer_email"])}'
+        '<p class="hint">No card is needed: choose how the payment goes.</p>'
+        f'<button name="action" value="pay">Pay {total}</button>'
+        '<button class="quiet" name="action" value="decline">Decline the card</button>'
+        f"</form>{_link(session['cancel_url'], 'Cancel and go back')}"
+    )
+
+
+def _email(known: str | None) -> str:
+    if known is not None:
+        return f'<p class="email">E-mail: <strong>{escape(known)}</strong></p>'
+    return (
+        '<label for="email">E-mail</label>'
+        '<input id="email" name="email" type="email" autocomplete="email" required>'
+    )
+
+
+def _paid(merchant: str, session: Object) -> str:
+    total = written(session["amount_total"], session["currency"])
+    thanks = f"<p>{escape(merchant)} has your {total}. Nothing more is taken.</p>"
+    return thanks + _link(return_url(session), "Back to the merchant")
+
+
+def _gone(session: Object) -> str:
+    nothing = "<p>Nothing was charged.</p>"
+    return nothing + _link(session["cancel_url"], "Cancel and go back")
+
+
+def _link(url: str | None, words: str) -> str:
+    return f'<p><a href="{escape(url)}">{words}</a></p>' if url else ""

@@ -1,0 +1,84 @@
+"""The small control endpoint under /_stand_in/: webhooks and faults, as JSON."""
+
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+from losers_lounge.stand_in.faults import Fault, Faults
+from losers_lounge.stand_in.messages import Answer, Incoming, as_json
+from losers_lounge.stand_in.webhooks import Endpoint
+
+PREFIX = "/_stand_in/"
+ENDPOINT_FIELDS = {
+    "copies": int,
+    "paused": bool,
+    "secret": str,
+    "shuffle": bool,
+    "url": str,
+}
+FAULT_FIELDS = {
+    "count": int,
+    "fault": str,
+    "method": str,
+    "path": str,
+    "seconds": (int, float),
+}
+
+
+class BadWish(Exception):
+    """A control request that says something the stand-in cannot do."""
+
+
+def answer(endpoint: Endpoint, faults: Faults, incoming: Incoming) -> Answer:
+    """Show or change how webhooks are delivered and what goes wrong."""
+    try:
+        return _answer(endpoint, faults, incoming)
+    except BadWish as refusal:
+        return as_json(400, {"error": str(refusal)})
+
+
+def _answer(endpoint: Endpoint, faults: Faults, incoming: Incoming) -> Answer:
+    match incoming.method, incoming.path.removeprefix(PREFIX):
+        case "GET", "webhooks":
+            return as_json(200, asdict(endpoint))
+        case "POST", "webhooks":
+            adjust(endpoint, **_wishes(incoming, ENDPOINT_FIELDS))
+            return as_json(200, asdict(endpoint))
+        case "GET", "faults":
+            return as_json(200, faults.on_order())
+        case "POST", "faults":
+            _order(faults, _wishes(incoming, FAULT_FIELDS))
+            return as_json(200, faults.on_order())
+        case "DELETE", "faults":
+            faults.clear()
+            return as_json(200, faults.on_order())
+    return as_json(404, {"error": "There is nothing to control here."})
+
+
+def adjust(endpoint: Endpoint, **changes: Any) -> None:
+    """Change some of an endpoint's settings in place."""
+    for name, value in asdict(replace(endpoint, **changes)).items():
+        setattr(endpoint, name, value)
+
+
+def _order(faults: Faults, wishes: dict[str, Any]) -> None:
+    if wishes.get("fault") not in list(Fault):
+        raise BadWish(f"fault must be one of {', '.join(Fault)}")
+    faults.order(**wishes)
+
+
+def _wishes(incoming: Incoming, fields: dict[str, Any]) -> dict[str, Any]:
+    # A page in a browser cannot send this type to another site unasked.
+    kind = incoming.headers.get("Content-Type", "").partition(";")[0]
+    if kind != "application/json":
+        raise BadWish("Content-Type must be application/json")
+    try:
+        wishes = json.loads(incoming.body)
+    except ValueError as error:
+        raise BadWish("the body is not JSON") from error
+    if not isinstance(wishes, dict):
+        raise BadWish("the body is not a JSON object")
+    for name, value in wishes.items():
+        if name not in fields or not isinstance(value, fields[name]):
+            raise BadWish(f"{name} is unknown or of the wrong type")
+    return wishes

@@ -1,0 +1,129 @@
+"""Refunds: whole or in part, by payment intent or by charge."""
+
+from losers_lounge.stand_in import balance, blanks, events, listing, payments
+from losers_lounge.stand_in.call import Call, now
+from losers_lounge.stand_in.errors import invalid, missing, not_offered
+from losers_lounge.stand_in.ids import new_id
+from losers_lounge.stand_in.money import written
+from losers_lounge.stand_in.store import Object
+
+KIND = "refund"
+OFFERED = {"amount", "charge", "expand", "metadata", "payment_intent", "reason"}
+
+
+def create(call: Call) -> Object:
+    """Give money back; Stripe keeps the fee of the charge."""
+    for name in sorted(call.params.keys() - OFFERED):
+        raise not_offered(f"the parameter {name}", name)
+    charge = _charge_to_refund(call)
+    amount = _amount(call.params.get("amount"), charge)
+    refund = _refund(call, charge, amount)
+    entry = balance.book_refund(call, refund, charge)
+    refund |= {"balance_transaction": entry["id"]}
+    refunded = charge["amount_refunded"] + amount
+    changed = charge | {
+        "amount_refunded": refunded,
+        "refunded": refunded == charge["amount"],
+    }
+    before = {name: charge[name] for name in charge if charge[name] != changed[name]}
+    call.store.save(call.account, refund)
+    call.store.save(call.account, changed)
+    events.record(call, "charge.refunded", changed, before)
+    events.record(call, "refund.created", refund)
+    _report_reference(call, refund)
+    return refund
+
+
+def _charge_to_refund(call: Call) -> Object:
+    params = call.params
+    if "payment_intent" not in params and "charge" not in params:
+        raise invalid(
+            "One of the following params should be provided for this request:"
+            " payment_intent or charge.",
+            "payment_intent",
+            "parameter_missing",
+        )
+    if "charge" in params:
+        return _succeeded_charge(call, params["charge"])
+    intent_id = params["payment_intent"]
+    intent = call.store.get(call.account, payments.KIND, intent_id)
+    if intent is None:
+        raise missing(payments.KIND, intent_id, "payment_intent")
+    if intent["status"] != "succeeded":
+        raise invalid(
+            f"This PaymentIntent ({intent_id}) does not have a successful charge to"
+            " refund.",
+            "payment_intent",
+            "payment_intent_unexpected_state",
+        )
+    return _succeeded_charge(call, intent["latest_charge"])
+
+
+def _succeeded_charge(call: Call, charge_id: str) -> Object:
+    charge = call.store.get(call.account, "charge", charge_id)
+    if charge is None:
+        raise missing("charge", charge_id, "charge")
+    if charge["status"] != "succeeded":
+        message = f"Charge {charge_id} was not successful and cannot be refunded."
+        raise invalid(message, "charge", "charge_not_refundable")
+    if charge["refunded"]:
+        message = f"Charge {charge_id} has already been refunded."
+        raise invalid(message, code="charge_already_refunded")
+    return charge
+
+
+def _amount(asked: int | None, charge: Object) -> int:
+    left = charge["amount"] - charge["amount_refunded"]
+    if asked is None:
+        return left
+    if asked < 1:
+        message = "Invalid positive integer"
+        raise invalid(message, "amount", "parameter_invalid_integer")
+    if asked > left:
+        currency = charge["currency"]
+        raise invalid(
+            f"Refund amount ({written(asked, currency)}) is greater than unrefunded"
+            f" amount on charge ({written(left, currency)})",
+            "amount",
+        )
+    return asked
+
+
+def _refund(call: Call, charge: Object, amount: int) -> Object:
+    return {
+        "id": new_id("re"),
+        "object": KIND,
+        **blanks.REFUND,
+        "amount": amount,
+        "charge": charge["id"],
+        "created": now(),
+        "currency": charge["currency"],
+        "description": None,
+        "metadata": call.params.get("metadata") or {},
+        "payment_intent": charge["payment_intent"],
+        "reason": call.params.get("reason"),
+    }
+
+
+def _report_reference(call: Call, refund: Object) -> None:
+    """The bank names its reference, and the refund is reported as updated."""
+    card = refund["destination_details"]["card"]
+    known = card | {"reference": str(now()), "reference_status": "available"}
+    details = refund["destination_details"] | {"card": known}
+    updated = refund | {"destination_details": details}
+    call.store.save(call.account, updated)
+    before = {"destination_details": {"card": {"reference_status": "pending"}}}
+    events.record(call, "refund.updated", updated, before)
+
+
+def retrieve(call: Call) -> Object:
+    """One refund."""
+    refund = call.store.get(call.account, KIND, call.object_id)
+    if refund is None:
+        raise missing(KIND, call.object_id, "id")
+    return refund
+
+
+def listed(call: Call) -> Object:
+    """Refunds by time, charge and payment intent."""
+    return listing.matching(call, KIND, "charge", "payment_intent")

@@ -1,0 +1,102 @@
+"""Which request goes where, and the parameter type that judges it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import stripe.params as params
+from stripe.params import checkout
+
+from losers_lounge.stand_in import (
+    balance,
+    events,
+    line_items,
+    payments,
+    refunds,
+    sessions,
+)
+from losers_lounge.stand_in.call import Call
+from losers_lounge.stand_in.store import Object
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of Stripe's API."""
+
+    method: str
+    path: str
+    params: type
+    handler: Callable[[Call], Object]
+
+    def match(self, method: str, path: str) -> str | None:
+        """The object id in the path (empty if it names none), or None."""
+        if method != self.method:
+            return None
+        pattern = re.escape(self.path).replace(r"\{id\}", r"([A-Za-z0-9_]+)")
+        found = re.fullmatch(pattern, path)
+        if found is None:
+            return None
+        return found[1] if found.groups() else ""
+
+
+_SESSIONS = "/v1/checkout/sessions"
+
+ROUTES = (
+    Route("POST", _SESSIONS, checkout.SessionCreateParams, sessions.create),
+    Route("GET", _SESSIONS, checkout.SessionListParams, sessions.listed),
+    Route(
+        "GET",
+        f"{_SESSIONS}/{{id}}",
+        checkout.SessionRetrieveParams,
+        sessions.retrieve,
+    ),
+    Route(
+        "POST",
+        f"{_SESSIONS}/{{id}}/expire",
+        checkout.SessionExpireParams,
+        sessions.expire,
+    ),
+    Route(
+        "GET",
+        f"{_SESSIONS}/{{id}}/line_items",
+        checkout.SessionLineItemListParams,
+        line_items.listed,
+    ),
+    Route(
+        "GET",
+        "/v1/payment_intents",
+        params.PaymentIntentListParams,
+        payments.listed,
+    ),
+    Route(
+        "GET",
+        "/v1/payment_intents/{id}",
+        params.PaymentIntentRetrieveParams,
+        payments.retrieve,
+    ),
+    Route("GET", "/v1/charges", params.ChargeListParams, payments.listed_charges),
+    Route(
+        "GET",
+        "/v1/charges/{id}",
+        params.ChargeRetrieveParams,
+        payments.retrieve_charge,
+    ),
+    Route("POST", "/v1/refunds", params.RefundCreateParams, refunds.create),
+    Route("GET", "/v1/refunds", params.RefundListParams, refunds.listed),
+    Route("GET", "/v1/refunds/{id}", params.RefundRetrieveParams, refunds.retrieve),
+    Route(
+        "GET",
+        "/v1/balance_transactions",
+        params.BalanceTransactionListParams,
+        balance.listed,
+    ),
+    Route(
+        "GET",
+        "/v1/balance_transactions/{id}",
+        params.BalanceTransactionRetrieveParams,
+        balance.retrieve,
+    ),
+    Route("GET", "/v1/balance", params.BalanceRetrieveParams, balance.balance),
+    Route("GET", "/v1/events", params.EventListParams, events.listed),
+    Route("GET", "/v1/events/{id}", params.EventRetrieveParams, events.retrieve),
+)

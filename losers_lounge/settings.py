@@ -282,7 +282,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# The rows say what is owed; these only look (guests, donations and events each).
+# The rows say what is owed; these only look.
 CELERY_BEAT_SCHEDULE = {
     "events.sweep_outbox": {
         "task": "events.tasks.sweep_outbox",
@@ -299,10 +299,6 @@ CELERY_BEAT_SCHEDULE = {
     "donations.reconcile": {
         "task": "donations.tasks.reconcile",
         "schedule": 60.0 if EMBEDDED else 900.0,
-    },
-    "guests.queue_owed_messages": {
-        "task": "guests.tasks.queue_owed_messages",
-        "schedule": 60.0,
     },
 }
 

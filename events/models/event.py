@@ -96,7 +96,7 @@ class Event(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("events:event_detail", args=[self.slug])
+        return reverse("guests:overview", args=[self.slug])
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,6 +14,12 @@ def make_message_id() -> str:
     return f"<{uuid.uuid4().hex}@{settings.MAIL_DOMAIN}>"
 
 
+class MessageQuerySet(models.QuerySet):
+    def about(self, prefix: str) -> "MessageQuerySet":
+        """Mail about one thing ("invitation/12") or one kind of it ("invitation/")."""
+        return self.filter(about__startswith=prefix)
+
+
 class Message(models.Model):
     """One mail to one address: the row is the queue.
 
@@ -31,6 +37,19 @@ class Message(models.Model):
         UNKNOWN = "unknown", _("May have arrived")
         SUPPRESSED = "suppressed", _("Not sent")
 
+    class Reason(models.TextChoices):
+        """Why the last try did not send it; `smtp_code` says more."""
+
+        RELAY_DOWN = "relay_down", _("Waiting for the mail server")
+        DEFERRED = "deferred", _("The mail server asked to try again later")
+        REFUSED = "refused", _("The mail server refused it")
+        BROKEN = "broken", _("The message could not be written")
+        WORKER_LOST = "worker_lost", _("The worker stopped while preparing it")
+        TOO_OLD = "too_old", _("The mail server did not take it for a whole day")
+        NO_ANSWER = "no_answer", _("The mail server did not say whether it took it")
+        CANCELLED = "cancelled", _("The event is cancelled")
+        UNSUBSCRIBED = "unsubscribed", _("This address asked for no more mail")
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=20)
     # What the mail is about, e.g. "invitation/12": apps above find theirs by it.
@@ -40,28 +59,39 @@ class Message(models.Model):
     message_id = models.CharField(max_length=200, unique=True, default=make_message_id)
     recipient_name = models.CharField(max_length=200)
     recipient_email = models.EmailField()
+    # The address as Suppression knows it.
+    address_mac = models.CharField(max_length=64, blank=True)
     template = models.CharField(max_length=100)
     context = models.JSONField(default=dict)
     # Whether an unsubscribed address still gets it: receipts yes, invitations no.
     is_bulk = models.BooleanField(default=False)
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    # Claims, committed before the work; and how many of them the relay put off.
     attempts = models.PositiveSmallIntegerField(default=0)
+    deferrals = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
+    # Kept after the lease, so that a late answer still finds its row.
     claim_id = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    first_tried_at = models.DateTimeField(null=True, blank=True)
     handover_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    # A Reason and perhaps a detail such as "rcpt 5.1.1": never a relay's own words,
+    # which name people.
     last_error = models.CharField(max_length=300, blank=True)
     copies_possible = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         indexes = [
+            # A receipt does not wait behind ten thousand invitations.
             models.Index(
-                fields=["not_before", "id"],
+                fields=["is_bulk", "not_before", "id"],
                 condition=Q(state="queued"),
                 name="message_queue",
             ),
@@ -85,6 +115,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about}, {self.state}"
+
+    @property
+    def explanation(self) -> str:
+        """Why it is not sent, in a host's words; empty when nothing went wrong."""
+        reason = self.last_error.partition(" ")[0]
+        return str(self.Reason(reason).label) if reason in self.Reason.values else ""
 
 
 class SendingHold(models.Model):

@@ -1,0 +1,20 @@
+"""Write down who did what. Rows are added here and never changed."""
+
+from datetime import datetime
+
+from events.models import Activity, Event, User
+
+
+def record(
+    event: Event, actor: User | str, verb: str, object_name: str = "", *, at: datetime
+) -> None:
+    """One line of the log; an actor without an account is a plain name."""
+    is_user = isinstance(actor, User)
+    Activity.objects.create(
+        event=event,
+        actor=actor if is_user else None,
+        actor_name=str(actor)[:200],
+        verb=verb[:60],
+        object_name=object_name[:300],
+        at=at,
+    )

@@ -1,0 +1,42 @@
+"""Make a new event: its charity, its team of one, its first line in the log."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from events import activity
+from events.models import Charity, Event, Member, User
+
+
+@transaction.atomic
+def create_event(event: Event, charity: Charity, *, by: User, at: datetime) -> Event:
+    """Save a new event with its charity; whoever makes it hosts it and runs it."""
+    event.charity = _known(charity, by) or charity
+    event.charity.save()
+    event.slug = free_slug(event.name)
+    event.save()
+    Member.objects.bulk_create(
+        Member(event=event, user=by, role=role) for role in Member.Role
+    )
+    activity.record(event, by, "created the event", event.name, at=at)
+    return event
+
+
+def free_slug(name: str) -> str:
+    """A slug nobody uses yet, made from the name."""
+    stem = slugify(name)[:50] or "event"
+    taken = set(
+        Event.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    )
+    slug, number = stem, 2
+    while slug in taken:
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+def _known(charity: Charity, by: User) -> Charity | None:
+    """The same charity from an earlier event of this host, by name and EIN."""
+    return Charity.objects.filter(
+        events__members__user=by, legal_name=charity.legal_name, ein=charity.ein
+    ).first()

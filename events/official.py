@@ -1,0 +1,60 @@
+"""The academy's own list of winners, matched to the nominations on file."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from events.models import Event, Nomination
+from events.nominations import PlannedNomination
+from losers_lounge.names import fold
+
+
+@dataclass
+class OfficialList:
+    """Winning nominations by category id, and the lines that match nothing."""
+
+    winners: dict[int, list[int]] = field(default_factory=dict)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+def match(event: Event, rows: list[PlannedNomination]) -> OfficialList:
+    """Find the nomination each winning row means; writes nothing.
+
+    A row names its category and the work, the people, or both; people decide
+    between two nominations for one work.
+    """
+    on_file = defaultdict(list)
+    nominations = Nomination.objects.filter(category__event=event)
+    for row in nominations.select_related("category").prefetch_related("nominees"):
+        on_file[row.category.name_key].append(row)
+    found = OfficialList()
+    for row in rows:
+        if row.outcome != Nomination.Outcome.WON:
+            continue
+        category = on_file.get(fold(row.category))
+        if category is None:
+            problem = _("There is no category of this name.")
+            found.refused.append((row.line, problem))
+            continue
+        candidates = [there for there in category if _may_be(row, there)]
+        if len(candidates) != 1:
+            problem = (
+                _("Two nominations fit; name the nominees too.")
+                if candidates
+                else _("No nomination of this category fits.")
+            )
+            found.refused.append((row.line, problem))
+            continue
+        won = found.winners.setdefault(candidates[0].category_id, [])
+        if candidates[0].pk not in won:
+            won.append(candidates[0].pk)
+    return found
+
+
+def _may_be(row: PlannedNomination, there: Nomination) -> bool:
+    if row.work and fold(row.work) != there.work_key:
+        return False
+    named = {fold(name) for name in row.nominees}
+    credited = {person.name_key for person in there.nominees.all()}
+    return named <= credited and bool(row.work or named)

@@ -1,0 +1,54 @@
+"""The outbox: a row is a mail, the rows are the queue, the broker is a doorbell.
+
+    queued -> claimed -> handing_over -> sent
+                                      -> queued again, after a definite "later"
+                                      -> failed, after a definite "no"
+                                      -> unknown, after a second unanswered hand-over
+
+All times are the database's own, so that no worker's clock can matter. SMTP leaves
+one window that cannot be closed (RFC 1047): between the dot and the answer to it.
+A row found there is sent once more under the same Message-ID, and never again.
+"""
+
+from events.doorbell import ring
+from events.outbox.claim import claim, due, is_due
+from events.outbox.control import counts, hold, progress, release, send_again
+from events.outbox.create import Draft, create
+from events.outbox.settle import (
+    ClaimLost,
+    begin_handover,
+    lease_before_the_dot,
+    lease_of_the_dot,
+    settle_broken,
+    settle_deferred,
+    settle_refused,
+    settle_relay_down,
+    settle_sent,
+    settle_unanswered,
+    sweep,
+)
+
+__all__ = [
+    "ClaimLost",
+    "Draft",
+    "begin_handover",
+    "claim",
+    "counts",
+    "create",
+    "due",
+    "hold",
+    "is_due",
+    "lease_before_the_dot",
+    "lease_of_the_dot",
+    "progress",
+    "release",
+    "ring",
+    "send_again",
+    "settle_broken",
+    "settle_deferred",
+    "settle_refused",
+    "settle_relay_down",
+    "settle_sent",
+    "settle_unanswered",
+    "sweep",
+]

@@ -1,0 +1,81 @@
+"""Put mails into the outbox, in the transaction of whatever owes them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Exists, Value, When
+from django.db.models.functions import Now
+
+from events import doorbell, suppression
+from events.models import Event, Message, SendingHold
+
+BATCH = 1000
+State = Message.State
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail to be put into the outbox; `context` is JSON, links as purposes."""
+
+    kind: str
+    about: str
+    dedupe_key: str
+    event: Event
+    recipient_name: str
+    recipient_email: str
+    template: str
+    context: dict[str, Any]
+    is_bulk: bool = False
+    not_before: datetime | None = None
+
+
+def create(drafts: Iterable[Draft], at: datetime) -> int:
+    """Put mails into the outbox, in the caller's transaction; the number added.
+
+    A dedupe key that is there already is left as it is, so that twice is once.
+    The bell rings after the commit; a broker that is down costs nothing here.
+    """
+    added = 0
+    drafts = iter(drafts)
+    while batch := list(islice(drafts, BATCH)):
+        rows = list(_rows(batch, at))
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        made = [row.message_id for row in rows]
+        added += Message.objects.filter(message_id__in=made).count()
+    if added:
+        rings = min(doorbell.MOST_RINGS, 1 + added // BATCH)
+        transaction.on_commit(partial(doorbell.ring, rings), robust=True)
+    return added
+
+
+def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
+    bulk = {draft.recipient_email for draft in drafts if draft.is_bulk}
+    silent = suppression.suppressed_among(bulk) if bulk else set()
+    for draft in drafts:
+        is_silent = draft.is_bulk and draft.recipient_email in silent
+        yield Message(
+            event=draft.event,
+            kind=draft.kind,
+            about=draft.about,
+            dedupe_key=draft.dedupe_key,
+            recipient_name=draft.recipient_name,
+            recipient_email=draft.recipient_email,
+            address_mac=suppression.address_mac(draft.recipient_email),
+            template=draft.template,
+            context=draft.context,
+            is_bulk=draft.is_bulk,
+            state=State.SUPPRESSED if is_silent else _queued_or_held(),
+            last_error=suppression.UNSUBSCRIBED if is_silent else "",
+            not_before=draft.not_before or Now(),
+            created_at=at,
+        )
+
+
+def _queued_or_held() -> Case:
+    held = Exists(SendingHold.objects.all())
+    return Case(When(held, then=Value(State.HELD)), default=Value(State.QUEUED))

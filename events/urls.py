@@ -1,0 +1,13 @@
+from django.urls import path
+
+from events.views import events, home, unsubscribe
+
+app_name = "events"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", home.healthz, name="healthz"),
+    path("readyz", home.readyz, name="readyz"),
+    path("events/", events.event_list, name="event_list"),
+    path("events/new/", events.event_new, name="event_new"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,158 @@
+"""An event's figures, read from the rows in one consistent snapshot."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from donations import totals
+from donations.models import Discrepancy, Donation, Receipt, Reconciliation
+from events.models import Event, Message, Nomination
+from guests.models import Admission, Guest, Obligation
+
+Figures = dict[str, Any]
+
+
+def of(slug: str, at: datetime) -> Figures:
+    """The figures `manage.py facts` prints; keys are added, never renamed.
+
+    Raises Event.DoesNotExist.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                )
+        return _read(Event.objects.get(slug=slug), at)
+
+
+def _read(event: Event, at: datetime) -> Figures:
+    invitations = event.invitations.all()
+    guests = event.guests.on_the_list()
+    answered = guests.exclude(answer=Guest.Answer.WAITING)
+    return {
+        "event": event.slug,
+        "as_of": at.isoformat(),
+        "invitations": {
+            "total": invitations.count(),
+            "answered": answered.values("invitation").distinct().count(),
+        },
+        "guests": _guests(event),
+        "seats": {
+            "capacity": event.capacity,
+            "heads": event.guests.attending().count(),
+        },
+        "messages": _messages(event),
+        "obligations": _obligations(event),
+        "door": _door(event),
+        "trophies": _trophies(event),
+        "donations": _donations(event),
+        "ledger": _ledger(event, at),
+        "receipts": _receipts(event),
+        "reconciliation": _reconciliation(event),
+    }
+
+
+def _guests(event: Event) -> Figures:
+    return event.guests.on_the_list().aggregate(
+        total=Count("pk"),
+        yes=Count("pk", Q(answer=Guest.Answer.YES)),
+        no=Count("pk", Q(answer=Guest.Answer.NO)),
+        waiting=Count("pk", Q(answer=Guest.Answer.WAITING)),
+        waitlisted=Count("pk", Q(answer=Guest.Answer.WAITLISTED)),
+    )
+
+
+def _messages(event: Event) -> Figures:
+    counts = dict.fromkeys(Message.State.values, 0)
+    rows = event.messages.values_list("state").annotate(Count("pk")).order_by()
+    counts |= dict(rows)
+    copies = event.messages.aggregate(
+        extra=Coalesce(Sum(F("copies_possible") - 1), 0)
+    )
+    return counts | {"copies_possible": copies["extra"]}
+
+
+def _obligations(event: Event) -> Figures:
+    rows = Obligation.objects.filter(guest__event=event)
+    satisfied = _sum(rows.satisfied())
+    return {
+        "dormant": _sum(rows.filter(state=Obligation.State.DORMANT)),
+        "due": _sum(rows.unpaid()),
+        "satisfied": satisfied,
+        "waived": _sum(rows.filter(state=Obligation.State.WAIVED)),
+        "void": _sum(rows.filter(state=Obligation.State.VOID)),
+    }
+
+
+def _sum(rows: Any) -> Figures:
+    cents = list(rows.values_list("amount_cents", flat=True))
+    return {"count": len(cents), "cents": sum(cents)}
+
+
+def _door(event: Event) -> Figures:
+    log = event.admissions.all()
+    undone = log.filter(action=Admission.Action.UNDONE).count()
+    return {
+        "admitted": log.filter(action=Admission.Action.IN).count() - undone,
+        "inside": log.filter(action=Admission.Action.IN, closed_at=None).count(),
+        "denied": log.filter(action=Admission.Action.DENIED).count(),
+    }
+
+
+def _trophies(event: Event) -> Figures:
+    won = Nomination.nominees.through.objects.filter(
+        nomination__category__event=event,
+        nomination__outcome=Nomination.Outcome.WON,
+        nominee__guests__answer=Guest.Answer.YES,
+        nominee__guests__removed_at=None,
+    )
+    return {
+        "expected": won.count(),
+        "held": event.trophies.filter(released_at=None).count(),
+        "released": event.trophies.exclude(released_at=None).count(),
+    }
+
+
+def _donations(event: Event) -> Figures:
+    rows = (
+        event.donations.values_list("state")
+        .annotate(count=Count("pk"), cents=Sum("amount_cents"))
+        .order_by()
+    )
+    found = {state: {"count": count, "cents": cents} for state, count, cents in rows}
+    nothing = {"count": 0, "cents": 0}
+    return {state: found.get(state, nothing) for state in Donation.State.values}
+
+
+def _ledger(event: Event, at: datetime) -> Figures:
+    total = totals.for_event(event, at)
+    return {
+        "gross_cents": total.raised_cents,
+        "refunds_cents": total.refunds_cents,
+        "disputes_cents": total.disputes_cents,
+        "fees_cents": total.fees_cents,
+        "net_cents": total.net_cents,
+        "entries": total.entries,
+    }
+
+
+def _receipts(event: Event) -> Figures:
+    rows = Receipt.objects.filter(donation__event=event)
+    return rows.aggregate(
+        issued=Count("pk", Q(void_at=None)), void=Count("pk", Q(void_at__isnull=False))
+    )
+
+
+def _reconciliation(event: Event) -> Figures:
+    account = event.charity.stripe_account_id
+    last = Reconciliation.objects.filter(account=account).first()
+    unexplained = Discrepancy.objects.filter(account=account, closed_at=None)
+    return {
+        "as_of": last.finished_at.isoformat() if last else None,
+        "difference_cents": last.difference_cents if last else None,
+        "open_discrepancies": unexplained.count(),
+    }

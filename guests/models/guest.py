@@ -1,0 +1,119 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Nominee
+from losers_lounge.links import make_lookup
+
+
+class Contact(models.Model):
+    """Where mail goes: perhaps an assistant, perhaps shared by twenty guests."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["event", "email"], name="contact_by_email")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invitation(models.Model):
+    """One household's way in: a contact, its guests, and a link that can be retired."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="invitations")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="invitations")
+    public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
+    link_version = models.PositiveIntegerField(default=1)
+    wave = models.PositiveSmallIntegerField(default=1)
+    plus_ones = models.PositiveSmallIntegerField(default=0)
+    # Raised by every answer: the .ics sequence, and what a stale page is held to.
+    version = models.PositiveIntegerField(default=0)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Invitation {self.public_id}"
+
+    @property
+    def about(self) -> str:
+        """How this invitation's mails are marked in the outbox."""
+        return f"invitation/{self.pk}"
+
+
+class GuestQuerySet(models.QuerySet):
+    def on_the_list(self) -> "GuestQuerySet":
+        return self.filter(removed_at=None)
+
+    def attending(self) -> "GuestQuerySet":
+        """The heads: guests and plus-ones who said yes."""
+        return self.on_the_list().filter(answer=Guest.Answer.YES)
+
+    def principals(self) -> "GuestQuerySet":
+        return self.on_the_list().filter(plus_one_of=None)
+
+
+class Guest(models.Model):
+    """A person and their evening; a plus-one is a person too."""
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", _("No answer yet")
+        YES = "yes", _("Coming")
+        NO = "no", _("Not coming")
+        WAITLISTED = "waitlisted", _("On the waiting list")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="guests")
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="guests"
+    )
+    public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    aliases = models.JSONField(default=list, blank=True)
+    nominee = models.ForeignKey(
+        Nominee, models.SET_NULL, null=True, blank=True, related_name="guests"
+    )
+    plus_one_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="plus_one_guests"
+    )
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    is_vip = models.BooleanField(default=False)
+    is_blocked = models.BooleanField(default=False)
+    notes = models.TextField(blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GuestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["event", "name_key", "id"], name="guest_by_name"),
+            models.Index(
+                fields=["event"],
+                condition=Q(answer="yes", removed_at=None),
+                name="guest_heads",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="guest_answered_has_a_time",
+                condition=Q(answer="waiting") | Q(answered_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["event", "nominee"],
+                condition=Q(nominee__isnull=False, removed_at=None),
+                name="guest_is_one_nominee_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_coming(self) -> bool:
+        return self.answer == self.Answer.YES and self.removed_at is None

@@ -1,0 +1,100 @@
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from donations.models import Donation
+from guests.models.guest import Guest
+
+
+class ObligationQuerySet(models.QuerySet):
+    def live(self) -> "ObligationQuerySet":
+        """Not void: what still stands, or may still come."""
+        return self.exclude(state=Obligation.State.VOID)
+
+    def due(self) -> "ObligationQuerySet":
+        return self.filter(state=Obligation.State.DUE)
+
+    def with_paid_cents(self) -> "ObligationQuerySet":
+        """Adds `paid_cents`, the live money that settles each obligation."""
+        money = Sum(
+            "settlements__amount_cents",
+            filter=Q(settlements__donation__state__in=Donation.SETTLING),
+        )
+        return self.annotate(paid_cents=Coalesce(money, 0))
+
+    def satisfied(self) -> "ObligationQuerySet":
+        return self.due().with_paid_cents().filter(paid_cents__gte=F("amount_cents"))
+
+    def unpaid(self) -> "ObligationQuerySet":
+        return self.due().with_paid_cents().filter(paid_cents__lt=F("amount_cents"))
+
+
+class Obligation(models.Model):
+    """What one person owes tonight, or may come to owe, and why.
+
+    Written only by guests/obligations.py, which brings the rows to match the
+    results; a row is voided, never deleted. Satisfied is derived from settlements.
+    """
+
+    class State(models.TextChoices):
+        DORMANT = "dormant", _("May come to be owed")
+        DUE = "due", _("Due")
+        WAIVED = "waived", _("Waived")
+        VOID = "void", _("Void")
+
+    guest = models.ForeignKey(Guest, models.CASCADE, related_name="obligations")
+    # "person", or "nomination/12" where the house rules charge for every win.
+    key = models.CharField(max_length=40)
+    amount_cents = models.PositiveIntegerField()
+    state = models.CharField(max_length=7, choices=State)
+    cause = models.JSONField(default=list)
+    why = models.CharField(max_length=600)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guest", "key"],
+                condition=~Q(state="void"),
+                name="obligation_lives_once_per_guest_and_key",
+            ),
+            models.CheckConstraint(
+                name="obligation_amount_positive", condition=Q(amount_cents__gt=0)
+            ),
+            models.CheckConstraint(
+                name="obligation_void_has_a_time",
+                condition=Q(state="void", void_at__isnull=False)
+                | (~Q(state="void") & Q(void_at=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class Settlement(models.Model):
+    """The part of a donation that settles one obligation."""
+
+    obligation = models.ForeignKey(
+        Obligation, models.CASCADE, related_name="settlements"
+    )
+    donation = models.ForeignKey(
+        Donation, models.PROTECT, related_name="settlements"
+    )
+    amount_cents = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "donation"],
+                name="settlement_once_per_obligation_and_donation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} cents of {self.donation_id}"

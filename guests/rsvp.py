@@ -1,0 +1,143 @@
+"""Answer an invitation, within the room's capacity.
+
+Heads are yes-guests with their plus-ones. The event row is the lock: whoever takes
+seats holds it, looks, and only then writes (DESIGN rule 6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from events import activity
+from events.models import Event
+from guests import letters
+from guests.models import Guest, Invitation
+from losers_lounge.names import clean, fold
+
+
+class AnswersClosed(Exception):
+    """The event takes no answers any more."""
+
+
+class EventFull(Exception):
+    """There are not enough seats; `seats_left` says how many there are."""
+
+    def __init__(self, seats_left: int) -> None:
+        super().__init__(f"{seats_left} seats left")
+        self.seats_left = seats_left
+
+
+class TooManyPlusOnes(Exception):
+    """More names than the invitation allows."""
+
+
+@dataclass(frozen=True)
+class Seats:
+    capacity: int
+    heads: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.capacity - self.heads)
+
+
+def seats(event: Event) -> Seats:
+    """Seats of the event as the rows have them now; no lock."""
+    return Seats(event.capacity, event.guests.attending().count())
+
+
+@transaction.atomic
+def answer(
+    guest_id: int,
+    reply: Guest.Answer,
+    *,
+    plus_ones: Sequence[str] = (),
+    at: datetime,
+    by: str = "",
+) -> Guest:
+    """Record one guest's answer and the names they bring; returns the guest.
+
+    YES, NO or WAITLISTED. The same answer twice changes nothing and writes to
+    nobody. Raises AnswersClosed, EventFull (what stood before still stands), or
+    TooManyPlusOnes.
+    """
+    event_id = Guest.objects.values_list("event_id", flat=True).get(pk=guest_id)
+    # Lock order: event, then guest. no_key lets rows that refer to it be inserted.
+    event = (
+        Event.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("charity")
+        .get(pk=event_id)
+    )
+    if not event.takes_answers(at):
+        raise AnswersClosed
+    guest = Guest.objects.select_related("invitation__contact").get(pk=guest_id)
+    guest.event = guest.invitation.event = event
+    names = _names(plus_ones) if reply == Guest.Answer.YES else []
+    if len(names) > guest.invitation.plus_ones:
+        raise TooManyPlusOnes
+    party = list(
+        guest.plus_one_guests.filter(removed_at=None).order_by("pk")
+    )
+    if guest.answer == reply and [row.name for row in party] == names:
+        return guest
+    if reply == Guest.Answer.YES:
+        _take_seats(event, guest, party, 1 + len(names))
+    _write(guest, party, reply, names, at)
+    _tell(guest, names, at, by)
+    return guest
+
+
+def _names(typed: Sequence[str]) -> list[str]:
+    return [name for name in map(clean, typed) if fold(name)]
+
+
+def _take_seats(event: Event, guest: Guest, party: list[Guest], wanted: int) -> None:
+    own = sum(row.is_coming for row in [guest, *party])
+    if wanted <= own:
+        return
+    left = event.capacity - event.guests.attending().count()
+    if wanted - own > left:
+        raise EventFull(max(0, left))
+
+
+def _write(
+    guest: Guest,
+    party: list[Guest],
+    reply: Guest.Answer,
+    names: list[str],
+    at: datetime,
+) -> None:
+    guest.answer, guest.answered_at = reply, at
+    guest.save(update_fields=["answer", "answered_at"])
+    Invitation.objects.filter(pk=guest.invitation_id).update(
+        version=guest.invitation.version + 1
+    )
+    guest.invitation.version += 1
+    for row, name in zip(party, names, strict=False):
+        row.name, row.name_key = name, fold(name)
+        row.answer, row.answered_at = Guest.Answer.YES, at
+        row.save(update_fields=["name", "name_key", "answer", "answered_at"])
+    for row in party[len(names) :]:
+        row.removed_at = at
+        row.save(update_fields=["removed_at"])
+    for name in names[len(party) :]:
+        Guest.objects.create(
+            event_id=guest.event_id,
+            invitation_id=guest.invitation_id,
+            name=name,
+            name_key=fold(name),
+            plus_one_of=guest,
+            answer=Guest.Answer.YES,
+            answered_at=at,
+        )
+
+
+def _tell(guest: Guest, names: list[str], at: datetime, by: str) -> None:
+    letters.post([letters.answer(guest.invitation, guest, names)], at)
+    verb = f"answered {guest.answer}"
+    if names:
+        verb += f" with {len(names)}"
+    actor = f"{by} for {guest.name}" if by else guest.name
+    activity.record(guest.event, actor, verb, at=at)

@@ -1,0 +1,75 @@
+"""Statues in custody: taken in under a tag, given back to a named person."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from events import activity
+from events.models import Nomination, User
+from guests.models import Guest, Trophy
+
+
+class TagInUse(Exception):
+    """Another statue carries this tag."""
+
+
+class TooManyTrophies(Exception):
+    """Every statue this person won is already here."""
+
+
+@transaction.atomic
+def receive(
+    guest_id: int, tag: str, *, shelf: str = "", by: User, at: datetime
+) -> Trophy:
+    """Take a winner's statue in under a tag.
+
+    The same tag for the same guest again is the same statue. Raises TagInUse for
+    somebody else's tag, TooManyTrophies beyond what the person has won.
+    """
+    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    tag = tag.strip().upper()
+    standing = Trophy.objects.filter(
+        event_id=guest.event_id, tag=tag, released_at=None
+    ).first()
+    if standing is not None:
+        if standing.guest_id == guest.pk:
+            return standing
+        raise TagInUse(tag)
+    won = Nomination.objects.filter(
+        nominees=guest.nominee_id, outcome=Nomination.Outcome.WON
+    ).order_by("category__order")
+    here = guest.trophies.filter(released_at=None)
+    placed = set(here.values_list("nomination_id", flat=True))
+    free = [row for row in won if row.pk not in placed]
+    if guest.nominee_id is None or not free:
+        raise TooManyTrophies
+    try:
+        with transaction.atomic():
+            trophy = Trophy.objects.create(
+                event_id=guest.event_id,
+                guest=guest,
+                nomination=free[0],
+                tag=tag,
+                shelf=shelf,
+                received_at=at,
+                received_by=by,
+            )
+    except IntegrityError as error:
+        raise TagInUse(tag) from error
+    activity.record(guest.event, by, _("took in a trophy"), f"{tag}, {guest}", at=at)
+    return trophy
+
+
+@transaction.atomic
+def release(trophy_id: int, *, to: str, by: User, at: datetime) -> Trophy:
+    """Give a statue back to a named person; giving it back again changes nothing."""
+    trophy = Trophy.objects.select_for_update(of=("self",)).get(pk=trophy_id)
+    if trophy.released_at is not None:
+        return trophy
+    trophy.released_at, trophy.released_by, trophy.released_to = at, by, to
+    trophy.save(update_fields=["released_at", "released_by", "released_to"])
+    activity.record(
+        trophy.event, by, _("gave back a trophy"), f"{trophy.tag}, {to}", at=at
+    )
+    return trophy

@@ -1,0 +1,11 @@
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("events.urls")),
+    path("", include("donations.urls")),
+    path("", include("guests.urls")),
+]
+if settings.EMBEDDED:
+    urlpatterns.append(path("", include("losers_lounge.demo.urls")))

@@ -1,0 +1,99 @@
+"""What every template may say without loading: money, times, a QR code."""
+
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import segno
+from django import template
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from losers_lounge import money
+
+register = template.Library()
+
+
+def _local(at: datetime, zone: str | ZoneInfo) -> datetime:
+    return at.astimezone(zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone))
+
+
+@register.filter
+def dollars(cents: int | None) -> str:
+    """100000 -> "$1,000.00"; nothing known, nothing said."""
+    return "" if cents is None else money.format_cents(cents)
+
+
+@register.filter
+def in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
+    """A moment spelled out: "Sunday 22 September 2013, 8:30 pm PDT"."""
+    if at is None:
+        return ""
+    local = _local(at, zone)
+    # Translators: a day, then a time with its zone; Django's date format letters.
+    day = date_format(local, _("l j F Y"))
+    return f"{day}, {_clock(local)}"
+
+
+@register.filter
+def short_time(at: datetime | None, zone: str | ZoneInfo) -> str:
+    """The time alone, with its zone: "8:30 pm PDT"."""
+    return "" if at is None else _clock(_local(at, zone))
+
+
+@register.filter
+def day_in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
+    """The day alone: "Sunday 22 September 2013"."""
+    return "" if at is None else date_format(_local(at, zone), _("l j F Y"))
+
+
+def _clock(local: datetime) -> str:
+    half = _("am") if local.hour < 12 else _("pm")
+    return f"{local.hour % 12 or 12}:{local:%M} {half} {local.tzname()}"
+
+
+@register.simple_tag
+def qr_svg(text: str, label: str = "") -> SafeString:
+    """A QR code as inline SVG: sized and coloured by the style sheet alone.
+
+    It carries no style attribute, which the content security policy would refuse.
+    """
+    drawn = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        drawn,
+        kind="svg",
+        border=4,
+        xmldecl=False,
+        svgns=True,
+        nl=False,
+        omitsize=True,
+        svgclass="qr-code",
+        lineclass="qr-modules",
+        title=label or _("QR code"),
+    )
+    svg = drawn.getvalue().decode().replace("<svg ", '<svg role="img" ', 1)
+    # Made here from modules and an escaped title: no markup of anybody else's.
+    return mark_safe(svg)
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, name: str, words: str, *roles: str) -> str:
+    """A link of the event's navigation, or nothing.
+
+    Nothing, when the page does not exist or nobody in these roles is looking. The
+    page one stands in is marked for eyes and for screen readers.
+    """
+    if roles and not set(roles) & set(context.get("roles") or ()):
+        return ""
+    event = context.get("event")
+    try:
+        url = reverse(name, args=[event.slug] if event else None)
+    except NoReverseMatch:
+        return ""
+    path = getattr(context.get("request"), "path", "")
+    current = mark_safe(' aria-current="page"') if path == url else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', url, current, words)

@@ -8,14 +8,15 @@ nothing but time, for the sweep rings again.
 
 import atexit
 import contextvars
-import logging
 import os
 import threading
 import time
 
+import structlog
+
 from losers_lounge.celery import app
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 TASK = "events.tasks.deliver_queued"
 MOST_RINGS = 2
@@ -65,7 +66,7 @@ class Doorbell:
     def complain(self, error: Exception) -> None:
         if time.monotonic() - self.complained_at >= COMPLAIN_EVERY_SECONDS:
             self.complained_at = time.monotonic()
-            logger.warning("doorbell.unheard", extra={"error": type(error).__name__})
+            logger.warning("doorbell.unheard", why=type(error).__name__)
 
     def leave(self) -> None:
         """Give a command that is about to end the time to be heard."""

@@ -162,7 +162,8 @@ def _qr_part(qr: dict[str, str]) -> MIMEBase:
 def _calendar_part(message: Message, calendar: dict[str, Any]) -> MIMEBase:
     method = calendar.get("method", "PUBLISH")
     times = {
-        name: datetime.fromisoformat(calendar[name]) for name in ("starts_at", "ends_at")
+        name: datetime.fromisoformat(calendar[name])
+        for name in ("starts_at", "ends_at")
     }
     entry = calendar_bytes(**{**calendar, **times}, stamp=message.created_at)
     part = MIMEBase("text", "calendar", charset="utf-8", method=method)

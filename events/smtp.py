@@ -9,6 +9,8 @@ mail and for one that left after. Here the last step, the dot, stands alone:
     Unknown     the dot went out and no answer came (RFC 1047)
 """
 
+import hashlib
+import os
 import re
 import smtplib
 import socket
@@ -17,13 +19,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-BACKENDS = "django.core.mail.backends"
 END_OF_DATA = b".\r\n"
+LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 SERVICE_CLOSING = 421
 # RFC 3463: class, subject and detail, at the beginning of the reply's words.
 ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
@@ -66,12 +68,14 @@ class Transport(Protocol):
 @contextmanager
 def open_transport() -> Iterator[Transport]:
     """What EMAIL_URL names: an SMTP relay or a folder. It connects when first used."""
-    if settings.EMAIL_BACKEND == f"{BACKENDS}.smtp.EmailBackend":
-        transport: Transport = Relay()
-    elif settings.EMAIL_BACKEND == f"{BACKENDS}.filebased.EmailBackend":
-        transport = Folder(Path(settings.EMAIL_FILE_PATH))
-    else:
-        raise ImproperlyConfigured("EMAIL_URL: use smtp://, smtps:// or filemail://")
+    transport: Transport
+    match settings.EMAIL_BACKEND:
+        case "django.core.mail.backends.smtp.EmailBackend":
+            transport = Relay()
+        case "django.core.mail.backends.filebased.EmailBackend":
+            transport = Folder(Path(settings.EMAIL_FILE_PATH))
+        case _:
+            raise ImproperlyConfigured("EMAIL_URL: use smtp://, smtps:// or filemail:")
     try:
         yield transport
     finally:
@@ -87,6 +91,8 @@ class Relay:
     def hand_over(
         self, sender: str, recipient: str, mail: bytes, on_dot: Callable[[], None]
     ) -> int:
+        if not recipient.isascii() or recipient.split() != [recipient]:
+            raise Refused("address")
         is_kept = self.connection is not None
         try:
             self.begin(sender)
@@ -96,79 +102,63 @@ class Relay:
                 raise
             self.begin(sender)
         self.step("rcpt", lambda smtp: smtp.rcpt(recipient))
-        self.step("data", lambda smtp: smtp.docmd("DATA"), expected=354)
+        self.step("data", lambda smtp: smtp.docmd("DATA"), expected=(354,))
         self.step("body", lambda smtp: smtp.send(stuffed(mail)))
         try:
             on_dot()
         except BaseException:
-            self.close()  # without a dot: the relay forgets what it has (RFC 5321 3.8)
+            self.drop()  # without a dot: the relay forgets what it has (RFC 5321 3.8)
             raise
         return self.dot()
 
     def begin(self, sender: str) -> None:
         if self.connection is None:
-            self.connect()
+            self.connection = connected()
         self.step("mail", lambda smtp: smtp.mail(sender), refusal=Deferred)
-
-    def connect(self) -> None:
-        """Through STARTTLS and AUTH; every failure on the way is RelayDown."""
-        try:
-            self.connection = open_connection()
-            self.connection.ehlo_or_helo_if_needed()
-            if settings.EMAIL_USE_TLS:
-                self.connection.starttls(context=tls_context())
-                self.connection.ehlo_or_helo_if_needed()
-            if settings.EMAIL_HOST_USER:
-                user, password = settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD
-                self.connection.login(user, password)
-        except smtplib.SMTPResponseException as error:
-            self.close()
-            raise RelayDown(
-                "connect", error.smtp_code, enhanced(error.smtp_error)
-            ) from None
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            raise RelayDown(f"connect {type(error).__name__}") from None
 
     def step(
         self,
         phase: str,
         command: Callable[[smtplib.SMTP], tuple[int, bytes] | None],
-        expected: int = 250,
+        expected: tuple[int, ...] = (250, 251),
         refusal: type[NotSent] = Refused,
     ) -> None:
         """One command before the dot: whatever goes wrong, nothing was taken."""
         try:
             reply = command(self.open)
         except (smtplib.SMTPException, OSError):
-            self.close()
+            self.drop()
             raise Deferred(phase) from None
-        if reply and reply[0] not in (expected, 251):
-            self.forget()
+        if reply and reply[0] not in expected:
             raise self.verdict(phase, reply, refusal)
 
     def dot(self) -> int:
         """The one unknowable step, with its own long limit (RFC 5321 4.5.3.2.6)."""
         try:
-            self.limit(settings.EMAIL_DOT_TIMEOUT)
+            self.open.sock.settimeout(settings.EMAIL_DOT_TIMEOUT)
             self.open.send(END_OF_DATA)
             reply = self.open.getreply()
-            self.limit(settings.EMAIL_TIMEOUT)
+            self.open.sock.settimeout(settings.EMAIL_TIMEOUT)
         except (smtplib.SMTPException, OSError):
-            self.close()
+            self.drop()
             raise Unknown("dot") from None
-        if reply[0] // 100 == 2:
-            return reply[0]
-        self.forget()
-        raise self.verdict("dot", reply, Refused)
+        code = reply[0]
+        if code // 100 == 2:
+            return code
+        if code // 100 in (4, 5):
+            raise self.verdict("dot", reply, Refused)
+        self.drop()
+        raise Unknown("dot")
 
     def verdict(
         self, phase: str, reply: tuple[int, bytes], refusal: type[NotSent]
     ) -> NotSent:
         code, words = reply
-        if code == SERVICE_CLOSING or code < 0:
-            self.close()
         kind = refusal if code // 100 == 5 else Deferred
+        if code // 100 in (4, 5) and code != SERVICE_CLOSING:
+            self.forget()
+            return kind(phase, code, enhanced(words))
+        self.drop()
         return kind(phase, code if code > 0 else None, enhanced(words))
 
     @property
@@ -177,19 +167,99 @@ class Relay:
             raise smtplib.SMTPServerDisconnected
         return self.connection
 
-    def limit(self, seconds: float) -> None:
-        if sock := self.open.sock:
-            sock.settimeout(seconds)
-
     def forget(self) -> None:
         """RSET, so that the next mail starts clean."""
         try:
             self.open.rset()
         except (smtplib.SMTPException, OSError):
-            self.close()
+            self.drop()
 
-    def close(self) -> None:
+    def drop(self) -> None:
         connection, self.connection = self.connection, None
         if connection is not None:
             connection.close()
 
+    def close(self) -> None:
+        try:
+            self.open.quit()
+        except (smtplib.SMTPException, OSError):
+            self.drop()
+        self.connection = None
+
+
+class Folder:
+    """Mails as files, for people who read them on this machine.
+
+    The name follows from the content: a second copy replaces the first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def hand_over(
+        self, sender: str, recipient: str, mail: bytes, on_dot: Callable[[], None]
+    ) -> int:
+        name = hashlib.sha256(mail).hexdigest()[:32]
+        unfinished = self.path / f".{name}.{os.getpid()}.part"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(mail)
+        except OSError as error:
+            raise RelayDown(f"folder {type(error).__name__}") from None
+        on_dot()
+        unfinished.replace(self.path / f"{name}.eml")
+        return 250
+
+    def close(self) -> None:
+        pass
+
+
+def connected() -> smtplib.SMTP:
+    """A connection through STARTTLS and AUTH; every failure on the way is RelayDown."""
+    connection = None
+    try:
+        connection = opened()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.ehlo_or_helo_if_needed()
+        if settings.EMAIL_USE_TLS:
+            connection.starttls(context=tls_context())
+            connection.ehlo_or_helo_if_needed()
+        if settings.EMAIL_HOST_USER:
+            connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    except smtplib.SMTPResponseException as error:
+        if connection:
+            connection.close()
+        words = error.smtp_error
+        raise RelayDown("connect", error.smtp_code, enhanced(words)) from None
+    except (smtplib.SMTPException, OSError) as error:
+        if connection:
+            connection.close()
+        raise RelayDown(f"connect {type(error).__name__}") from None
+    return connection
+
+
+def opened() -> smtplib.SMTP:
+    where = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    who, limit = settings.MAIL_DOMAIN, settings.EMAIL_TIMEOUT
+    if settings.EMAIL_USE_SSL:
+        context = tls_context()
+        return smtplib.SMTP_SSL(*where, who, timeout=limit, context=context)
+    return smtplib.SMTP(*where, who, timeout=limit)
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Certificates and names are checked: a password goes through here."""
+    return ssl.create_default_context()
+
+
+def stuffed(mail: bytes) -> bytes:
+    """Lines that begin with a dot get a second one (RFC 5321 4.5.2)."""
+    return LINE_WITH_DOT.sub(b"..", mail if mail.endswith(b"\r\n") else mail + b"\r\n")
+
+
+def enhanced(words: bytes | str) -> str:
+    """The status code of RFC 3463 at the beginning of a reply, such as 5.1.1."""
+    raw = words if isinstance(words, bytes) else words.encode()
+    found = ENHANCED.match(raw)
+    return found[1].decode() if found else ""

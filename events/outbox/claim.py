@@ -67,7 +67,7 @@ def _next_due() -> Message | None:
 
 def _unwanted(message: Message) -> str:
     """Why a mail that is due is not to be sent after all; empty if it is."""
-    if message.event.status == Event.Status.CANCELLED:
-        if message.kind not in TOLD_AFTER_CANCELLATION:
-            return Reason.CANCELLED
+    is_off = message.event.status == Event.Status.CANCELLED
+    if is_off and message.kind not in TOLD_AFTER_CANCELLATION:
+        return Reason.CANCELLED
     return Reason.UNSUBSCRIBED if message.is_bulk and message.is_unsubscribed else ""

@@ -142,9 +142,7 @@ def _again(message: Message, wait: timedelta, code: int | None, error: str) -> N
 
 
 def _failed_if(condition: Q) -> Case:
-    return Case(
-        When(condition, then=Value(State.FAILED)), default=Value(State.QUEUED)
-    )
+    return Case(When(condition, then=Value(State.FAILED)), default=Value(State.QUEUED))
 
 
 def _is_poisonous() -> Q:

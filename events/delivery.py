@@ -1,0 +1,82 @@
+"""Drain the outbox: claim a mail, write it, hand it over, record what became of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import structlog
+from django.conf import settings
+
+from events import mail, outbox, smtp
+from events.doorbell import MOST_RINGS
+from events.models import Message
+from losers_lounge.periodic import only_one
+
+logger = structlog.get_logger(__name__)
+
+
+def drain(seconds: float, is_stopping: Callable[[], bool]) -> int:
+    """Hand over what is due, one mail after another; the number sent.
+
+    It ends when nothing is due, when the time is up or the worker stops (the mail
+    in hand is finished first), or when the relay cannot be reached. A few drains at
+    a time are enough, and more would leave no worker for anything but mail.
+    """
+    ends_at = time.monotonic() + seconds
+    sent = 0
+    with one_of_a_few() as may_drain, smtp.open_transport() as transport:
+        while may_drain and time.monotonic() < ends_at and not is_stopping():
+            message = outbox.claim()
+            if message is None:
+                break
+            try:
+                sent += deliver(message, transport)
+            except smtp.RelayDown:
+                logger.warning("mail.relay_down", message=message.pk)
+                return sent
+    if may_drain and outbox.is_due():
+        outbox.ring()
+    return sent
+
+
+@contextmanager
+def one_of_a_few() -> Iterator[bool]:
+    with ExitStack() as places:
+        yield any(
+            places.enter_context(only_one(f"outbox.drain.{place}"))
+            for place in range(MOST_RINGS)
+        )
+
+
+def deliver(message: Message, transport: smtp.Transport) -> bool:
+    """Hand over one claimed mail; whether the relay took it.
+
+    Every ending is recorded but one: after a dot without an answer the row stays as
+    it is until its lease ends. RelayDown is recorded and raised again.
+    """
+    try:
+        code = transport.hand_over(
+            mail.bare_address(settings.DEFAULT_FROM_EMAIL),
+            mail.bare_address(message.recipient_email),
+            mail.render(message),
+            partial(outbox.begin_handover, message),
+        )
+    except mail.NotRendered as error:
+        logger.error("mail.broken", message=message.pk, why=str(error))
+        outbox.settle_broken(message, str(error))
+    except smtp.RelayDown as error:
+        outbox.settle_relay_down(message, error.code, error.detail)
+        raise
+    except smtp.Deferred as error:
+        outbox.settle_deferred(message, error.code, error.detail)
+    except smtp.Refused as error:
+        outbox.settle_refused(message, error.code, error.detail)
+    except smtp.Unknown:
+        logger.warning("mail.no_answer", message=message.pk)
+        outbox.settle_unanswered(message)
+    except outbox.ClaimLost:
+        logger.warning("mail.claim_lost", message=message.pk)
+    else:
+        return outbox.settle_sent(message, code)
+    return False

@@ -1,0 +1,40 @@
+"""When mail goes out: at the ring of the bell, and again with every sweep."""
+
+import mmap
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+
+from events import delivery, outbox
+from losers_lounge.periodic import only_one
+
+DRAIN_SECONDS = 10.0
+# One byte shared with the pool's processes, which are forked after this line and
+# are not told themselves that the worker is about to stop.
+_stopping = mmap.mmap(-1, 1)
+
+
+@shared_task
+def deliver_queued() -> int:
+    """Hand over what is due, for a while; the number sent."""
+    return delivery.drain(DRAIN_SECONDS, is_stopping)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Give back what dead workers held, and ring for whatever a lost bell left."""
+    with only_one("outbox.sweep") as mine:
+        if mine:
+            outbox.sweep()
+            if outbox.is_due():
+                outbox.ring()
+
+
+def is_stopping() -> bool:
+    return _stopping[0] != 0
+
+
+@worker_shutting_down.connect
+def stop_claiming(**kwargs: Any) -> None:
+    _stopping[0] = 1

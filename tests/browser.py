@@ -56,7 +56,9 @@ class Watch:
 
     def on_request(self, request: Request) -> None:
         url = urlsplit(request.url)
-        if url.scheme not in ("data", "blob", "about") and not is_loopback(url.hostname):
+        if url.scheme not in ("data", "blob", "about") and not is_loopback(
+            url.hostname
+        ):
             self.complaints.append(f"request left the machine: {request.url}")
 
 

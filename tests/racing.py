@@ -35,7 +35,9 @@ def at_the_same_moment(count: int, act: Callable[[int], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=[number], daemon=True) for number in range(count)]
+    threads = [
+        Thread(target=run, args=[number], daemon=True) for number in range(count)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -86,4 +88,6 @@ def seen_to_fail_without_lock(race: Callable[[], None], *models: type[Model]) ->
                 race()
             except Exception:  # an assertion, or the database's own last defence
                 return
-    raise AssertionError(f"{race.__name__} also held without its lock: it shows nothing")
+    raise AssertionError(
+        f"{race.__name__} also held without its lock: it shows nothing"
+    )

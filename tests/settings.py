@@ -40,9 +40,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Looked up when asked for: a scan of every file per client would be slow.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
@@ -50,7 +48,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 if _is_sqlite:
     # A file, because threads cannot share a database in memory.
     DATABASES["default"]["TEST"] = {
-        "NAME": os.path.join(tempfile.gettempdir(), f"lounge-test-{os.getpid()}.sqlite3")
+        "NAME": os.path.join(
+            tempfile.gettempdir(), f"lounge-test-{os.getpid()}.sqlite3"
+        )
     }
 
 # Each pytest-xdist worker rings its own doorbell: gw2 has Redis database 2.

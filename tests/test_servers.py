@@ -5,10 +5,12 @@ import socket
 import pytest
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from events.models import Charity, Event
+from tests.factories import make_event
 from tests.network import StrangerCalled
-from tests.racing import at_the_same_moment
+from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 
 @pytest.mark.django_db
@@ -36,6 +38,37 @@ def test_a_racer_s_exception_is_an_outcome() -> None:
     outcomes = at_the_same_moment(2, lambda number: 1 // number)
     assert isinstance(outcomes[0], ZeroDivisionError)
     assert outcomes[1] == 1
+
+
+def race_for_the_capacity() -> None:
+    """Eight read the capacity, and each lowers what it read by one."""
+    event = make_event(capacity=20)
+
+    def lower(number: int) -> None:
+        with transaction.atomic():
+            row = Event.objects.select_for_update().get(pk=event.pk)
+            row.capacity -= 1
+            row.save(update_fields=["capacity"])
+
+    assert at_the_same_moment(8, lower) == [None] * 8
+    event.refresh_from_db()
+    assert event.capacity == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_race_holds_with_its_lock() -> None:
+    race_for_the_capacity()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_race_is_seen_to_fail_without_its_lock() -> None:
+    seen_to_fail_without_lock(race_for_the_capacity, Event)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_race_that_shows_nothing_is_told() -> None:
+    with pytest.raises(AssertionError, match="also held"):
+        seen_to_fail_without_lock(race_for_the_capacity, Charity)
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("stripe.example", 443)])

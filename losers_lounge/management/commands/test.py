@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         for number in STOPPED:
             signal.signal(number, leave)
         words = [word for word in args if word != "--sqlite"]
-        with embedded() if "--sqlite" in args else servers(os.environ) as urls:
+        started = embedded() if "--sqlite" in args else servers(os.environ)
+        with started as urls:
             sys.exit(run_pytest(words, urls))
 
 
@@ -47,7 +49,7 @@ def leave(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def embedded():
+def embedded() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="lounge-") as folder:
         database = Path(folder) / "lounge.sqlite3"
         yield {"DATABASE_URL": f"sqlite:///{database}", "REDIS_URL": "memory://"}

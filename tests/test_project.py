@@ -1,0 +1,184 @@
+"""What the project promises about itself as a whole."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("losers_lounge", "events", "donations", "guests")
+TOP_LEVEL = {
+    *("manage.py", "pyproject.toml", "requirements.txt", "requirements-dev.txt"),
+    *("README.md", "LICENSE", "CHANGELOG.md", "Procfile"),
+    *PACKAGES,
+    *("templates", "static", "tests"),
+}
+NO_NAME_FOR_A_ROOM = {
+    *("services", "selectors", "utils", "helpers", "common", "core", "constants"),
+    *("signals", "mixins"),
+}
+LONGEST_FILE = 300
+# Settings stay one file; a migration is as long as its tables.
+MAY_BE_LONGER = ("losers_lounge/settings.py", "/migrations/")
+SECRET = "a-production-secret-is-fifty-random-characters-long-0123456789"
+PRODUCTION = {
+    "SECRET_KEY": SECRET,
+    "SITE_URL": "https://lounge.example",
+    "ALLOWED_HOSTS": "lounge.example",
+    "DATABASE_URL": "postgres://lounge@127.0.0.1/lounge",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+    "STRIPE_API_KEY": "rk_live_of_nobody",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_of_nobody",
+}
+# Written in two halves, so that this file does not hold what it looks for.
+REGISTRIES = re.compile(
+    "|".join(
+        re.escape(left + right)
+        for left, right in (
+            ("pypi", ".org"),
+            ("pythonhosted", ".org"),
+            ("npmjs", ".com"),
+            ("npmjs", ".org"),
+            ("yarnpkg", ".com"),
+            ("unpkg", ".com"),
+            ("jsdelivr", ".net"),
+            ("cdnjs", ".cloudflare"),
+            ("crates", ".io"),
+        )
+    )
+)
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:root|wo" r"rk|home/\w+|Users/\w+)/")
+UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
+
+
+def tracked(*suffixes: str) -> list[str]:
+    """Paths under version control, as text that belongs to us: not static/vendor."""
+    git = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    names = [name for name in listed.stdout.split("\0") if name]
+    present = [name for name in names if (ROOT / name).is_file()]
+    return [name for name in present if not suffixes or name.endswith(suffixes)]
+
+
+def ours(*suffixes: str) -> list[str]:
+    return [name for name in tracked(*suffixes) if "/vendor/" not in name]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_bytes().decode("utf-8", "replace")
+
+
+def lines_with(pattern: re.Pattern[str], names: list[str]) -> list[str]:
+    return [
+        f"{name}:{number}: {line.strip()[:100]}"
+        for name in names
+        for number, line in enumerate(text_of(name).splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_production_settings_pass_django_s_own_deployment_check() -> None:
+    words = "manage.py", "check", "--deploy", "--fail-level", "WARNING"
+    checked = subprocess.run(  # noqa: S603
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **PRODUCTION},
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_the_top_level_holds_what_the_design_lists() -> None:
+    names = {name.split("/")[0] for name in tracked()}
+    assert {name for name in names if not name.startswith(".")} <= TOP_LEVEL
+
+
+def test_no_room_has_a_name_that_says_nothing() -> None:
+    paths = [Path(name) for name in tracked(".py")]
+    rooms = {part for path in paths for part in path.with_suffix("").parts}
+    assert rooms & NO_NAME_FOR_A_ROOM == set()
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    code = ours(".py", ".js", ".html")
+    lengths = {name: text_of(name).count("\n") for name in code}
+    assert {
+        name: length
+        for name, length in lengths.items()
+        if length > LONGEST_FILE and not any(part in name for part in MAY_BE_LONGER)
+    } == {}
+
+
+def test_no_file_names_a_package_registry() -> None:
+    assert lines_with(REGISTRIES, tracked()) == []
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    assert lines_with(MACHINE_PATHS, ours()) == []
+
+
+def test_nothing_is_left_unfinished() -> None:
+    assert lines_with(UNFINISHED, ours()) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "planted"),
+    [
+        (REGISTRIES, "--index-url https://" + "pypi" + ".org/simple"),
+        (MACHINE_PATHS, "open('/wo" + "rk/main/x')"),
+        (UNFINISHED, "# TO" + "DO: later"),
+    ],
+)
+def test_a_planted_line_is_found(pattern: re.Pattern[str], planted: str) -> None:
+    assert pattern.search(planted)
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+def test_every_locked_package_has_a_hash_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    requirements = re.sub(r"\\\n", " ", text).splitlines()
+    assert "://" not in text
+    assert [line for line in requirements if "--hash=sha256:" not in line] == []
+    assert len(requirements) > 20
+
+
+def test_every_mail_has_a_subject_a_text_and_an_html_part() -> None:
+    parts = {".subject.txt", ".txt", ".html"}
+    mails: dict[str, set[str]] = {}
+    for path in (ROOT / "templates").glob("*/email/*"):
+        stem = path.name.split(".")[0]
+        if path.is_file() and not stem.startswith(("_", "base")):
+            found = mails.setdefault(f"{path.parent.parent.name}/{stem}", set())
+            found.add(path.name.removeprefix(stem))
+    assert mails
+    assert {mail: found for mail, found in mails.items() if found != parts} == {}
+
+
+def bare_functions(source: str) -> list[str]:
+    """Functions that do not say what they take or return."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            taken = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+            named = [arg for arg in taken if arg.arg not in ("self", "cls")]
+            if node.returns is None or any(arg.annotation is None for arg in named):
+                found.append(node.name)
+    return found
+
+
+def test_every_function_says_what_it_takes_and_returns() -> None:
+    names = [name for name in ours(".py") if "/migrations/" not in name]
+    found = {name: bare_functions(text_of(name)) for name in names}
+    assert {name: bare for name, bare in found.items() if bare} == {}

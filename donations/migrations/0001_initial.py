@@ -1,7 +1,8 @@
 import django.db.models.deletion
 import django.db.models.expressions
-import losers_lounge.links
 from django.db import migrations, models
+
+import losers_lounge.links
 
 
 class Migration(migrations.Migration):

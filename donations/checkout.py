@@ -1,0 +1,280 @@
+"""Lead a donor to Stripe's payment page: one open page per donation, ever.
+
+An attempt is committed before Stripe is asked. Whatever happens to the answer, the
+same attempt asks the same question with the same key until its fate is known.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from donations import settlement, stripe_gateway
+from donations.models import Donation, DonationAttempt
+from donations.stripe_gateway import (
+    Order,
+    Session,
+    StripeBusy,
+    StripeError,
+    StripeRefused,
+    StripeUnavailable,
+)
+from events.models import Event
+
+logger = structlog.get_logger(__name__)
+
+# Stripe's shortest is 30 minutes from the call: what is left over is the time in
+# which a lost answer can be asked for again.
+PAGE_LASTS = timedelta(minutes=60)
+PAGE_SHORTEST = timedelta(minutes=31)
+# A call that is older than this is no longer on its way (the client gives up after
+# three times 23 seconds).
+IN_FLIGHT = timedelta(minutes=2)
+SWEEP_AFTER = timedelta(minutes=10)
+# Stripe refuses less (50 cents) and more.
+LEAST_CENTS, MOST_CENTS = 50, 99_999_999
+
+
+class CheckoutRefused(Exception):
+    """No payment page may be opened; the text says why."""
+
+
+class AlreadySettled(CheckoutRefused):
+    """The donation was paid, or its money is being looked at."""
+
+
+class CheckoutUnavailable(CheckoutRefused):
+    """Stripe does not answer. Nothing was charged; the same press may be repeated."""
+
+
+def create_donation(
+    event: Event,
+    donor_name: str,
+    donor_email: str,
+    amount_cents: int,
+    purpose: str,
+    credit_name: str = "",
+    *,
+    at: datetime | None = None,
+) -> Donation:
+    """A donation that nobody has been asked to pay yet.
+
+    Raises CheckoutRefused for an amount that Stripe would not take.
+    """
+    if not LEAST_CENTS <= amount_cents <= MOST_CENTS:
+        raise CheckoutRefused(_("Give between $0.50 and $999,999.99."))
+    return Donation.objects.create(
+        event=event,
+        donor_name=donor_name,
+        donor_email=donor_email,
+        credit_name=credit_name,
+        purpose=Donation.Purpose(purpose),
+        amount_cents=amount_cents,
+        currency=event.currency,
+        stripe_account=event.charity.stripe_account_id,
+        created_at=at or timezone.now(),
+    )
+
+
+def open_checkout(
+    donation_id: int, *, success_url: str, cancel_url: str, at: datetime
+) -> str:
+    """The address of the donation's payment page; the same while it is open.
+
+    Raises AlreadySettled, CheckoutUnavailable (try again) or CheckoutRefused.
+    """
+    # Twice: the first look may find that the page we knew of is closed.
+    for _try in range(2):
+        attempt = _claim(donation_id, success_url, cancel_url, at)
+        try:
+            url = _page(attempt, at)
+        except StripeBusy as error:
+            url = _page_of_another_press(attempt, error)
+        except StripeUnavailable as error:
+            _give_up_for_now(attempt)
+            raise CheckoutUnavailable(
+                _("The payment page does not answer. Nothing was charged; try again.")
+            ) from error
+        except StripeRefused as error:
+            _fail(attempt, str(error))
+            raise CheckoutRefused(
+                _("We could not start the payment. Nothing was charged.")
+            ) from error
+        if url:
+            return url
+    raise CheckoutUnavailable(_("The payment page is closing. Try again in a moment."))
+
+
+def sweep(at: datetime) -> int:
+    """Find out what became of pages and payments that nobody has reported.
+
+    Returns how many were looked up. One that cannot be looked up does not keep the
+    others waiting.
+    """
+    done = 0
+    old = at - SWEEP_AFTER
+    for attempt in _stale_attempts(old):
+        try:
+            _recover(attempt, at)
+            done += 1
+        except (StripeError, CheckoutRefused) as error:
+            logger.warning("checkout_sweep_failed", **_about(attempt), error=str(error))
+    processing = Donation.objects.filter(
+        state=Donation.State.PROCESSING, checked_at__lte=old
+    )
+    for donation_id in processing.values_list("pk", flat=True):
+        try:
+            settlement.settle(donation_id, at=at)
+            done += 1
+        except StripeError as error:
+            logger.warning("settle_failed", donation_pk=donation_id, error=str(error))
+    return done
+
+
+def _stale_attempts(old: datetime) -> list[DonationAttempt]:
+    attempts = DonationAttempt.objects.live().filter(created_at__lte=old)
+    return list(attempts.select_related("donation__event__charity"))
+
+
+@transaction.atomic(durable=True)
+def _claim(
+    donation_id: int, success_url: str, cancel_url: str, at: datetime
+) -> DonationAttempt:
+    """The live attempt, or a new one, committed before anybody is asked."""
+    donation = (
+        Donation.objects.select_for_update(of=("self",))
+        .select_related("event__charity")
+        .get(pk=donation_id)
+    )
+    if not donation.is_payable:
+        raise AlreadySettled(_("This donation has been received already."))
+    attempts = list(donation.attempts.all())
+    for attempt in attempts:
+        attempt.donation = donation
+        if attempt.state in DonationAttempt.LIVE:
+            return attempt
+    return DonationAttempt.objects.create(
+        donation=donation,
+        number=max((attempt.number for attempt in attempts), default=0) + 1,
+        success_url=success_url,
+        cancel_url=cancel_url,
+        created_at=at,
+        expires_at=(at + PAGE_LASTS).replace(microsecond=0),
+    )
+
+
+def _page(attempt: DonationAttempt, at: datetime) -> str:
+    """The page's address; "" when this attempt has come to its end."""
+    if attempt.state == DonationAttempt.State.OPEN:
+        if not attempt.is_usable(at):
+            # It may have been paid in its last minute: never open a second unasked.
+            settlement.settle(attempt.donation_id, at=at)
+            return ""
+        return attempt.url
+    is_under_way = at - attempt.created_at <= IN_FLIGHT
+    if attempt.state == DonationAttempt.State.UNKNOWN or not is_under_way:
+        # Look first: Stripe repeats a stored failure for a key, though it was done.
+        found = _look(attempt)
+        if found is not None:
+            url = _record(attempt, found)
+            if not url:
+                settlement.settle(attempt.donation_id, at=at)
+            return url
+        if not is_under_way:
+            _fail(attempt, "never reached Stripe")
+            return ""
+    return _record(attempt, _ask(attempt))
+
+
+def _ask(attempt: DonationAttempt) -> Session:
+    donation = attempt.donation
+    event = donation.event
+    order = Order(
+        reference=donation.public_id,
+        attempt=attempt.number,
+        event_slug=event.slug,
+        amount_cents=donation.amount_cents,
+        currency=donation.currency,
+        description=f"Donation to {event.charity.legal_name}, {event.name}",
+        donor_email=donation.donor_email,
+        success_url=attempt.success_url,
+        cancel_url=attempt.cancel_url,
+        expires_at=attempt.expires_at,
+    )
+    return stripe_gateway.open_session(
+        order, account=donation.stripe_account, key=attempt.idempotency_key
+    )
+
+
+def _look(attempt: DonationAttempt) -> Session | None:
+    donation = attempt.donation
+    return stripe_gateway.find_session(
+        donation.public_id,
+        attempt.number,
+        attempt.created_at - timedelta(minutes=5),
+        account=donation.stripe_account,
+    )
+
+
+def _recover(attempt: DonationAttempt, at: datetime) -> None:
+    """Settle an attempt's fate, whatever is known of it so far."""
+    if attempt.state != DonationAttempt.State.OPEN:
+        found = _look(attempt)
+        if found is None:
+            # Not at Stripe, and no call is under way any more: it never arrived.
+            _fail(attempt, "never reached Stripe")
+            return
+        _record(attempt, found)
+    settlement.settle(attempt.donation_id, at=at)
+
+
+def _page_of_another_press(attempt: DonationAttempt, error: StripeBusy) -> str:
+    """Another press asks the same question just now: its answer is ours too."""
+    attempt.refresh_from_db(fields=["state", "url"])
+    if attempt.state != DonationAttempt.State.OPEN:
+        raise CheckoutUnavailable(
+            _("The payment page is busy. Nothing was charged; try again in a moment.")
+        ) from error
+    return attempt.url
+
+
+@transaction.atomic
+def _record(attempt: DonationAttempt, session: Session) -> str:
+    """Store the page that Stripe opened; told twice, it is stored once. Its url."""
+    donation = Donation.objects.select_for_update().get(pk=attempt.donation_id)
+    row = DonationAttempt.objects.get(pk=attempt.pk)
+    if row.state in (DonationAttempt.State.CREATED, DonationAttempt.State.UNKNOWN):
+        row.session_id = session.session_id
+        row.expires_at = session.expires_at
+        row.url = session.url
+        row.state = (
+            DonationAttempt.State.OPEN
+            if session.url
+            else settlement.ATTEMPT_ENDS[session.status]
+        )
+        row.save(update_fields=["session_id", "expires_at", "url", "state"])
+        if donation.is_payable:
+            donation.state = Donation.State.CHECKOUT_OPEN
+            donation.save(update_fields=["state"])
+    return row.url if row.state == DonationAttempt.State.OPEN else ""
+
+
+def _give_up_for_now(attempt: DonationAttempt) -> None:
+    DonationAttempt.objects.filter(
+        pk=attempt.pk, state=DonationAttempt.State.CREATED
+    ).update(state=DonationAttempt.State.UNKNOWN)
+    logger.warning("checkout_answer_lost", **_about(attempt))
+
+
+def _fail(attempt: DonationAttempt, error: str) -> None:
+    DonationAttempt.objects.filter(
+        pk=attempt.pk,
+        state__in=[DonationAttempt.State.CREATED, DonationAttempt.State.UNKNOWN],
+    ).update(state=DonationAttempt.State.FAILED, error=error[:300])
+    logger.error("checkout_refused", **_about(attempt), error=error)
+
+
+def _about(attempt: DonationAttempt) -> dict[str, str | int]:
+    return {"donation": attempt.donation.public_id, "attempt": attempt.number}

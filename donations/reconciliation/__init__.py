@@ -1,0 +1,18 @@
+"""Compare the ledger with Stripe's books, to the cent, and name what disagrees.
+
+Everything Stripe has moved since the last comparison, with three days to spare, is
+paged through and what the ledger lacks is entered. Only what then still disagrees is
+a discrepancy; it stays open until it is gone or a person gives a reason.
+"""
+
+from donations.reconciliation.compare import accounts, reconcile, reconcile_all
+from donations.reconciliation.standing import Standing, close, standing
+
+__all__ = [
+    "Standing",
+    "accounts",
+    "close",
+    "reconcile",
+    "reconcile_all",
+    "standing",
+]

@@ -1,0 +1,67 @@
+"""How the ledger stands towards Stripe right now, and closing a discrepancy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from donations.models import Discrepancy, LedgerEntry, Reconciliation
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The last verdict on an account, and whether anything was booked since."""
+
+    run: Reconciliation | None
+    open_discrepancies: int
+    has_newer_entries: bool
+
+    @property
+    def equals_stripe(self) -> bool:
+        """Equal to the cent, and nothing has been entered since it was compared."""
+        return (
+            self.run is not None
+            and self.run.verdict == Reconciliation.Verdict.MATCHED
+            and not self.open_discrepancies
+            and not self.has_newer_entries
+        )
+
+    @property
+    def differs(self) -> bool:
+        """The last comparison found a difference that is not explained yet."""
+        return self.run is not None and (
+            self.open_discrepancies > 0 or self.run.difference_cents != 0
+        )
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.run.finished_at if self.run else None
+
+    @property
+    def difference_cents(self) -> int:
+        return self.run.difference_cents if self.run else 0
+
+
+def standing(account: str) -> Standing:
+    """Three short queries; no network."""
+    run = Reconciliation.objects.filter(account=account).first()
+    newer = LedgerEntry.objects.from_stripe().filter(account=account)
+    if run is not None:
+        newer = newer.filter(recorded_at__gt=run.started_at)
+    return Standing(
+        run=run,
+        open_discrepancies=Discrepancy.objects.filter(
+            account=account, closed_at=None
+        ).count(),
+        has_newer_entries=newer.exists(),
+    )
+
+
+@transaction.atomic
+def close(discrepancy_id: int, reason: str, *, at: datetime) -> Discrepancy:
+    """Explain a discrepancy; closing it again keeps the first reason."""
+    row = Discrepancy.objects.select_for_update().get(pk=discrepancy_id)
+    if row.closed_at is None:
+        row.closed_at, row.reason = at, reason
+        row.save(update_fields=["closed_at", "reason"])
+    return row

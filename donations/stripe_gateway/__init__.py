@@ -1,0 +1,47 @@
+"""Stripe, seen from here: the only room of the app that imports its client.
+
+What comes back are this room's own frozen records: integer minor units, aware
+times, ids as text. What goes wrong is one of three: the outcome is unknown, Stripe
+refused, or Stripe is busy. `account` is a connected account's id, or "" for the
+account that owns the keys.
+"""
+
+from donations.stripe_gateway.calls import (
+    fetch_payment,
+    fetch_session,
+    find_session,
+    movements,
+    open_session,
+)
+from donations.stripe_gateway.records import (
+    Forged,
+    Movement,
+    Order,
+    Payment,
+    Session,
+    StripeBusy,
+    StripeError,
+    StripeRefused,
+    StripeUnavailable,
+    VerifiedEvent,
+)
+from donations.stripe_gateway.signatures import verify_event
+
+__all__ = [
+    "Forged",
+    "Movement",
+    "Order",
+    "Payment",
+    "Session",
+    "StripeBusy",
+    "StripeError",
+    "StripeRefused",
+    "StripeUnavailable",
+    "VerifiedEvent",
+    "fetch_payment",
+    "fetch_session",
+    "find_session",
+    "movements",
+    "open_session",
+    "verify_event",
+]

@@ -1,0 +1,55 @@
+"""How Stripe is spoken to: one client per process, its errors given our names."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import stripe
+from django.conf import settings
+
+from donations.stripe_gateway.records import (
+    StripeBusy,
+    StripeRefused,
+    StripeUnavailable,
+)
+
+TIMEOUT_SECONDS = (3.05, 20)  # to connect, to answer; the client's own is 80
+RETRIES = 2
+
+
+@lru_cache(maxsize=8)
+def _client_for(key: str, base: str, process_id: int) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base},
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        max_network_retries=RETRIES,
+    )
+
+
+def client() -> stripe.StripeClient:
+    """One client per process, made when first used: a worker forks before that."""
+    return _client_for(settings.STRIPE_API_KEY, settings.STRIPE_API_BASE, os.getpid())
+
+
+def options(account: str, key: str = "") -> dict[str, str]:
+    named = {"stripe_account": account, "idempotency_key": key}
+    return {name: value for name, value in named.items() if value}
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    try:
+        yield
+    except stripe.RateLimitError as error:
+        raise StripeBusy("asked too often") from error
+    except stripe.APIConnectionError as error:
+        raise StripeUnavailable("no answer") from error
+    except stripe.APIError as error:
+        if error.http_status == 409:
+            raise StripeBusy("the same question is being answered") from error
+        raise StripeUnavailable(f"answered {error.http_status}") from error
+    except stripe.StripeError as error:
+        details = f"{type(error).__name__} {error.code or ''} {error.request_id or ''}"
+        raise StripeRefused(details.strip()) from error

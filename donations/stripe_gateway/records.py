@@ -1,0 +1,102 @@
+"""What the app knows of Stripe's answers, and the ways in which one may be missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class StripeError(Exception):
+    """Stripe could not be asked, or did not do it. The text names no person."""
+
+
+class StripeUnavailable(StripeError):
+    """No answer, or none that can be read: whether it was done is not known."""
+
+
+class StripeBusy(StripeError):
+    """Asked too often, or the same question is just being answered: not done."""
+
+
+class StripeRefused(StripeError):
+    """A definite no: it was not done, and asking again will not change that."""
+
+
+class Forged(Exception):
+    """The webhook is not Stripe's, not fresh, or not an event."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a Checkout session is opened for."""
+
+    reference: str
+    attempt: int
+    event_slug: str
+    amount_cents: int
+    currency: str
+    description: str
+    donor_email: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Checkout session as it stands now."""
+
+    session_id: str
+    status: str  # open, complete, expired
+    url: str
+    payment_intent_id: str
+    reference: str
+    attempt: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A balance transaction: one movement of money in Stripe's books."""
+
+    balance_transaction_id: str
+    type: str
+    reporting_category: str
+    currency: str
+    gross_cents: int
+    fee_cents: int
+    net_cents: int
+    source_id: str
+    charge_id: str
+    payment_intent_id: str
+    reference: str
+    occurred_at: datetime
+    available_at: datetime
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment intent with its latest charge, refunds and disputes."""
+
+    payment_intent_id: str
+    status: str
+    reference: str
+    amount_cents: int
+    currency: str
+    livemode: bool
+    is_charged: bool
+    refunded_cents: int
+    dispute: str  # "", open, won, lost
+    paid_at: datetime | None
+    movements: tuple[Movement, ...]
+
+
+@dataclass(frozen=True)
+class VerifiedEvent:
+    """A webhook that Stripe signed; its body names what to fetch."""
+
+    event_id: str
+    account: str
+    type: str
+    api_version: str
+    livemode: bool
+    occurred_at: datetime
+    body: str

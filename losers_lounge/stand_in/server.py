@@ -22,6 +22,8 @@ from losers_lounge.stand_in.messages import Answer, Incoming
 from losers_lounge.stand_in.store import Object, Store
 from losers_lounge.stand_in.webhooks import WEBHOOK_SECRET, Courier, Endpoint
 
+STOPS_WITHIN = 0.02
+
 
 class StandIn:
     """Stripe on the loopback, with a payment page and webhooks of its own."""
@@ -51,7 +53,9 @@ class StandIn:
         self._faults.open()
         self._wire = Wire(self._port, self)
         self._port = self._wire.server_port
-        threading.Thread(target=self._wire.serve_forever, daemon=True).start()
+        threading.Thread(
+            target=self._wire.serve_forever, args=[STOPS_WITHIN], daemon=True
+        ).start()
         self._courier.start()
         return self
 

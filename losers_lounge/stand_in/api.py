@@ -146,7 +146,7 @@ def _check_key(key: str) -> None:
             " Authorization header, using Bearer auth.",
         )
     if not TEST_KEY.fullmatch(key):
-        raise ApiError(401, f"Invalid API Key provided: {key[:8]}****")
+        raise ApiError(401, f"Invalid API Key provided: {key[:3]}****")
 
 
 def _routed(incoming: Incoming) -> tuple[Route, str]:

@@ -37,7 +37,7 @@ def _list_object(body: dict[str, Any], path: str) -> list[str]:
     found = []
     if body.keys() != {"object", "data", "has_more", "url"}:
         found.append(f"{path}: a list with {sorted(body)}")
-    for position, row in enumerate(body["data"]):
+    for position, row in enumerate(body.get("data", [])):
         found += violations(row, f"{path}[{position}]")
     return found
 

@@ -24,14 +24,16 @@ class Bell:
 
     def __init__(self) -> None:
         self.process_id = os.getpid()
-        self.wishes: queue.Queue[tuple[str, int]] = queue.Queue(LONGEST_QUEUE)
+        self.wishes: queue.Queue[tuple[str, tuple[int, ...]]] = queue.Queue(
+            LONGEST_QUEUE
+        )
         threading.Thread(target=self.run, name="donations-bell", daemon=True).start()
 
     def run(self) -> None:
         while True:
-            task, pk = self.wishes.get()
+            task, args = self.wishes.get()
             try:
-                app.send_task(task, args=[pk], retry=False)
+                app.send_task(task, args=args, retry=False)
             except Exception as error:
                 # Whatever this broker's transport raises: the next ring goes on.
                 logger.warning("bell_not_heard", error=type(error).__name__)
@@ -41,13 +43,13 @@ _lock = threading.Lock()
 _bell: Bell | None = None
 
 
-def ring(task: str, pk: int) -> None:
-    """Ask a worker to run `task` for the row `pk`; at once, and it never fails."""
+def ring(task: str, *args: int) -> None:
+    """Ask a worker to run `task` with these ids; at once, and it never fails."""
     global _bell
     with _lock:
         if _bell is None or _bell.process_id != os.getpid():
             _bell = Bell()
     try:
-        _bell.wishes.put_nowait((task, pk))
+        _bell.wishes.put_nowait((task, args))
     except queue.Full:
         logger.warning("bell_queue_full", task=task)

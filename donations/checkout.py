@@ -37,16 +37,20 @@ SWEEP_AFTER = timedelta(minutes=10)
 LEAST_CENTS, MOST_CENTS = 50, 99_999_999
 
 
-class CheckoutRefused(Exception):
-    """No payment page may be opened; the text says why."""
+class CheckoutFailed(Exception):
+    """There is no payment page to show; the text says why, for the donor to read."""
 
 
-class AlreadySettled(CheckoutRefused):
+class AlreadySettled(CheckoutFailed):
     """The donation was paid, or its money is being looked at."""
 
 
-class CheckoutUnavailable(CheckoutRefused):
+class CheckoutUnavailable(CheckoutFailed):
     """Stripe does not answer. Nothing was charged; the same press may be repeated."""
+
+
+class CheckoutRefused(CheckoutFailed):
+    """Stripe would not take it, today or tomorrow."""
 
 
 def create_donation(
@@ -83,7 +87,8 @@ def open_checkout(
 ) -> str:
     """The address of the donation's payment page; the same while it is open.
 
-    Raises AlreadySettled, CheckoutUnavailable (try again) or CheckoutRefused.
+    Raises CheckoutFailed, as AlreadySettled, CheckoutUnavailable (try again) or
+    CheckoutRefused.
     """
     # Twice: the first look may find that the page we knew of is closed.
     for _try in range(2):
@@ -119,7 +124,7 @@ def sweep(at: datetime) -> int:
         try:
             _recover(attempt, at)
             done += 1
-        except (StripeError, CheckoutRefused) as error:
+        except StripeError as error:
             logger.warning("checkout_sweep_failed", **_about(attempt), error=str(error))
     processing = Donation.objects.filter(
         state=Donation.State.PROCESSING, checked_at__lte=old

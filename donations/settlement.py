@@ -51,7 +51,7 @@ def settle(
     """
     donation = Donation.objects.get(pk=donation_id)
     truth = _fetch(donation, session_id, payment_intent_id)
-    return apply(donation_id, truth, at=at or timezone.now())
+    return apply(donation_id, truth, at=at or truth.asked_at)
 
 
 def confirm_return(donation_id: int) -> Donation:

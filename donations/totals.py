@@ -13,8 +13,8 @@ charity's money to its bank and are no part of any total. Amounts are minor unit
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce, TruncMinute
+from django.db.models import BigIntegerField, Count, Q, Sum
+from django.db.models.functions import Cast, Coalesce, TruncMinute
 
 from donations.models import LedgerEntry
 from events.models import Event
@@ -115,5 +115,6 @@ def series(event: Event) -> list[Point]:
     return [*points, Point(end, raised, net)]
 
 
-def _sum(column: str, condition: Q) -> Coalesce:
-    return Coalesce(Sum(column, filter=condition), 0)
+def _sum(column: str, condition: Q) -> Cast:
+    # PostgreSQL sums bigints to a decimal.
+    return Cast(Coalesce(Sum(column, filter=condition), 0), BigIntegerField())

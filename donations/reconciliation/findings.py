@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, F, Q, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from donations.models import Discrepancy, Donation, LedgerEntry
 
@@ -83,14 +83,20 @@ def _with_sums(donation_ids: set[int]) -> list[Donation]:
         Donation.objects.filter(pk__in=donation_ids)
         .annotate(
             charges=Count("entries", filter=IS_CHARGE),
-            charged_cents=Coalesce(Sum("entries__gross_cents", filter=IS_CHARGE), 0),
-            returned_cents=Coalesce(-Sum("entries__gross_cents", filter=IS_REFUND), 0),
+            charged_cents=_sum(IS_CHARGE),
+            returned_cents=-_sum(IS_REFUND),
             entries_after=Count(
                 "entries", filter=Q(entries__recorded_at__gt=F("checked_at"))
             ),
         )
         .order_by("pk")
     )
+
+
+def _sum(condition: Q) -> Cast:
+    # PostgreSQL sums bigints to a decimal.
+    total = Coalesce(Sum("entries__gross_cents", filter=condition), 0)
+    return Cast(total, BigIntegerField())
 
 
 def _is_behind(donation: Donation) -> bool:

@@ -1,0 +1,93 @@
+"""Lay out the evening's chart: coordinates for an SVG, no drawing and no style."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from donations.totals import Point
+
+WIDTH, HEIGHT = 640, 240
+LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 32
+TICKS = 4
+# Round dollars that an axis may step by.
+MANTISSAS = (1, 2, 5)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A line of the grid: where, and for how much."""
+
+    y: float
+    cents: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """A time under the chart."""
+
+    x: float
+    at: datetime
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What the template draws."""
+
+    points: list[Point]
+    raised: str
+    net: str
+    area: str
+    ticks: list[Tick]
+    labels: list[Label]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    base: int = HEIGHT - BOTTOM
+
+
+def lay_out(points: list[Point]) -> Chart | None:
+    """Step lines of raised and net over time; None when nothing has come in yet."""
+    if not points:
+        return None
+    step = _step(max(point.raised_cents for point in points))
+    top_cents = step * TICKS
+    first, last = points[0].at, points[-1].at
+    span = (last - first).total_seconds() or 1.0
+
+    def x(at: datetime) -> float:
+        share = (at - first).total_seconds() / span
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(cents: int) -> float:
+        share = max(cents, 0) / top_cents
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+
+    raised = _steps([(x(point.at), y(point.raised_cents)) for point in points])
+    net = _steps([(x(point.at), y(point.net_cents)) for point in points])
+    return Chart(
+        points=points,
+        raised=raised,
+        net=net,
+        area=f"{LEFT},{y(0)} {raised} {x(last)},{y(0)}",
+        ticks=[Tick(y(step * n), step * n) for n in range(TICKS + 1)],
+        labels=[Label(x(first), first, "start"), Label(x(last), last, "end")],
+    )
+
+
+def _step(most_cents: int) -> int:
+    """The smallest round step of which four reach above the most."""
+    needed = max(most_cents, 100) / TICKS
+    power = 100
+    while True:
+        for mantissa in MANTISSAS:
+            if mantissa * power >= needed:
+                return mantissa * power
+        power *= 10
+
+
+def _steps(places: list[tuple[float, float]]) -> str:
+    corners = [places[0]]
+    for here, before in zip(places[1:], places, strict=False):
+        corners += [(here[0], before[1]), here]
+    return " ".join(f"{x},{y}" for x, y in corners)

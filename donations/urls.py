@@ -1,0 +1,22 @@
+from django.urls import path
+
+from donations.views import dashboard, public, stripe
+
+app_name = "donations"
+urlpatterns = [
+    path("donations/", dashboard.donation_events, name="donation_events"),
+    path("donations/<slug:slug>/", dashboard.dashboard, name="dashboard"),
+    path(
+        "donations/<slug:slug>/reconciliation/",
+        dashboard.reconciliation,
+        name="reconciliation",
+    ),
+    path(
+        "donations/<slug:slug>/receipts/<str:number>/",
+        dashboard.receipt,
+        name="receipt",
+    ),
+    path("total/<slug:slug>/", public.total, name="total"),
+    path("total/<slug:slug>.json", public.total_json, name="total_json"),
+    path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
+]

@@ -1,0 +1,42 @@
+"""Money by need: a donation, and what Stripe would say of it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from donations import checkout
+from donations.models import Donation
+from events.models import Event
+from losers_lounge.stand_in.server import StandIn
+from tests.factories import make_event
+
+RETURN_URL = "http://testserver/back/"
+
+
+def make_donation(event: Event | None = None, **fields: Any) -> Donation:
+    """A winner's $1,000 that nobody has been asked for yet."""
+    event = event or make_event()
+    defaults = {
+        "donor_name": "Tina Fey",
+        "donor_email": "tina@guest.example",
+        "purpose": Donation.Purpose.ADMISSION,
+        "amount_cents": 100_000,
+        "stripe_account": event.charity.stripe_account_id,
+        "created_at": timezone.now(),
+    }
+    return Donation.objects.create(event=event, **defaults | fields)
+
+
+def open_page(donation: Donation) -> str:
+    """The id of the donation's payment page at the stand-in."""
+    url = checkout.open_checkout(
+        donation.pk, success_url=RETURN_URL, cancel_url=RETURN_URL, at=timezone.now()
+    )
+    return url.rsplit("/", 1)[1]
+
+
+def pay(stand_in: StandIn, donation: Donation) -> str:
+    """The donor pays at Stripe; nobody here has been told yet. The session's id."""
+    session_id = open_page(donation)
+    stand_in.pay(session_id)
+    return session_id

@@ -1,0 +1,39 @@
+// What every page does beyond plain HTML. All of it is a convenience: pages work without.
+
+// A form that was refused comes back with 422: show it like any other answer.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
+function focusErrorSummary(root) {
+  root.querySelector(".error-summary")?.focus();
+}
+
+focusErrorSummary(document);
+document.addEventListener("htmx:afterSettle", (event) => focusErrorSummary(event.target));
+
+// A link in the summary leads into the field itself, also for groups of choices.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".error-summary a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  const control = field.matches("input, select, textarea")
+    ? field
+    : field.querySelector("input, select, textarea");
+  (control ?? field).scrollIntoView({ block: "center" });
+  (control ?? field).focus();
+});
+
+// The room one stands in is in view, however many tabs there are.
+document
+  .querySelector(".tabs [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// After a swap the undo bar is where the next key press goes.
+document.addEventListener("htmx:afterSwap", (event) => {
+  event.target.querySelector?.(".undo-bar button")?.focus({ preventScroll: true });
+});

@@ -54,11 +54,10 @@ def _shown(call: Call, merchant: str, session: Object, problem: str = "") -> Ans
     if session["status"] == "complete":
         return as_html(200, framed("Paid", _paid(merchant, session)))
     if session["status"] == "expired":
-        return as_html(410, framed("This payment page has expired", _gone(session)))
+        return as_html(200, framed("This payment page has expired", _gone(session)))
     problem = problem or _last_problem(call, session)
     body = _problem(problem) + _summary(call, session) + _form(session)
-    status = 422 if problem == EMAIL_NEEDED else 200
-    return as_html(status, framed(f"Pay {merchant}", body))
+    return as_html(200, framed(f"Pay {merchant}", body))
 
 
 def _last_problem(call: Call, session: Object) -> str:

@@ -1,5 +1,6 @@
 """The line items of a session: priced when it opens, listed afterwards."""
 
+import re
 from typing import Any
 
 from losers_lounge.stand_in.call import Call, now
@@ -66,7 +67,7 @@ def _quantity(asked: dict[str, Any], where: str) -> int:
     return asked["quantity"]
 
 
-def _price(asked: dict[str, Any], where: str) -> Object:
+def _check_price(asked: dict[str, Any], where: str) -> None:
     if "recurring" in asked:
         raise not_offered("recurring prices", f"{where}[recurring]")
     if "product" in asked:
@@ -75,20 +76,23 @@ def _price(asked: dict[str, Any], where: str) -> Object:
         if name not in asked:
             message = f"Missing required param: {where}[{name}]."
             raise invalid(message, f"{where}[{name}]", "parameter_missing")
-    currency = asked["currency"].lower()
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
+    if not re.fullmatch("[A-Za-z]{3}", asked["currency"]):
         message = f"Invalid currency: {asked['currency']}"
         raise invalid(message, f"{where}[currency]")
     if asked["unit_amount"] < 0:
         message = "Invalid non-negative integer"
         raise invalid(message, f"{where}[unit_amount]", "parameter_invalid_integer")
+
+
+def _price(asked: dict[str, Any], where: str) -> Object:
+    _check_price(asked, where)
     return {
         "id": new_id("price"),
         "object": "price",
         "active": False,
         "billing_scheme": "per_unit",
         "created": now(),
-        "currency": currency,
+        "currency": asked["currency"].lower(),
         "custom_unit_amount": None,
         "livemode": False,
         "lookup_key": None,

@@ -128,7 +128,7 @@ def test_an_unknown_donor_is_asked_for_an_address(
     paid = visit(session.url, action="pay", email="new@example.org")
 
     assert '<label for="email">E-mail</label>' in asked.html
-    assert (refused.status, paid.status) == (422, 303)
+    assert (refused.status, paid.status) == (200, 303)
     assert 'role="alert">Please enter an e-mail address' in refused.html
     found = client.v1.checkout.sessions.retrieve(session.id)
     assert found.customer_details.email == "new@example.org"
@@ -154,7 +154,7 @@ def test_an_expired_page_takes_no_money(
     client.v1.checkout.sessions.expire(session.id)
 
     for page in (visit(session.url), visit(session.url, action="pay")):
-        assert page.status == 410
+        assert "This payment page has expired" in page.html
         assert "<button" not in page.html
     assert client.v1.charges.list().data == []
 

@@ -1,6 +1,7 @@
 """Faults on order, as the real client meets them."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import stripe
@@ -115,15 +116,31 @@ def test_a_fault_can_be_taken_back(
     assert client.v1.balance.retrieve()
 
 
-def test_stopping_does_not_wait_for_what_hangs(
+def test_a_stopped_stand_in_answers_nobody_until_it_starts_again(
     client: stripe.StripeClient, stand_in: StandIn
 ) -> None:
-    stand_in.stop()
-    began = time.monotonic()
+    client.v1.balance.retrieve()
 
+    stand_in.stop()
     with pytest.raises(stripe.APIConnectionError):
         client.v1.balance.retrieve()
     stand_in.start()
 
     assert client.v1.balance.retrieve()
+
+
+def test_stopping_does_not_wait_for_what_hangs(
+    client: stripe.StripeClient, stand_in: StandIn
+) -> None:
+    stand_in.fail("hang", seconds=30)
+
+    with ThreadPoolExecutor(1) as other:
+        hanging = other.submit(client.v1.checkout.sessions.create, session_params())
+        time.sleep(0.2)
+        began = time.monotonic()
+        stand_in.stop()
+
+    assert isinstance(hanging.exception(), stripe.APIConnectionError)
     assert time.monotonic() - began < 3
+    stand_in.start()
+    assert sessions(client) == 0

@@ -1,7 +1,9 @@
 """What a payment leaves behind: intent, charge and money."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import stripe
 from losers_lounge.stand_in.money import processing_fee, written
 from losers_lounge.stand_in.payments import SessionClosed
 from losers_lounge.stand_in.server import StandIn
+from losers_lounge.stand_in.store import Store
 
 Opener = Callable[..., Any]
 
@@ -85,6 +88,25 @@ def test_paying_twice_pays_once(
 
     assert len({session["payment_intent"] for session in ended}) == 1
     assert len(client.v1.charges.list().data) == 1
+
+
+def test_without_its_lock_a_session_would_be_paid_twice(
+    stand_in: StandIn, open_session: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_session()
+    look = Store.get
+
+    def look_slowly(self: Store, *which: str) -> Any:
+        found = look(self, *which)
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(Store, "get", look_slowly)
+    monkeypatch.setattr(Store, "transaction", lambda _: nullcontext())
+    with ThreadPoolExecutor(2) as donors:
+        ended = list(donors.map(stand_in.pay, [session.id] * 2))
+
+    assert len({session["payment_intent"] for session in ended}) == 2
 
 
 def test_a_declined_card_leaves_the_session_open(

@@ -15,6 +15,8 @@ from tests.browser import find_chromium
 from tests.servers import NOT_STARTED
 
 IN_CI = os.environ.get("CI") == "true"
+# Playwright keeps an event loop in the main thread, beside which Django's ORM refuses.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 network.refuse_strangers()
 
 
@@ -24,7 +26,6 @@ def pytest_configure(config: pytest.Config) -> None:
             "Run the tests with `python3 manage.py test [pytest arguments]`: it starts "
             "the servers that they need."
         )
-    config.addinivalue_line("markers", "browser: drives a real Chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     reason = "no Chromium was found: install one (apt install chromium) or name it in "
     for item in items:
-        if item.get_closest_marker("browser"):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason=reason + "CHROMIUM"))
 
 

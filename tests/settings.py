@@ -34,10 +34,14 @@ os.environ.update(
 )
 
 from losers_lounge.settings import *  # noqa: E402
-from losers_lounge.settings import DATABASES, REDIS_URL  # noqa: E402
+from losers_lounge.settings import CACHES, DATABASES, REDIS_URL  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# The table of production's cache is made too: a journey's processes stand on it.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "database": CACHES["default"],
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,0 +1,81 @@
+"""A real browser before the whole product, for tests that live an evening."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from playwright.sync_api import BrowserContext, Page
+from pytest_django import Settings
+
+from tests.browser import PHONE, QUIET, Watch, find_chromium
+from tests.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """In place of the browser plugin's own: each stack has its address."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+) -> dict[str, Any]:
+    path = find_chromium()
+    return {**browser_type_launch_args, "executable_path": path, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files as production serves them: collected, hashed and compressed."""
+    folder = tmp_path_factory.mktemp("static")
+    live = {"DJANGO_SETTINGS_MODULE": "tests.live_settings", "EMBEDDED": "False"}
+    subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **live, "LIVE_STATIC_ROOT": str(folder)},
+        check=True,
+    )
+    return folder
+
+
+@pytest.fixture
+def stack(
+    transactional_db: None, static_root: Path, settings: Settings
+) -> Iterator[Stack]:
+    """The product's processes on the test's database; the test shares their address."""
+    caches["database"].clear()
+    with running_stack(static_root) as running:
+        settings.SITE_URL = running.url
+        settings.STRIPE_API_BASE = running.stripe.base_url
+        yield running
+
+
+@pytest.fixture
+def open_browser(
+    new_context: Callable[..., BrowserContext], stack: Stack
+) -> Iterator[Callable[..., Page]]:
+    """open_browser(LAPTOP) -> a page of a new visitor; nothing they see may complain.
+
+    Each call is another person with cookies of their own. The test fails on console
+    errors, breaches of the security policy and requests that leave the machine.
+    """
+    watch = Watch()
+
+    def open_page(size: dict[str, int] = PHONE, **options: Any) -> Page:
+        context = new_context(
+            viewport=size,
+            base_url=stack.url,
+            locale="en-US",
+            timezone_id="America/Los_Angeles",
+            **options,
+        )
+        return watch.over(context).new_page()
+
+    yield open_page
+    assert watch.complaints == []

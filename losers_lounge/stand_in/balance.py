@@ -35,7 +35,7 @@ def _book(call: Call, source: Object, amount: int, fee: int, settles: int) -> Ob
         "balance_type": "payments",
         "created": now(),
         "currency": source["currency"],
-        "description": source["description"],
+        "description": source.get("description"),
         "exchange_rate": None,
         "fee": fee,
         "fee_details": _fee_details(fee, source["currency"]),

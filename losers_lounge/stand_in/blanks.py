@@ -37,6 +37,7 @@ SESSION: Object = {
     "invoice": None,
     "invoice_creation": None,
     "livemode": False,
+    "managed_payments": None,
     "payment_intent": None,
     "payment_link": None,
     "payment_method_collection": "if_required",
@@ -69,6 +70,7 @@ PAYMENT_INTENT: Object = {
     "customer_account": None,
     "excluded_payment_method_types": None,
     "livemode": False,
+    "managed_payments": None,
     "next_action": None,
     "on_behalf_of": None,
     "payment_method_configuration_details": None,
@@ -134,6 +136,8 @@ CARD: Object = {
 }
 
 REFUND: Object = {
+    "customer": None,
+    "customer_account": None,
     "destination_details": {
         "card": {
             "reference_status": "pending",

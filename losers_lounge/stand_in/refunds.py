@@ -98,9 +98,9 @@ def _refund(call: Call, charge: Object, amount: int) -> Object:
         "charge": charge["id"],
         "created": now(),
         "currency": charge["currency"],
-        "description": None,
         "metadata": call.params.get("metadata") or {},
         "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
         "reason": call.params.get("reason"),
     }
 

@@ -33,6 +33,11 @@ def main() -> None:
         # A test run never reads the settings of the machine it runs on.
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
+    if sys.argv[1:2] == ["demo"]:
+        # Settings are strict about their environment, so it has to stand first.
+        from losers_lounge.demo.environment import prepare
+
+        prepare(sys.argv[2:])
     execute_from_command_line(sys.argv)
 
 

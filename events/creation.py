@@ -23,9 +23,14 @@ def create_event(event: Event, charity: Charity, *, by: User, at: datetime) -> E
     return event
 
 
+def slug_of(name: str) -> str:
+    """The slug a name would have if it were the first of its kind."""
+    return slugify(name)[:50] or "event"
+
+
 def free_slug(name: str) -> str:
     """A slug nobody uses yet, made from the name."""
-    stem = slugify(name)[:50] or "event"
+    stem = slug_of(name)
     taken = set(
         Event.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
     )

@@ -35,7 +35,8 @@ from losers_lounge.links import absolute_url
 
 QR_CID = "pass"
 QR_SCALE = 6
-WIRE = compat32.clone(linesep="\r\n")
+# Headers are folded as they are made; a link must not be folded at all.
+WIRE = compat32.clone(linesep="\r\n", max_line_length=None)
 
 
 class NotRendered(Exception):
@@ -83,7 +84,7 @@ def template_context(message: Message) -> dict[str, Any]:
 def signed(value: Any) -> Any:
     """The value with every {"link": [purpose, lookup, version]} made an address."""
     if isinstance(value, dict):
-        if value.keys() == {"link"}:
+        if value.keys() == {"link"} and isinstance(value["link"], list):
             return absolute_url(*value["link"])
         return {key: signed(inner) for key, inner in value.items()}
     return [signed(inner) for inner in value] if isinstance(value, list) else value
@@ -95,7 +96,7 @@ def bare_address(address: str) -> str:
     return f"{local}{at}{punycode(domain)}"
 
 
-def _headers(message: Message, subject: str, unsubscribe_url: str) -> dict[str, Any]:
+def _headers(message: Message, subject: str, unsubscribe_url: str) -> dict[str, str]:
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     headers = {
         "From": _named(*sender),
@@ -118,9 +119,9 @@ def _named(name: str, address: str) -> str:
     return formataddr((name, bare_address(address)))
 
 
-def _unstructured(name: str, value: str) -> Header:
+def _unstructured(name: str, value: str) -> str:
     charset = "us-ascii" if value.isascii() else "utf-8"
-    return Header(_one_line(value), charset, header_name=name)
+    return Header(_one_line(value), charset, header_name=name).encode()
 
 
 def _one_line(value: str) -> str:

@@ -220,10 +220,10 @@ def connected() -> smtplib.SMTP:
     try:
         connection = opened()
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.ehlo_or_helo_if_needed()
+        greet(connection)
         if settings.EMAIL_USE_TLS:
             connection.starttls(context=tls_context())
-            connection.ehlo_or_helo_if_needed()
+            greet(connection)
         if settings.EMAIL_HOST_USER:
             connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
     except smtplib.SMTPResponseException as error:
@@ -236,6 +236,14 @@ def connected() -> smtplib.SMTP:
             connection.close()
         raise RelayDown(f"connect {type(error).__name__}") from None
     return connection
+
+
+def greet(connection: smtplib.SMTP) -> None:
+    code, words = connection.ehlo()
+    if code // 100 == 5:
+        code, words = connection.helo()
+    if code != 250:
+        raise smtplib.SMTPHeloError(code, words)
 
 
 def opened() -> smtplib.SMTP:

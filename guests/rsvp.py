@@ -29,6 +29,10 @@ class EventFull(Exception):
         self.seats_left = seats_left
 
 
+class StaleAnswer(Exception):
+    """The answer was changed since the page was shown; nothing was written."""
+
+
 class TooManyPlusOnes(Exception):
     """More names than the invitation allows."""
 
@@ -56,12 +60,13 @@ def answer(
     plus_ones: Sequence[str] = (),
     at: datetime,
     by: str = "",
+    version: int | None = None,
 ) -> Guest:
     """Record one guest's answer and the names they bring; returns the guest.
 
     YES, NO or WAITLISTED. The same answer twice changes nothing and writes to
-    nobody. Raises AnswersClosed, EventFull (what stood before still stands), or
-    TooManyPlusOnes.
+    nobody. Raises AnswersClosed, EventFull (what stood before still stands),
+    TooManyPlusOnes, or StaleAnswer when `version` is no longer the invitation's.
     """
     event_id = Guest.objects.values_list("event_id", flat=True).get(pk=guest_id)
     # Lock order: event, then guest. no_key lets rows that refer to it be inserted.
@@ -82,6 +87,8 @@ def answer(
     )
     if guest.answer == reply and [row.name for row in party] == names:
         return guest
+    if version is not None and version != guest.invitation.version:
+        raise StaleAnswer
     if reply == Guest.Answer.YES:
         _take_seats(event, guest, party, 1 + len(names))
     _write(guest, party, reply, names, at)

@@ -6,6 +6,7 @@ entry; CANCEL takes it away.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from icalendar import Calendar, Event
 
@@ -48,3 +49,11 @@ def calendar_bytes(
     calendar.add("method", method)
     calendar.add_component(entry)
     return calendar.to_ical()
+
+
+def from_values(entry: dict[str, Any], *, stamp: datetime) -> bytes:
+    """The same from plain values, times as ISO text, as a message keeps them."""
+    times = {
+        name: datetime.fromisoformat(entry[name]) for name in ("starts_at", "ends_at")
+    }
+    return calendar_bytes(**{**entry, **times}, stamp=stamp)

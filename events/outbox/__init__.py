@@ -11,10 +11,10 @@ A row found there is sent once more under the same Message-ID, and never again.
 """
 
 from events.doorbell import ring
-from events.outbox.claim import claim, due, is_due
-from events.outbox.control import counts, hold, progress, release, send_again
-from events.outbox.create import Draft, create
-from events.outbox.settle import (
+from events.outbox.claims import claim, due, is_due
+from events.outbox.overview import counts, hold, progress, release, send_again
+from events.outbox.drafts import Draft, create
+from events.outbox.outcomes import (
     ClaimLost,
     begin_handover,
     lease_before_the_dot,

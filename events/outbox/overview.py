@@ -41,6 +41,7 @@ def send_again(messages: QuerySet[Message]) -> int:
         copies_possible=Case(
             When(state=State.UNKNOWN, then=F("copies_possible") + 1),
             default=F("copies_possible"),
+            output_field=Message._meta.get_field("copies_possible"),
         ),
     )
     transaction.on_commit(doorbell.ring, robust=True)

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from events.models import Event, Message, SendingHold, Suppression
-from events.outbox.settle import lease_before_the_dot
+from events.outbox.outcomes import lease_before_the_dot
 
 State = Message.State
 Reason = Message.Reason

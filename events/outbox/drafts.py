@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, Value, When
 from django.db.models.functions import Now
 
 from events import doorbell, suppression
@@ -56,6 +55,7 @@ def create(drafts: Iterable[Draft], at: datetime) -> int:
 def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
     bulk = {draft.recipient_email for draft in drafts if draft.is_bulk}
     silent = suppression.suppressed_among(bulk) if bulk else set()
+    waiting = State.HELD if SendingHold.objects.exists() else State.QUEUED
     for draft in drafts:
         is_silent = draft.is_bulk and draft.recipient_email in silent
         yield Message(
@@ -69,13 +69,8 @@ def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
             template=draft.template,
             context=draft.context,
             is_bulk=draft.is_bulk,
-            state=State.SUPPRESSED if is_silent else _queued_or_held(),
+            state=State.SUPPRESSED if is_silent else waiting,
             last_error=suppression.UNSUBSCRIBED if is_silent else "",
             not_before=draft.not_before or Now(),
             created_at=at,
         )
-
-
-def _queued_or_held() -> Case:
-    held = Exists(SendingHold.objects.all())
-    return Case(When(held, then=Value(State.HELD)), default=Value(State.QUEUED))

@@ -1,0 +1,103 @@
+"""One guest's evening as they see it: what they are up for, what it may cost, why."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import F
+
+from donations.models import Donation
+from events.models import Nomination
+from guests.models import Guest, Invitation, Obligation
+
+
+@dataclass(frozen=True)
+class Credit:
+    """One nomination, as it stands."""
+
+    category: str
+    work: str
+    outcome: str
+
+
+@dataclass
+class Evening:
+    guest: Guest
+    plus_ones: list[Guest] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
+    obligations: list[Obligation] = field(default_factory=list)
+    donation: Donation | None = None
+
+    @property
+    def won(self) -> list[Credit]:
+        return [row for row in self.credits if row.outcome == Nomination.Outcome.WON]
+
+    @property
+    def is_undecided(self) -> bool:
+        return any(row.outcome == Nomination.Outcome.PENDING for row in self.credits)
+
+    @property
+    def has_lost(self) -> bool:
+        """Everything is decided and nothing was won."""
+        return bool(self.credits) and not self.won and not self.is_undecided
+
+    @property
+    def due(self) -> list[Obligation]:
+        return [row for row in self.obligations if row.state == Obligation.State.DUE]
+
+    @property
+    def possible(self) -> list[Obligation]:
+        """What an open category may still bring."""
+        dormant = Obligation.State.DORMANT
+        return [row for row in self.obligations if row.state == dormant]
+
+    @property
+    def cents_due(self) -> int:
+        return sum(max(0, row.amount_cents - row.paid_cents) for row in self.due)
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.due) and self.cents_due == 0
+
+
+def of(invitation: Invitation) -> list[Evening]:
+    """The evenings of an invitation's guests, in a constant number of queries."""
+    people = list(invitation.guests.on_the_list().order_by("pk"))
+    evenings = {
+        guest.pk: Evening(guest) for guest in people if guest.plus_one_of_id is None
+    }
+    for guest in people:
+        if guest.plus_one_of_id in evenings:
+            evenings[guest.plus_one_of_id].plus_ones.append(guest)
+    _add_credits(evenings)
+    if any(row.credits for row in evenings.values()):
+        _add_money(evenings)
+    return list(evenings.values())
+
+
+def _add_credits(evenings: dict[int, Evening]) -> None:
+    by_nominee = {
+        row.guest.nominee_id: row for row in evenings.values() if row.guest.nominee_id
+    }
+    if not by_nominee:
+        return
+    credits = (
+        Nomination.objects.filter(nominees__in=by_nominee)
+        .annotate(person=F("nominees"))
+        .filter(person__in=by_nominee)
+        .order_by("category__order", "pk")
+        .values_list("person", "category__name", "work", "outcome")
+    )
+    for person, *values in credits:
+        by_nominee[person].credits.append(Credit(*values))
+
+
+def _add_money(evenings: dict[int, Evening]) -> None:
+    rows = Obligation.objects.live().with_paid_cents().filter(guest__in=evenings)
+    for row in rows.order_by("pk"):
+        evenings[row.guest_id].obligations.append(row)
+    donations = (
+        Donation.objects.filter(settlements__obligation__guest__in=evenings)
+        .annotate(guest_id=F("settlements__obligation__guest"))
+        .order_by("pk")
+    )
+    for donation in donations:
+        evenings[donation.guest_id].donation = donation

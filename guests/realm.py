@@ -1,0 +1,45 @@
+"""A guest's cookie: a realm of its own, never request.user.
+
+It says which invitations this browser has opened by their links, and for which
+version of each; retiring a link shuts every browser that came in by it.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from guests.models import Invitation
+
+SALT = "guests.realm"
+MOST_INVITATIONS = 20
+
+
+def remember(
+    request: HttpRequest, response: HttpResponse, invitation: Invitation
+) -> None:
+    """Let this browser into one more invitation."""
+    opened = _read(request)
+    opened.pop(invitation.public_id, None)
+    opened[invitation.public_id] = invitation.link_version
+    newest = dict(list(opened.items())[-MOST_INVITATIONS:])
+    response.set_cookie(
+        settings.GUEST_COOKIE_NAME,
+        signing.dumps(newest, salt=SALT),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def may_open(request: HttpRequest, invitation: Invitation) -> bool:
+    """Whether this browser followed the invitation's present link."""
+    return _read(request).get(invitation.public_id) == invitation.link_version
+
+
+def _read(request: HttpRequest) -> dict[str, int]:
+    cookie = request.COOKIES.get(settings.GUEST_COOKIE_NAME, "")
+    try:
+        opened = signing.loads(cookie, salt=SALT)
+    except signing.BadSignature:
+        return {}
+    return opened if isinstance(opened, dict) else {}

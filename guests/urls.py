@@ -1,0 +1,69 @@
+from django.urls import include, path
+
+from guests.views import door, host, imports, invited, results, settings, trophies
+
+app_name = "guests"
+
+ON_THE_LIST = [
+    path("", host.guest_page, name="guest_list"),
+    path("new/", host.guest_new, name="guest_new"),
+    path("import/", imports.guest_import, name="import"),
+    path("import/<int:run_id>/", imports.import_detail, name="import_detail"),
+    path("import/<int:run_id>/apply/", imports.import_apply, name="import_apply"),
+    path("<int:guest_id>/", host.guest_detail, name="guest_detail"),
+    path("<int:guest_id>/rotate/", host.link_rotate, name="link_rotate"),
+]
+AT_THE_DOOR = [
+    path("", door.search_page, name="door"),
+    path("code/", door.door_code, name="door_code"),
+    path("<int:guest_id>/", door.door_card, name="door_card"),
+    path("<int:guest_id>/admit/", door.door_admit, name="door_admit"),
+    path("<int:guest_id>/out/", door.door_out, name="door_out"),
+    path("<int:guest_id>/undo/", door.door_undo, name="door_undo"),
+    path("<int:guest_id>/deny/", door.door_deny, name="door_deny"),
+    path("<int:guest_id>/trophy/", trophies.trophy_receive, name="trophy_receive"),
+]
+AT_THE_DESK = [
+    path("", results.board, name="results"),
+    path("<int:category_id>/", results.category_page, name="result_category"),
+    path("<int:category_id>/announce/", results.announce, name="result_announce"),
+    path("<int:category_id>/confirm/", results.confirm, name="result_confirm"),
+    path("<int:category_id>/withdraw/", results.withdraw, name="result_withdraw"),
+]
+EVENT = [
+    path("", host.overview, name="overview"),
+    path("settings/", settings.event_settings, name="settings"),
+    path("activity/", host.activity_list, name="activity"),
+    path("dues/", host.dues_summary, name="dues_summary"),
+    path("messages/", host.message_list, name="messages"),
+    path("messages/send/", host.invitations_send, name="invitations_send"),
+    path("messages/progress/", host.message_progress, name="message_progress"),
+    path("nominations/", imports.nomination_list, name="nominations"),
+    path("nominations/import/", imports.nomination_import, name="nomination_import"),
+    path("nominations/link/", imports.nominee_link, name="nominee_link"),
+    path("trophies/", trophies.board, name="trophies"),
+    path(
+        "trophies/<int:trophy_id>/release/",
+        trophies.trophy_release,
+        name="trophy_release",
+    ),
+]
+INVITATION = [
+    path("", invited.invitation, name="invitation"),
+    path("rsvp/", invited.answer, name="rsvp"),
+    path("pass/", invited.entry_pass, name="pass"),
+    path("calendar.ics", invited.calendar, name="calendar"),
+    path("donate/", invited.donate, name="donate"),
+    path("thanks/", invited.thanks, name="thanks"),
+]
+
+urlpatterns = [
+    path("events/<slug:slug>/", include(EVENT)),
+    path("events/<slug:slug>/guests/", include(ON_THE_LIST)),
+    path("events/<slug:slug>/results/", include(AT_THE_DESK)),
+    path("events/<slug:slug>/door/", include(AT_THE_DOOR)),
+    path("invitation/<str:public_id>/", include(INVITATION)),
+    path("i/<str:token>/", invited.link, name="link"),
+    path("lost-link/", invited.lost_link, name="lost_link"),
+    path("pass/<str:token>/", door.door_pass, name="door_pass"),
+]

@@ -1,0 +1,60 @@
+"""The demo's own environment: the one difference from production is addresses.
+
+Runs before Django's settings are read, so it imports nothing of the project.
+"""
+
+import argparse
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parent.parent.parent / "var"
+WEBHOOK_SECRET = "whsec_the_demo_signs_its_own_webhooks"  # noqa: S105
+
+
+def prepare(arguments: list[str]) -> None:
+    """Set and write down the environment of `manage.py demo [--port N] [--fresh]`."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fresh", action="store_true")
+    options, _others = parser.parse_known_args(arguments)
+    if options.fresh and VAR.exists():
+        shutil.rmtree(VAR)
+    VAR.mkdir(exist_ok=True)
+    values = environment(options.port)
+    os.environ.update(values)
+    lines = "".join(f"{name}={value}\n" for name, value in values.items())
+    path = VAR / "demo.env"
+    path.write_text(lines)
+    path.chmod(0o600)
+
+
+def environment(port: int) -> dict[str, str]:
+    """The web on `port`, Stripe's stand-in and the mail relay on the two above it."""
+    return {
+        "SECRET_KEY": _secret_key(),
+        "DEBUG": "False",
+        "EMBEDDED": "True",
+        "LOG_LEVEL": "WARNING",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "DATABASE_URL": f"sqlite:///{VAR / 'demo.sqlite3'}",
+        "REDIS_URL": "memory://",
+        "EMAIL_URL": f"smtp://127.0.0.1:{port + 2}",
+        "EMAIL_TIMEOUT": "5",
+        "EMAIL_DOT_TIMEOUT": "10",
+        "MAIL_DOMAIN": "loserslounge.example.com",
+        "STRIPE_API_KEY": "sk_test_the_demo_knows_no_card",
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port + 1}",
+        "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+    }
+
+
+def _secret_key() -> str:
+    """One key for this checkout, so that links outlive a restart."""
+    path = VAR / "secret_key"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text()

@@ -1,0 +1,77 @@
+"""manage.py demo: the night of 2013 in one process, nothing to install."""
+
+import signal
+import threading
+import warnings
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from losers_lounge.demo import night
+from losers_lounge.demo.environment import VAR
+from losers_lounge.demo.process import EmbeddedLounge
+
+GUIDE = """
+Losers Lounge is open: {site}
+It is the night of 22 September 2013, and nobody is invited yet.
+Everybody's password is: {password}
+
+  1. Sign in as amy@example.com          {site}/accounts/login/
+     See the guest list                  {site}/events/{slug}/guests/
+     Press "Send invitations"            {site}/events/{slug}/messages/
+  2. Read everybody's mail               {site}/mailbox/
+     Follow a link, say yes, bring somebody.
+  3. Sign in as rosa@example.com, announce a winner; as ravi@example.com, confirm.
+                                         {site}/events/{slug}/results/
+  4. The winner's mail says we are sorry. Follow it and give $1,000 on the payment page.
+  5. Sign in as dot@example.com, find people, let them in, take their trophies.
+                                         {site}/events/{slug}/door/
+  6. Sign in as finn@example.com: the money, to the cent.
+                                         {site}/donations/{slug}/
+  7. What everybody may see              {site}/total/{slug}/
+
+Ctrl-C ends the night; the next start goes on where it stopped. --fresh begins anew.
+"""
+
+
+class Command(BaseCommand):
+    help = "Run the whole lounge in one process with the night of 2013 loaded."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--fresh", action="store_true", help="forget everything")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Celery warns about root, which is all a container has.
+        warnings.filterwarnings("ignore", message=".*superuser privileges.*")
+        call_command("migrate", verbosity=0)
+        event = night.load(timezone.now())
+        lounge = EmbeddedLounge(mail=VAR / "mail", stripe=VAR / "stripe.sqlite3")
+        try:
+            lounge.start()
+        except OSError as error:
+            raise CommandError(
+                f"Port {options['port']} or one of the two after it is taken "
+                f"({error.strerror}). Try --port {options['port'] + 10}."
+            ) from error
+        self.stdout.write(
+            GUIDE.format(
+                site=settings.SITE_URL, slug=event.slug, password=night.PASSWORD
+            )
+        )
+        self.stdout.flush()
+        wait_for_the_end()
+        self.stdout.write("Closing time.")
+        lounge.stop()
+
+
+def wait_for_the_end() -> None:
+    """Return on Ctrl-C or SIGTERM."""
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    ended.wait()

@@ -113,10 +113,12 @@ def _headers(message: Message, subject: str, unsubscribe_url: str) -> dict[str, 
 
 
 def _named(name: str, address: str) -> str:
-    name = _one_line(name)
-    if not name.isascii():
-        name = Header(name, "utf-8").encode()
-    return formataddr((name, bare_address(address)))
+    name, address = _one_line(name), bare_address(address)
+    if name.isascii():
+        return formataddr((name, address))
+    named = Header(name, "utf-8", header_name="From")
+    named.append(f"<{address}>", "us-ascii")
+    return named.encode()
 
 
 def _unstructured(name: str, value: str) -> str:
@@ -177,7 +179,7 @@ def _calendar_part(message: Message, calendar: dict[str, Any]) -> MIMEBase:
 def _multipart(subtype: str, message: Message, parts: list[MailPart]) -> MIMEMultipart:
     """The boundary follows from the Message-ID, so that a second copy is the same."""
     seed = f"{subtype} {message.message_id}".encode()
-    boundary = f"=_{hashlib.sha256(seed).hexdigest()[:32]}"
+    boundary = f"=_{hashlib.sha256(seed).hexdigest()[:20]}"
     return MIMEMultipart(subtype, boundary=boundary, _subparts=parts)
 
 

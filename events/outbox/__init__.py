@@ -12,7 +12,6 @@ A row found there is sent once more under the same Message-ID, and never again.
 
 from events.doorbell import ring
 from events.outbox.claims import claim, due, is_due
-from events.outbox.overview import counts, hold, progress, release, send_again
 from events.outbox.drafts import Draft, create
 from events.outbox.outcomes import (
     ClaimLost,
@@ -27,6 +26,7 @@ from events.outbox.outcomes import (
     settle_unanswered,
     sweep,
 )
+from events.outbox.overview import counts, hold, progress, release, send_again
 
 __all__ = [
     "ClaimLost",

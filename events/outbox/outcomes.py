@@ -1,9 +1,10 @@
 """What became of a mail in hand, and what a dead worker left behind."""
 
+import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
@@ -21,6 +22,9 @@ MOST_AGE = timedelta(hours=24)
 # Connect, greeting, two EHLO, STARTTLS, AUTH in three steps, MAIL, RCPT, DATA, body.
 PHASES_BEFORE_THE_DOT = 12
 MARGIN_SECONDS = 30
+# For the one fact that must not be lost: together less than the margin.
+PATIENCE_SECONDS = 1.0
+MOST_TRIES = 15
 
 
 class ClaimLost(Exception):
@@ -39,7 +43,20 @@ def begin_handover(message: Message) -> None:
 
 
 def settle_sent(message: Message, code: int) -> bool:
-    """Record that the relay took it, even after our lease; False if not recorded."""
+    """Record that the relay took it, even after our lease; False if not recorded.
+
+    A database that is away for a moment is waited for: nobody else knows.
+    """
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return _record_sent(message, code)
+        except (InterfaceError, OperationalError):
+            connection.close()
+            time.sleep(PATIENCE_SECONDS)
+    return _record_sent(message, code)
+
+
+def _record_sent(message: Message, code: int) -> bool:
     late = [State.HANDING_OVER, State.QUEUED, State.HELD, State.UNKNOWN]
     return bool(
         _claimed(message)

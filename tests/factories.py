@@ -7,9 +7,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from events.models import Charity, Event, Member, User
+from events.models import (
+    Category,
+    Charity,
+    Event,
+    Member,
+    Nomination,
+    Nominee,
+    User,
+)
+from losers_lounge.names import fold
 
 PASSWORD = "a long enough password"  # noqa: S105
 # 22 September 2013, 18:00 in Los Angeles: the night it began.
@@ -22,7 +32,9 @@ def make_user(name: str = "", **fields: Any) -> User:
     number = next(_numbers)
     name = name or f"Person {number}"
     email = fields.pop("email", f"person{number}@team.example")
-    return User.objects.create_user(email, PASSWORD, name=name, **fields)
+    user = User.objects.create_user(email, PASSWORD, name=name, **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
 
 
 def make_charity(**fields: Any) -> Charity:
@@ -61,3 +73,28 @@ def make_member(
     return Member.objects.create(
         event=event or make_event(), user=user or make_user(), role=role
     )
+
+
+def make_nominee(event: Event, name: str = "", **fields: Any) -> Nominee:
+    name = name or f"Nominee {next(_numbers)}"
+    return Nominee.objects.create(event=event, name=name, name_key=fold(name), **fields)
+
+
+def make_category(event: Event, name: str = "", **fields: Any) -> Category:
+    """An open category, after the ones that are there."""
+    number = next(_numbers)
+    name = name or f"Outstanding Category {number}"
+    defaults = {"order": number, "name_key": fold(name)}
+    return Category.objects.create(event=event, name=name, **defaults | fields)
+
+
+def make_nomination(
+    category: Category, *nominees: Nominee, work: str = "", **fields: Any
+) -> Nomination:
+    """A work in the running, with everybody it credits."""
+    work = work or f"Work {next(_numbers)}"
+    nomination = Nomination.objects.create(
+        category=category, work=work, work_key=fold(work), **fields
+    )
+    nomination.nominees.set(nominees)
+    return nomination

@@ -1,151 +1,53 @@
-"""The people of a night, their nominations and their results, as rows by need."""
+"""People by need: a contact, its invitation, the guests on it."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
-from donations.models import Donation
-from events.models import Category, Event, Nomination, Nominee, User
-from guests import obligations, pledges, results_night
+from events.models import Event
 from guests.models import Contact, Guest, Invitation
 from losers_lounge.names import fold
-from tests.factories import make_event, make_user
+from tests.factories import make_event
 
 _numbers = count(1)
 
 
-def make_invitation(
-    event: Event | None = None,
-    name: str = "",
-    *,
-    email: str | None = None,
-    **fields: Any,
-) -> Invitation:
-    """A household with its own contact; an empty `email` is one without mail."""
-    event = event or make_event()
+def make_contact(event: Event, name: str = "", **fields: Any) -> Contact:
     number = next(_numbers)
+    defaults = {"email": f"guest{number}@guests.example"}
     name = name or f"Contact {number}"
-    if email is None:
-        email = f"contact{number}@guests.example"
-    if "contact" not in fields:
-        fields["contact"] = Contact.objects.create(event=event, name=name, email=email)
-    return Invitation.objects.create(event=event, **fields)
+    return Contact.objects.create(event=event, name=name, **defaults | fields)
+
+
+def make_invitation(
+    event: Event | None = None, contact: Contact | None = None, **fields: Any
+) -> Invitation:
+    """An invitation without guests; see make_guest for one with its guest."""
+    event = event or (contact.event if contact else make_event())
+    contact = contact or make_contact(event)
+    return Invitation.objects.create(event=event, contact=contact, **fields)
 
 
 def make_guest(
     event: Event | None = None,
     name: str = "",
-    *,
-    answer: str = Guest.Answer.YES,
-    email: str | None = None,
+    invitation: Invitation | None = None,
     **fields: Any,
 ) -> Guest:
-    """Somebody who is coming, invited under their own name unless told otherwise."""
-    name = name or f"Guest {next(_numbers)}"
-    if "invitation" not in fields:
-        fields["invitation"] = make_invitation(event, name, email=email)
-    invitation = fields["invitation"]
-    if answer != Guest.Answer.WAITING:
-        fields.setdefault("answered_at", timezone.now())
-    return Guest.objects.create(
-        event=invitation.event,
-        name=name,
-        name_key=fold(name),
-        answer=answer,
-        **fields,
-    )
+    """A guest on an invitation of their own, or on the one given.
 
-
-def make_plus_one(of: Guest, name: str = "", **fields: Any) -> Guest:
-    return make_guest(
-        name=name or f"Plus-one of {of}",
-        invitation=of.invitation,
-        plus_one_of=of,
-        **fields,
-    )
-
-
-def make_nominee(event: Event, name: str = "", **fields: Any) -> Nominee:
-    name = name or f"Nominee {next(_numbers)}"
-    return Nominee.objects.create(
-        event=event, name=name, name_key=fold(name), **fields
-    )
-
-
-def make_category(event: Event, name: str = "", **fields: Any) -> Category:
-    number = next(_numbers)
-    name = name or f"Category {number}"
-    fields.setdefault("order", number)
-    return Category.objects.create(
-        event=event, name=name, name_key=fold(name), **fields
-    )
-
-
-def make_nomination(category: Category, *people: Nominee, work: str = "") -> Nomination:
-    """An entry that credits these people; none named makes a new nominee."""
-    work = work or f"Work {next(_numbers)}"
-    row = Nomination.objects.create(category=category, work=work, work_key=fold(work))
-    row.nominees.set(people or [make_nominee(category.event)])
-    return row
-
-
-def make_nominated_guest(
-    event: Event, *categories: Category, name: str = "", **fields: Any
-) -> Guest:
-    """A coming guest who is nominated once in each of the categories."""
-    guest = make_guest(event, name, **fields)
-    guest.nominee = make_nominee(event, guest.name)
-    guest.save(update_fields=["nominee"])
-    for category in categories:
-        make_nomination(category, guest.nominee)
-    obligations.bring_up_to_date(event, timezone.now(), [guest.nominee_id])
-    return guest
-
-
-def win(
-    category: Category,
-    *winners: Nomination | Guest,
-    by: User | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Make these the official winners of the category; none named: nobody won.
-
-    Obligations and letters follow, as on the night.
+    Any answer but waiting is given a time, as the database asks.
     """
-    chosen = [
-        winner if isinstance(winner, Nomination) else nomination_of(winner, category)
-        for winner in winners
-    ]
-    results_night.record(
-        category.event,
-        {category.pk: [row.pk for row in chosen]},
-        by=by or make_user(),
-        at=at or timezone.now(),
+    event = event or (invitation.event if invitation else make_event())
+    name = name or f"Guest {next(_numbers)}"
+    if invitation is None:
+        plus_ones = fields.pop("plus_ones", 0)
+        contact = make_contact(event, name)
+        invitation = make_invitation(event, contact, plus_ones=plus_ones)
+    if fields.get("answer", Guest.Answer.WAITING) != Guest.Answer.WAITING:
+        fields.setdefault("answered_at", timezone.now())
+    defaults = {"name_key": fold(name)}
+    return Guest.objects.create(
+        event=event, invitation=invitation, name=name, **defaults | fields
     )
-    category.refresh_from_db()
-
-
-def nomination_of(guest: Guest, category: Category) -> Nomination:
-    return category.nominations.get(nominees=guest.nominee_id)
-
-
-def pay(guest: Guest, at: datetime | None = None) -> Donation:
-    """All that this guest owes now is paid, as Stripe's word would have it."""
-    donation = pledges.donation_for(guest.pk)
-    donation.state, donation.paid_at = Donation.State.PAID, at or timezone.now()
-    donation.save(update_fields=["state", "paid_at"])
-    return donation
-
-
-def give_back(donation: Donation) -> None:
-    """A full refund, as Stripe's word would have it."""
-    donation.state = Donation.State.REFUNDED
-    donation.refunded_cents = donation.amount_cents
-    donation.save(update_fields=["state", "refunded_cents"])
-
-
-def names(guests: Iterable[Guest]) -> list[str]:
-    return [guest.name for guest in guests]

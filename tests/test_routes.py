@@ -1,0 +1,224 @@
+"""Every address: who may knock, by which method, and that looking changes nothing."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from donations import receipts
+from donations.models import Donation
+from events.models import Event, Member
+from guests.models import Guest, ImportRun, Trophy
+from losers_lounge.links import make_token
+from tests import factories
+from tests.conftest import signed_in
+from tests.donations.factories import make_donation
+from tests.guests.factories import make_guest
+
+APPS = ("events", "donations", "guests")
+# Who has no account may knock here. Everything else sends a stranger to the login.
+PUBLIC = {
+    *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
+    *("donations:total", "donations:total_json", "donations:stripe_webhook"),
+    *("guests:link", "guests:lost_link"),
+    *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
+    *("guests:donate", "guests:thanks"),
+    *("account_login", "account_logout", "account_signup", "account_inactive"),
+    *("account_email_verification_sent", "account_confirm_email"),
+    *("account_reset_password", "account_reset_password_done"),
+    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+    *("account_confirm_login_code",),
+}
+# Called by machines, which sign what they send or do one harmless thing.
+CSRF_EXEMPT = {"donations:stripe_webhook", "events:unsubscribe"}
+METHODS = re.compile(r"@require_(?:GET|POST|safe|http_methods)\b")
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: URLPattern
+    arguments: tuple[str, ...]
+
+    @property
+    def view(self) -> Callable[..., HttpResponse]:
+        return self.pattern.callback
+
+    @property
+    def is_ours(self) -> bool:
+        return self.name.partition(":")[0] in APPS
+
+    @property
+    def is_public(self) -> bool:
+        return not getattr(self.view, "login_required", True)
+
+    def url(self, values: dict[str, Any]) -> str:
+        named = {name: values.get(name, 1) for name in self.arguments}
+        return reverse(self.name, kwargs=named)
+
+
+def walk(
+    resolver: URLResolver, namespace: str = "", arguments: tuple[str, ...] = ()
+) -> Iterator[Route]:
+    for found in resolver.url_patterns:
+        taken = (*arguments, *found.pattern.regex.groupindex)
+        if isinstance(found, URLResolver):
+            inner = f"{namespace}{found.namespace}:" if found.namespace else namespace
+            yield from walk(found, inner, taken)
+        else:
+            yield Route(f"{namespace}{found.name}", found, taken)
+
+
+ROUTES = sorted(
+    (route for route in walk(get_resolver()) if not route.name.startswith("demo:")),
+    key=lambda route: route.name,
+)
+OURS = [route for route in ROUTES if route.is_ours]
+OF_AN_EVENT = [
+    route for route in OURS if "slug" in route.arguments and not route.is_public
+]
+
+
+def named(route: Route) -> str:
+    return route.name
+
+
+@pytest.fixture
+def values(event: Event) -> dict[str, Any]:
+    """An argument for every address: rows of an event on which much has happened."""
+    now = timezone.now()
+    nominee = factories.make_nominee(event)
+    category = factories.make_category(event)
+    nomination = factories.make_nomination(category, nominee)
+    guest = make_guest(event, nominee=nominee, answer=Guest.Answer.YES)
+    make_guest(event)
+    run = ImportRun.objects.create(event=event, kind="guests", created_at=now)
+    trophy = Trophy.objects.create(
+        event=event, guest=guest, nomination=nomination, tag="1", received_at=now
+    )
+    paid = make_donation(event, state=Donation.State.PAID, paid_at=now)
+    receipt = receipts.bring_up_to_date(paid, at=now)
+    invitation = guest.invitation
+    return {
+        "slug": event.slug,
+        "public_id": invitation.public_id,
+        "token": make_token("invitation", invitation.public_id, 1),
+        "guest_id": guest.pk,
+        "category_id": category.pk,
+        "run_id": run.pk,
+        "trophy_id": trophy.pk,
+        "number": receipt.number,
+        "uidb36": "1",
+        "key": "none",
+    }
+
+
+def test_what_is_public_is_written_out_here() -> None:
+    assert {route.name for route in ROUTES if route.is_public} == PUBLIC
+
+
+def test_what_needs_no_csrf_token_is_written_out_here() -> None:
+    exempt = {r.name for r in ROUTES if getattr(r.view, "csrf_exempt", False)}
+    assert exempt == CSRF_EXEMPT
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_an_address_has_a_name(route: Route) -> None:
+    assert not route.name.endswith((":None", "None"))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_sent_to_the_login(
+    anonymous: Client, values: dict[str, Any], method: str
+) -> None:
+    login = reverse(settings.LOGIN_URL)
+    for route in ROUTES:
+        if not route.is_public:
+            response = getattr(anonymous, method)(route.url(values))
+            assert response.status_code == 302, route.name
+            assert response["Location"].startswith(login), route.name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_event_is_not_there(
+    stranger: Client, values: dict[str, Any], method: str
+) -> None:
+    """404 and never 403; a wrong method may be told first."""
+    statuses = {
+        route.name: getattr(stranger, method)(route.url(values)).status_code
+        for route in OF_AN_EVENT
+    }
+    assert {name: s for name, s in statuses.items() if s not in (404, 405)} == {}
+
+
+def test_another_event_is_not_there_by_any_method(
+    stranger: Client, values: dict[str, Any]
+) -> None:
+    for route in OF_AN_EVENT:
+        url = route.url(values)
+        answers = {stranger.get(url).status_code, stranger.post(url).status_code}
+        assert 404 in answers, route.name
+
+
+@pytest.mark.parametrize("route", OURS, ids=named)
+def test_a_view_is_a_function_that_names_its_methods(route: Route) -> None:
+    view = inspect.unwrap(route.view)
+    assert inspect.isfunction(view)
+    assert METHODS.search(inspect.getsource(view)), "no @require_... on the view"
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
+def test_a_method_that_nobody_declared_is_refused(
+    host: Client, values: dict[str, Any], method: str
+) -> None:
+    for route in OURS:
+        response = getattr(host, method)(route.url(values))
+        assert response.status_code == 405, route.name
+
+
+def rows() -> dict[str, list[Any]]:
+    """Every row of every table, but for sessions, which log in and out."""
+    models = [model for model in apps.get_models() if model is not Session]
+    return {
+        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+        for model in models
+    }
+
+
+def test_a_row_that_changed_is_noticed(event: Event) -> None:
+    before = rows()
+    Event.objects.filter(pk=event.pk).update(welcome="changed")
+    assert rows() != before
+
+
+@pytest.fixture
+def everyone(event: Event, values: dict[str, Any]) -> Client:
+    """One browser that may open every room and holds the invitation's link."""
+    user = factories.make_user()
+    for role in Member.Role.values:
+        member = factories.make_member(event, role, user)
+    client = signed_in(member)
+    client.get(reverse("guests:link", args=[values["token"]]))
+    return client
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_looking_changes_nothing(
+    route: Route, everyone: Client, values: dict[str, Any]
+) -> None:
+    url = route.url(values)
+    before = rows()
+    response = everyone.get(url)
+    response.getvalue() if response.streaming else None
+    assert response.status_code < 500
+    assert rows() == before

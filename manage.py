@@ -54,48 +54,52 @@ def running_in_venv() -> bool:
 
 
 def enter_venv(needs_dev: bool) -> None:
-    """Make the environment if it is missing or older than its lock; go inside."""
+    """Make the environment if it is missing; go inside; bring it up to its lock."""
     if sys.version_info < OLDEST_PYTHON:
         sys.exit("Losers Lounge needs Python 3.11 or newer; this is " + sys.version)
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    lock = "requirements-dev.txt" if needs_dev else "requirements.txt"
-    stamp = VENV / (lock + ".stamp")
-    wanted = fingerprint(lock)
-    dev_stamp = VENV / "requirements-dev.txt.stamp"
-    installed = any(
-        path.is_file() and path.read_text() == want
-        for path, want in (
-            (stamp, wanted),
-            (dev_stamp, fingerprint("requirements-dev.txt")),
-        )
-    )
-    if not installed:
-        install(python, lock)
-        stamp.write_text(wanted)
+    if not python.exists():
+        make_venv()
     if not running_in_venv():
         # An exec'd process keeps the terminal, so Ctrl-C reaches the server.
         os.execv(python, [str(python), str(ROOT / "manage.py"), *sys.argv[1:]])
+    dev, base = "requirements-dev.txt", "requirements.txt"
+    if not is_installed(dev) and (needs_dev or not is_installed(base)):
+        install(python, dev if needs_dev else base)
+
+
+def is_installed(lock: str) -> bool:
+    stamp = stamp_of(lock)
+    return stamp.is_file() and stamp.read_text() == fingerprint(lock)
+
+
+def stamp_of(lock: str) -> Path:
+    return VENV / (lock + ".stamp")
 
 
 def fingerprint(lock: str) -> str:
+    """Of the lock and of the Python that runs this, which is the environment's."""
     content = (ROOT / lock).read_bytes() + sys.version.encode()
     return hashlib.sha256(content).hexdigest()
 
 
+def make_venv() -> None:
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)])  # noqa: S603
+    if made.returncode:
+        sys.exit(
+            "Python could not make an environment. On Debian and Ubuntu:\n"
+            "    apt install python3-venv"
+        )
+
+
 def install(python: Path, lock: str) -> None:
     print(f"First run: installing {lock} into .venv ...", file=sys.stderr, flush=True)
-    if not python.exists():
-        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)])  # noqa: S603
-        if made.returncode:
-            sys.exit(
-                "Python could not make an environment. On Debian and Ubuntu:\n"
-                "    apt install python3-venv"
-            )
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install"]
     flags = ["--quiet", "--require-hashes", "--only-binary", ":all:"]
     done = subprocess.run([*pip, *flags, "-r", str(ROOT / lock)])  # noqa: S603
     if done.returncode:
         sys.exit("The packages could not be installed; pip's words are above.")
+    stamp_of(lock).write_text(fingerprint(lock))
 
 
 if __name__ == "__main__":

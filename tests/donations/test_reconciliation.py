@@ -1,0 +1,376 @@
+"""The ledger equals Stripe's books to the cent, or says by name why not."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from donations import reconciliation, settlement, totals
+from donations.models import Discrepancy, Donation, LedgerEntry, Reconciliation
+from donations.stripe_gateway import StripeUnavailable
+from losers_lounge.stand_in.faults import Fault
+from losers_lounge.stand_in.server import StandIn
+from tests.donations.factories import make_donation, open_page, pay
+from tests.factories import make_charity, make_event
+
+Kind = Discrepancy.Kind
+
+
+def reconcile(**options: Any) -> Reconciliation:
+    return reconciliation.reconcile("", at=timezone.now(), **options)
+
+
+def open_kinds() -> list[str]:
+    rows = Discrepancy.objects.filter(closed_at=None).order_by("kind")
+    return list(rows.values_list("kind", flat=True))
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("reconcile", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def stray_entry(**fields: Any) -> LedgerEntry:
+    defaults = {
+        "source": "stripe",
+        "balance_transaction_id": "txn_stray",
+        "kind": "fee",
+        "currency": "usd",
+        "gross_cents": -500,
+        "fee_cents": 0,
+        "net_cents": -500,
+        "occurred_at": timezone.now(),
+        "recorded_at": timezone.now(),
+    }
+    return LedgerEntry.objects.create(**defaults | fields)
+
+
+@pytest.mark.django_db
+def test_nothing_equals_nothing(stand_in: StandIn) -> None:
+    run = reconcile()
+
+    assert run.verdict == Reconciliation.Verdict.MATCHED
+    assert (run.stripe_entries, run.ledger_entries) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_payments_no_webhook_told_of_are_booked_and_settled(
+    stand_in: StandIn,
+) -> None:
+    donations = [make_donation() for _ in range(3)]
+    for donation in donations:
+        pay(stand_in, donation)
+
+    run = reconcile()
+
+    assert run.verdict == Reconciliation.Verdict.MATCHED
+    assert run.imported == 3
+    assert run.stripe_gross_cents == run.ledger_gross_cents == 300_000
+    assert run.difference_cents == 0
+    assert Donation.objects.paid().count() == 3
+    assert [donation.receipts.count() for donation in donations] == [1, 1, 1]
+
+
+@pytest.mark.django_db
+def test_more_than_a_page_is_read_to_the_end(stand_in: StandIn) -> None:
+    event = make_event()
+    for _ in range(120):
+        donation = make_donation(event, amount_cents=1_000)
+        pay(stand_in, donation)
+
+    run = reconcile()
+
+    assert run.imported == run.stripe_entries == 120
+    assert totals.for_event(event, timezone.now()).raised_cents == 120_000
+
+
+@pytest.mark.django_db
+def test_a_refund_made_at_stripe_reaches_the_donation(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    reconcile()
+    donation.refresh_from_db()
+    stand_in.refund(donation.payment_intent_id, 25_000)
+
+    run = reconcile()
+
+    donation.refresh_from_db()
+    assert run.verdict == Reconciliation.Verdict.MATCHED
+    assert donation.state == Donation.State.PARTIALLY_REFUNDED
+    assert donation.refunded_cents == 25_000
+    assert donation.receipts.valid().get().amount_cents == 75_000
+
+
+@pytest.mark.django_db
+def test_when_all_agrees_no_donation_is_asked_about_again(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    settlement.settle(donation.pk)
+    reconcile()
+    asked: list[int] = []
+    monkeypatch.setattr(settlement, "settle", lambda pk, **_: asked.append(pk))
+
+    reconcile()
+
+    assert asked == []
+
+
+@pytest.mark.django_db
+def test_an_entry_stripe_does_not_know_is_named(stand_in: StandIn) -> None:
+    stray_entry()
+
+    run = reconcile()
+
+    assert run.verdict == Reconciliation.Verdict.DIFFERS
+    assert run.difference_cents == -500
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.subject) == (Kind.UNKNOWN_AT_STRIPE, "txn_stray")
+    assert row.cents == -500
+
+
+@pytest.mark.django_db
+def test_an_entry_of_another_amount_is_named(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    truth = settlement._fetch(donation, "", "")
+    assert truth.payment is not None
+    movement = truth.payment.movements[0]
+    stray_entry(
+        balance_transaction_id=movement.balance_transaction_id,
+        kind="charge",
+        gross_cents=movement.gross_cents + 1,
+        fee_cents=movement.fee_cents,
+        net_cents=movement.net_cents + 1,
+        donation=donation,
+        event=donation.event,
+    )
+
+    run = reconcile()
+
+    assert run.difference_cents == 1
+    assert open_kinds() == [Kind.AMOUNT_DIFFERS, Kind.DONATION_AMOUNT_DIFFERS]
+
+
+@pytest.mark.django_db
+def test_a_payment_that_no_donation_explains_is_named(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    donation.attempts.all().delete()
+    donation.delete()
+    make_donation()
+
+    run = reconcile()
+
+    assert run.stripe_gross_cents == run.ledger_gross_cents == 100_000
+    assert run.verdict == Reconciliation.Verdict.DIFFERS
+    assert open_kinds() == [Kind.CHARGE_WITHOUT_DONATION]
+
+
+@pytest.mark.django_db
+def test_one_donation_paid_twice_is_named(stand_in: StandIn) -> None:
+    donation = make_donation()
+    first = open_page(donation)
+    donation.attempts.update(state="failed")
+    second = open_page(donation)
+    stand_in.pay(first)
+    stand_in.pay(second)
+
+    run = reconcile()
+
+    row = Discrepancy.objects.get()
+    assert run.verdict == Reconciliation.Verdict.DIFFERS
+    assert (row.kind, row.cents) == (Kind.CHARGED_TWICE, 100_000)
+
+
+@pytest.mark.django_db
+def test_another_amount_than_agreed_is_named(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    Donation.objects.filter(pk=donation.pk).update(amount_cents=99_000)
+
+    reconcile()
+
+    donation.refresh_from_db()
+    assert donation.state == Donation.State.REVIEW
+    assert open_kinds() == [Kind.DONATION_AMOUNT_DIFFERS]
+
+
+@pytest.mark.django_db
+def test_a_discrepancy_is_listed_once_and_closes_with_a_reason(
+    stand_in: StandIn,
+) -> None:
+    stray_entry(gross_cents=0, net_cents=0)
+    reconcile()
+    assert reconcile().verdict == Reconciliation.Verdict.DIFFERS
+
+    row = Discrepancy.objects.get()
+    reconciliation.close(row.pk, "A test of the till.", at=timezone.now())
+    reconciliation.close(row.pk, "Another reason.", at=timezone.now())
+
+    row.refresh_from_db()
+    assert row.reason == "A test of the till."
+    assert reconcile().verdict == Reconciliation.Verdict.MATCHED
+
+
+@pytest.mark.django_db
+def test_the_standing_says_whether_anything_is_newer(stand_in: StandIn) -> None:
+    assert not reconciliation.standing("").equals_stripe
+    donation = make_donation()
+    pay(stand_in, donation)
+    reconcile()
+    assert reconciliation.standing("").equals_stripe
+
+    other = make_donation()
+    pay(stand_in, other)
+    settlement.settle(other.pk)
+
+    now = reconciliation.standing("")
+    assert not now.equals_stripe and not now.differs
+    reconcile()
+    assert reconciliation.standing("").equals_stripe
+
+
+@pytest.mark.django_db
+def test_an_answer_cut_off_gives_no_verdict_and_moves_no_checkpoint(
+    stand_in: StandIn,
+) -> None:
+    pay(stand_in, make_donation())
+    stand_in.fail(Fault.RATE_LIMIT, path="/v1/balance_transactions")
+
+    with pytest.raises(Exception, match="too often"):
+        reconcile()
+
+    assert not Reconciliation.objects.exists()
+    assert reconcile().imported == 1
+
+
+@pytest.mark.django_db
+def test_the_checkpoint_looks_three_days_back_and_since_further(
+    stand_in: StandIn,
+) -> None:
+    reconcile()
+    first = Reconciliation.objects.get()
+
+    second = reconcile()
+    third = reconcile(since=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert second.since == (first.high_water_at - timedelta(days=3)).replace(
+        microsecond=0
+    )
+    assert third.since == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_each_account_has_its_own_verdict(stand_in: StandIn) -> None:
+    connected = make_event(charity=make_charity(stripe_account_id="acct_orphans"))
+    pay(stand_in, make_donation(connected))
+    pay(stand_in, make_donation(amount_cents=5_000))
+
+    runs = reconciliation.reconcile_all(at=timezone.now())
+
+    assert [run.account for run in runs] == ["", "acct_orphans"]
+    assert [run.stripe_gross_cents for run in runs] == [5_000, 100_000]
+    assert totals.for_event(connected, timezone.now()).raised_cents == 100_000
+
+
+@pytest.mark.django_db
+def test_one_account_that_fails_does_not_keep_the_others_waiting(
+    stand_in: StandIn,
+) -> None:
+    make_event()
+    make_event(charity=make_charity(stripe_account_id="acct_orphans"))
+    stand_in.fail(Fault.RATE_LIMIT, path="/v1/balance_transactions")
+
+    assert len(reconciliation.reconcile_all(at=timezone.now())) == 1
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_it_compared(stand_in: StandIn) -> None:
+    pay(stand_in, make_donation())
+
+    words = told()
+
+    assert "1 movements at Stripe, 1 in the ledger, 1 of them entered now" in words
+    assert "gross  Stripe $1,000.00  ledger $1,000.00" in words
+    assert "Equals Stripe to the cent" in words
+
+
+@pytest.mark.django_db
+def test_the_command_fails_when_the_books_differ(stand_in: StandIn) -> None:
+    make_event()
+    stray_entry()
+
+    with pytest.raises(CommandError, match="differs from Stripe: own account"):
+        told()
+
+
+@pytest.mark.django_db
+def test_the_command_fails_when_stripe_is_down(stand_in: StandIn) -> None:
+    make_event()
+    stand_in.stop()
+
+    with pytest.raises(CommandError, match="Stripe: no answer") as caught:
+        told()
+    assert isinstance(caught.value.__cause__, StripeUnavailable)
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_a_day_that_is_none(stand_in: StandIn) -> None:
+    with pytest.raises(CommandError, match="use a date like"):
+        told("--since", "yesterday")
+
+
+@pytest.mark.django_db
+def test_totals_count_what_belongs_to_the_event(stand_in: StandIn) -> None:
+    event, other = make_event(), make_event()
+    first, second = make_donation(event), make_donation(event, amount_cents=50_000)
+    for donation in (first, second, make_donation(other)):
+        pay(stand_in, donation)
+    reconcile()
+    second.refresh_from_db()
+    stand_in.refund(second.payment_intent_id, 20_000)
+    reconcile()
+    stray_entry(kind="payout", event=event, gross_cents=-1, net_cents=-1)
+
+    now = totals.for_event(event, timezone.now())
+
+    assert (now.raised_cents, now.refunds_cents, now.gifts) == (150_000, 20_000, 2)
+    assert now.fees_cents > 0
+    assert now.net_cents == now.raised_cents - now.refunds_cents - now.fees_cents
+    points = totals.series(event)
+    assert (points[-1].raised_cents, points[-1].net_cents) == (150_000, now.net_cents)
+    assert all(type(point.net_cents) is int for point in points)
+
+
+@pytest.mark.django_db
+def test_an_event_without_money_is_all_zero() -> None:
+    now = totals.for_event(make_event(), timezone.now())
+
+    assert now.raised_cents == now.net_cents == now.entries == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [0, 1, 400, 20_000])
+def test_a_series_is_short_however_long_the_evening(days: int) -> None:
+    event = make_event()
+    start = datetime(2013, 9, 22, tzinfo=UTC)
+    for number, at in enumerate([start, start + timedelta(days=days)]):
+        stray_entry(
+            event=event,
+            kind="charge",
+            balance_transaction_id=f"txn_{number}",
+            gross_cents=100,
+            net_cents=100,
+            occurred_at=at,
+        )
+
+    points = totals.series(event)
+
+    assert 2 <= len(points) <= 100
+    assert points[0].raised_cents == 0 and points[-1].raised_cents == 200

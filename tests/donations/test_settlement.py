@@ -1,0 +1,314 @@
+"""What Stripe says is applied once, whoever brings it and however often."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from donations import settlement, stripe_gateway
+from donations.models import (
+    Donation,
+    DonationAttempt,
+    LedgerEntry,
+    Receipt,
+    ReceiptSeries,
+    Reward,
+)
+from donations.settlement import Truth
+from donations.stripe_gateway import Payment, Session, StripeUnavailable
+from events.models import Message
+from losers_lounge.stand_in.server import StandIn
+from tests.donations.factories import make_donation, open_page, pay
+from tests.factories import make_event
+from tests.racing import at_the_same_moment, seen_to_fail_without_lock
+
+State = Donation.State
+NOW = timezone.now()
+
+
+def paid(stand_in: StandIn, **fields: Any) -> Donation:
+    donation = make_donation(**fields)
+    pay(stand_in, donation)
+    return settlement.settle(donation.pk)
+
+
+@pytest.mark.django_db
+def test_a_payment_is_booked_thanked_and_receipted(stand_in: StandIn) -> None:
+    donation = paid(stand_in)
+
+    assert donation.state == State.PAID and donation.settles
+    entry = donation.entries.get()
+    assert entry.event == donation.event
+    assert entry.gross_cents == 100_000
+    assert entry.net_cents == entry.gross_cents - entry.fee_cents
+    assert donation.attempts.get().state == DonationAttempt.State.COMPLETED
+    assert donation.receipts.get().amount_cents == 100_000
+    assert donation.reward.engraving == "Tina Fey"
+    message = Message.objects.get(about=f"donation/{donation.pk}")
+    assert message.recipient_email == "tina@guest.example"
+
+
+@pytest.mark.django_db
+def test_told_three_times_it_is_applied_once(stand_in: StandIn) -> None:
+    donation = paid(stand_in)
+
+    settlement.settle(donation.pk)
+    settlement.confirm_return(donation.pk)
+
+    assert LedgerEntry.objects.count() == 1
+    assert Receipt.objects.count() == Reward.objects.count() == 1
+    assert Message.objects.filter(kind="receipt").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_open_page_is_not_a_payment(stand_in: StandIn) -> None:
+    donation = make_donation()
+    open_page(donation)
+
+    donation = settlement.settle(donation.pk)
+
+    assert donation.state == State.CHECKOUT_OPEN and not donation.settles
+
+
+@pytest.mark.django_db
+def test_a_declined_card_leaves_the_page_open(stand_in: StandIn) -> None:
+    donation = make_donation()
+    session_id = open_page(donation)
+    stand_in.decline(session_id)
+
+    assert settlement.settle(donation.pk).state == State.CHECKOUT_OPEN
+    stand_in.pay(session_id)
+    assert settlement.settle(donation.pk).state == State.PAID
+
+
+@pytest.mark.django_db
+def test_coming_back_while_stripe_is_down_changes_nothing(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    stand_in.stop()
+
+    assert settlement.confirm_return(donation.pk).state == State.CHECKOUT_OPEN
+    with pytest.raises(StripeUnavailable):
+        settlement.settle(donation.pk)
+
+    stand_in.start()
+    assert settlement.confirm_return(donation.pk).state == State.PAID
+
+
+@pytest.mark.django_db
+def test_a_refund_voids_the_receipt_and_stops_the_bottle(stand_in: StandIn) -> None:
+    donation = paid(stand_in)
+    stand_in.refund(donation.payment_intent_id)
+
+    donation = settlement.settle(donation.pk)
+
+    assert donation.state == State.REFUNDED and not donation.settles
+    assert donation.refunded_cents == 100_000
+    assert sum(donation.entries.values_list("gross_cents", flat=True)) == 0
+    assert donation.receipts.get().is_void
+    assert donation.reward.state == Reward.State.STOPPED
+
+
+@pytest.mark.django_db
+def test_a_refund_in_part_is_acknowledged_by_another_receipt(
+    stand_in: StandIn,
+) -> None:
+    donation = paid(stand_in)
+    stand_in.refund(donation.payment_intent_id, 30_000)
+
+    donation = settlement.settle(donation.pk)
+
+    first, second = donation.receipts.order_by("pk")
+    assert donation.state == State.PARTIALLY_REFUNDED
+    assert first.is_void and not second.is_void
+    assert second.replaces == first and second.amount_cents == 70_000
+    assert Message.objects.filter(kind="receipt").count() == 2
+
+
+@pytest.mark.django_db
+def test_another_amount_is_for_a_person_to_look_at(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    Donation.objects.filter(pk=donation.pk).update(amount_cents=200_000)
+
+    donation = settlement.settle(donation.pk)
+
+    assert donation.state == State.REVIEW and not donation.settles
+    assert donation.entries.get().gross_cents == 100_000
+    assert not Receipt.objects.exists() and not Reward.objects.exists()
+
+
+@pytest.mark.django_db
+def test_somebody_elses_payment_pays_nothing(stand_in: StandIn) -> None:
+    mine, other = make_donation(), make_donation()
+    session_id = pay(stand_in, other)
+    intent = stripe_gateway.fetch_session(session_id, account="").payment_intent_id
+
+    settlement.settle(mine.pk, session_id=session_id, payment_intent_id=intent)
+
+    mine.refresh_from_db()
+    assert mine.state == State.CREATED
+    assert not mine.entries.exists()
+
+
+@pytest.mark.django_db
+def test_an_older_answer_that_comes_later_is_not_applied(stand_in: StandIn) -> None:
+    donation = paid(stand_in)
+    early = settlement._fetch(donation, "", "")
+    stand_in.refund(donation.payment_intent_id)
+    settlement.settle(donation.pk)
+
+    settlement.apply(donation.pk, early, at=timezone.now())
+
+    donation.refresh_from_db()
+    assert donation.state == State.REFUNDED
+
+
+def race_to_settle(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    truth = settlement._fetch(donation, "", "")
+
+    outcomes = at_the_same_moment(
+        8, lambda _: settlement.apply(donation.pk, truth, at=truth.asked_at)
+    )
+
+    assert not [error for error in outcomes if isinstance(error, Exception)]
+    assert donation.entries.count() == donation.receipts.count() == 1
+    assert Message.objects.filter(about=f"donation/{donation.pk}").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_settle_at_once_and_one_does(stand_in: StandIn) -> None:
+    race_to_settle(stand_in)
+
+
+def race_of_old_and_new(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    early = settlement._fetch(donation, "", "")
+    assert early.payment is not None
+    stand_in.refund(early.payment.payment_intent_id)
+    late = settlement._fetch(donation, "", "")
+    truths = [early, late] * 4
+
+    at_the_same_moment(
+        8, lambda n: settlement.apply(donation.pk, truths[n], at=truths[n].asked_at)
+    )
+
+    donation.refresh_from_db()
+    assert donation.state == State.REFUNDED
+    assert not donation.receipts.valid().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_and_new_answers_at_once_end_with_the_new(stand_in: StandIn) -> None:
+    race_of_old_and_new(stand_in)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_settling_needs_the_lock(stand_in: StandIn) -> None:
+    def race() -> None:
+        race_of_old_and_new(stand_in)
+
+    seen_to_fail_without_lock(race, Donation)
+
+
+def race_for_numbers(stand_in: StandIn) -> None:
+    event = make_event()
+    donations = [make_donation(event) for _ in range(6)]
+    for donation in donations:
+        pay(stand_in, donation)
+    truths = [settlement._fetch(donation, "", "") for donation in donations]
+
+    at_the_same_moment(
+        6, lambda n: settlement.apply(donations[n].pk, truths[n], at=truths[n].asked_at)
+    )
+
+    year = timezone.now().astimezone(event.zone).year
+    numbers = Receipt.objects.filter(donation__event=event).order_by("number")
+    assert list(numbers.values_list("number", flat=True)) == [
+        f"LL-{year}-{n:06d}" for n in range(1, 7)
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_receipts_at_once_leave_no_gap(stand_in: StandIn) -> None:
+    race_for_numbers(stand_in)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbering_needs_the_lock(stand_in: StandIn) -> None:
+    def race() -> None:
+        race_for_numbers(stand_in)
+
+    seen_to_fail_without_lock(race, ReceiptSeries)
+
+
+CHARGED = Payment(
+    payment_intent_id="pi_1",
+    status="succeeded",
+    reference="gift",
+    amount_cents=100_000,
+    currency="usd",
+    livemode=False,
+    is_charged=True,
+    refunded_cents=0,
+    dispute="",
+    paid_at=NOW,
+    movements=(),
+)
+WAITING = replace(CHARGED, is_charged=False, status="requires_payment_method")
+PAGE = Session("cs_1", "open", "https://x", "", "gift", 1, NOW + timedelta(hours=1))
+CLOSED = replace(PAGE, status="expired")
+
+
+@pytest.mark.parametrize(
+    ("state", "payment", "sessions", "after"),
+    [
+        (State.CREATED, None, (), State.CREATED),
+        (State.CREATED, None, (PAGE,), State.CHECKOUT_OPEN),
+        (State.CHECKOUT_OPEN, None, (CLOSED,), State.EXPIRED),
+        (State.EXPIRED, None, (PAGE, CLOSED), State.CHECKOUT_OPEN),
+        (State.CHECKOUT_OPEN, WAITING, (PAGE,), State.CHECKOUT_OPEN),
+        (
+            State.CHECKOUT_OPEN,
+            replace(WAITING, status="processing"),
+            (),
+            State.PROCESSING,
+        ),
+        (State.CHECKOUT_OPEN, replace(WAITING, status="canceled"), (), State.CANCELED),
+        (State.PROCESSING, WAITING, (), State.FAILED),
+        (State.PROCESSING, CHARGED, (), State.PAID),
+        (State.EXPIRED, CHARGED, (CLOSED,), State.PAID),
+        (State.PAID, None, (CLOSED,), State.PAID),
+        (State.PAID, WAITING, (PAGE,), State.PAID),
+        (State.PAID, replace(CHARGED, dispute="open"), (), State.DISPUTED),
+        (State.DISPUTED, replace(CHARGED, dispute="won"), (), State.PAID),
+        (State.DISPUTED, replace(CHARGED, dispute="lost"), (), State.CHARGED_BACK),
+        (State.PAID, replace(CHARGED, refunded_cents=100_000), (), State.REFUNDED),
+        (State.PAID, replace(CHARGED, refunded_cents=1), (), State.PARTIALLY_REFUNDED),
+        (State.REFUNDED, CHARGED, (), State.PAID),
+        (State.PAID, replace(CHARGED, amount_cents=99_999), (), State.REVIEW),
+        (State.PAID, replace(CHARGED, currency="eur"), (), State.REVIEW),
+        (State.PAID, replace(CHARGED, livemode=True), (), State.REVIEW),
+        (State.PAID, replace(CHARGED, reference="other"), (), State.REVIEW),
+        (State.PAID, replace(CHARGED, payment_intent_id="pi_2"), (), State.REVIEW),
+        (State.REVIEW, CHARGED, (), State.REVIEW),
+    ],
+)
+def test_where_each_answer_leads(
+    state: State,
+    payment: Payment | None,
+    sessions: tuple[Session, ...],
+    after: State,
+) -> None:
+    donation = Donation(
+        public_id="gift", amount_cents=100_000, currency="usd", state=state
+    )
+    if state in Donation.MONEY_MOVED:
+        donation.payment_intent_id = "pi_1"
+
+    assert settlement.next_state(donation, Truth(NOW, sessions, payment)) == after

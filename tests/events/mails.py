@@ -1,5 +1,6 @@
 """Mails for tests: drafts of a small letter, and what the outbox says of them."""
 
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -54,14 +55,14 @@ def make_message(event: Event, **fields: Any) -> Message:
 def lapse_leases() -> None:
     """Let the time pass that a lease lasts."""
     Message.objects.exclude(lease_until=None).update(
-        lease_until=timezone.now() - timezone.timedelta(seconds=1)
+        lease_until=timezone.now() - timedelta(seconds=1)
     )
 
 
 def make_due() -> None:
     """Let the time pass that a deferred mail waits."""
     Message.objects.filter(state=Message.State.QUEUED).update(
-        not_before=timezone.now() - timezone.timedelta(seconds=1)
+        not_before=timezone.now() - timedelta(seconds=1)
     )
 
 

@@ -1,0 +1,91 @@
+"""Real Celery workers on the test's database, which may be killed at any moment."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+from django.conf import settings
+from django.db import connection
+
+PATIENCE_SECONDS = 30
+
+
+@contextmanager
+def worker(
+    *words: str, ready: bool = True, **environment: str
+) -> Iterator[subprocess.Popen]:
+    """A worker process, ready to work; what is left of it is killed at the end."""
+    command = [sys.executable, "-m", "celery", "-A", "losers_lounge", "worker"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    process = subprocess.Popen(  # noqa: S603
+        [*command, *quiet, "--loglevel", "INFO", *words],
+        cwd=settings.BASE_DIR,
+        env=worker_environment() | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        if ready:
+            wait_for_line(process, b"ready.")
+        yield process
+    finally:
+        kill_group(process)
+
+
+def worker_environment() -> dict[str, str]:
+    """The settings of this run, its test database among them."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.worker_settings",
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.CELERY_BROKER_URL,
+        "LOG_LEVEL": "INFO",
+        "C_FORCE_ROOT": "1",
+    }
+
+
+def database_url() -> str:
+    known = connection.get_connection_params()
+    where = {"host": known["host"], "user": known["user"]}
+    optional = {name: known[name] for name in ("port", "password") if known.get(name)}
+    return f"postgres:///{known['dbname']}?{urlencode(where | optional)}"
+
+
+def wait_for_line(process: subprocess.Popen, words: bytes) -> None:
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError("The worker ended before it was ready")
+
+
+def kill_group(process: subprocess.Popen) -> None:
+    """SIGKILL for the worker and its pool, as a power failure does."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stderr.close()
+
+
+def kill_owner(port: int) -> None:
+    """SIGKILL for the process whose end of a connection this is."""
+    for found in psutil.net_connections("tcp"):
+        is_theirs = found.pid not in (None, os.getpid())
+        if is_theirs and found.laddr and found.laddr.port == port:
+            os.kill(found.pid, signal.SIGKILL)
+
+
+def eventually(claim: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until the claim holds."""
+    deadline = time.monotonic() + seconds
+    while not claim():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Not within {seconds} seconds: {claim}")
+        time.sleep(0.02)

@@ -50,6 +50,14 @@ class Process:
     def written(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def told(self) -> str:
+        """The last lines that tell something: no task that started and succeeded."""
+        lines = self.written().splitlines()
+        told = [
+            line for line in lines if '"level": "info"' not in line or '"code"' in line
+        ]
+        return "\n".join(line[:2000] for line in told[-40:])
+
     def stop(self) -> None:
         self.popen.terminate()
         try:
@@ -111,7 +119,7 @@ class Stack:
         self.start("worker", *worker, *alone, *beat)
 
     def start_embedded(self) -> None:
-        self.start("web", "-m", "tests.embedded", urlsplit(self.url).netloc)
+        self.start("web", "-m", "tests.embedded")
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """What the relay has taken for this address, oldest first."""
@@ -149,7 +157,7 @@ class Stack:
 
     def logs(self) -> str:
         return "\n".join(
-            f"--- {process.name}\n{process.written()[-4000:]}"
+            f"--- {process.name}\n{process.told()}"
             for process in self.processes.values()
         )
 
@@ -241,4 +249,4 @@ def database_url() -> str:
     """The address of the test's own database, not of the one it was made beside."""
     name = str(connection.settings_dict["NAME"])
     url = urlsplit(os.environ["DATABASE_URL"])
-    return url._replace(path="/" + name.removeprefix("/")).geturl()
+    return url._replace(path=f"/{name}").geturl()

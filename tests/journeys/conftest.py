@@ -32,15 +32,22 @@ def browser_type_launch_args(
 
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Static files as production serves them: collected, hashed and compressed."""
+    """Static files as production serves them: collected, hashed and compressed.
+
+    The embedded process takes them from their rooms.
+    """
     folder = tmp_path_factory.mktemp("static")
-    live = {"DJANGO_SETTINGS_MODULE": "tests.live_settings", "EMBEDDED": "False"}
-    subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **live, "LIVE_STATIC_ROOT": str(folder)},
-        check=True,
-    )
+    live = {
+        "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+        "LIVE_STATIC_ROOT": str(folder),
+    }
+    if not settings.EMBEDDED:
+        subprocess.run(  # noqa: S603
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **live},
+            check=True,
+        )
     return folder
 
 

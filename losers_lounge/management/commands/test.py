@@ -52,7 +52,10 @@ def leave(number: int, frame: FrameType | None) -> None:
 def embedded() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="lounge-") as folder:
         database = Path(folder) / "lounge.sqlite3"
-        yield {"DATABASE_URL": f"sqlite:///{database}", "REDIS_URL": "memory://"}
+        yield {
+            "DATABASE_URL": f"sqlite:///{database}",
+            "REDIS_URL": "memory://localhost",
+        }
 
 
 def run_pytest(words: list[str], urls: dict[str, str]) -> int:

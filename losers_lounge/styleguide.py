@@ -20,7 +20,8 @@ EVENT = SimpleNamespace(
     venue="Soho House",
     address="9200 Sunset Boulevard, West Hollywood",
     time_zone="America/Los_Angeles",
-    starts_at=datetime(2013, 9, 23, 3, 30, tzinfo=UTC),
+    doors_at=datetime(2013, 9, 23, 3, 30, tzinfo=UTC),
+    starts_at=datetime(2013, 9, 23, 4, 0, tzinfo=UTC),
     charity="Worldwide Orphans Foundation",
 )
 STEPS = [

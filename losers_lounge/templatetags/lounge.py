@@ -81,11 +81,14 @@ def qr_svg(text: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, name: str, words: str, *roles: str) -> str:
+def nav_link(
+    context: Context, name: str, words: str, *roles: str, exact: bool = False
+) -> str:
     """A link of the event's navigation, or nothing.
 
     Nothing, when the page does not exist or nobody in these roles is looking. The
-    page one stands in is marked for eyes and for screen readers.
+    room one stands in is marked for eyes and for screen readers; exact leaves out
+    the pages below it, which have links of their own.
     """
     if roles and not set(roles) & set(context.get("roles") or ()):
         return ""
@@ -95,5 +98,10 @@ def nav_link(context: Context, name: str, words: str, *roles: str) -> str:
     except NoReverseMatch:
         return ""
     path = getattr(context.get("request"), "path", "")
-    current = mark_safe(' aria-current="page"') if path == url else ""
+    if path == url:
+        current = mark_safe(' aria-current="page"')
+    elif not exact and path.startswith(url):
+        current = mark_safe(' aria-current="true"')
+    else:
+        current = ""
     return format_html('<li><a href="{}"{}>{}</a></li>', url, current, words)

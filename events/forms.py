@@ -197,9 +197,10 @@ class EventForm(forms.ModelForm):
             if local is None or local.tzinfo is not None:
                 continue
             aware = local.replace(tzinfo=zone)
-            if aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(
-                tzinfo=None
-            ) != local:
+            if (
+                aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None)
+                != local
+            ):
                 self.add_error(
                     name, _("The clocks skip this hour that night. Pick another time.")
                 )

@@ -138,9 +138,7 @@ def _write(
 
 
 def _parse(line: int, cells: dict[str, str]) -> PlannedNomination:
-    names = [
-        clean(ROLE.sub("", part)) for part in cells.get("nominees", "").split(";")
-    ]
+    names = [clean(ROLE.sub("", part)) for part in cells.get("nominees", "").split(";")]
     unique = {fold(name): name for name in names if fold(name)}
     row = PlannedNomination(
         line=line,

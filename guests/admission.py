@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guests.models import Guest
 from losers_lounge.money import format_cents
@@ -31,7 +32,7 @@ class Results:
 
 @dataclass(frozen=True)
 class Owed:
-    """One obligation that is due: cents and the sentence that says why."""
+    """One obligation that stands: cents and the sentence that says why."""
 
     amount_cents: int
     why: str
@@ -59,8 +60,9 @@ def decide(
 ) -> Decision:
     """What the door does with this person, from plain values; reads no database.
 
-    `obligations` are the due ones, `paid` the cents of live money that settle them,
-    `trophies` how many statues are in custody. The door never types a price.
+    `obligations` are the due ones, a waived one with 0 cents; `paid` the cents of live
+    money that settle them; `trophies` how many statues are in custody. Who is exempt
+    has no obligation and keeps the statue. The door never types a price.
     """
     if guest.is_blocked:
         return Decision(Colour.RED, _("Please call the host."), (_("Blocked."),))
@@ -70,7 +72,7 @@ def decide(
     due = max(0, sum(row.amount_cents for row in obligations) - paid)
     statues = len(results.won) if obligations else 0
     reasons = [row.why for row in obligations]
-    if due or (statues and not trophies):
+    if due or trophies < statues:
         return _gold(due, statues, trophies, reasons)
     if results.won:
         words = _("We're so sorry for your win. Come on in.")
@@ -90,8 +92,10 @@ def _gold(due: int, statues: int, trophies: int, reasons: list[str]) -> Decision
     steps = []
     if due:
         steps.append(_("%(amount)s first") % {"amount": format_cents(due)})
-    if statues and not trophies:
-        steps.append(_("trophy to the desk"))
+    missing = max(0, statues - trophies)
+    if missing:
+        text = ngettext("trophy to the desk", "%(count)d trophies to the desk", missing)
+        steps.append(text % {"count": missing})
     words = _("Winner: %(steps)s.") % {"steps": _(", then ").join(steps)}
     return Decision(Colour.GOLD, words, tuple(reasons), due, statues)
 

@@ -1,19 +1,45 @@
-"""The door: what stands on the card, and who went in and out.
+"""The door: who is found, and who went in and out.
 
-The log only grows; the one open row of a guest is held by a partial unique index, so
-two phones cannot both admit the same person.
+The log only grows. The guest's row is locked while the rules are looked at, so that a
+result confirmed a moment before is seen; the one open row of a guest is held by a
+partial unique index besides, so that nothing can admit the same person twice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from events import activity
-from events.models import Event, Nomination, User
-from guests.admission import Decision, Owed, Results, decide
-from guests.models import Admission, Guest, Obligation
+from events.models import Event, User
+from guests.admission import Decision
+from guests.door_card import Card, card, cards, party
+from guests.models import Admission, Guest
 from losers_lounge import links
+from losers_lounge.names import fold
+
+__all__ = [
+    "AlreadyInside",
+    "Admitted",
+    "Card",
+    "NonceUsed",
+    "NotAdmitted",
+    "admit",
+    "card",
+    "cards",
+    "close",
+    "deny",
+    "find_by_pass",
+    "inside_count",
+    "pass_holder",
+    "party",
+    "search",
+]
+
+SEARCH_LENGTH = 2
+SEARCH_ROWS = 20
 
 
 class NotAdmitted(Exception):
@@ -24,15 +50,16 @@ class NotAdmitted(Exception):
         self.decision = decision
 
 
-@dataclass(frozen=True)
-class Card:
-    """Everything the checker sees of one person; no address, no phone number."""
+class NonceUsed(Exception):
+    """This press was made for something else already."""
 
-    guest: Guest
-    decision: Decision
-    results: Results
-    inside_since: Admission | None
-    trophies_held: int
+
+class AlreadyInside(Exception):
+    """Somebody who is inside was let in before; `admission` says by whom."""
+
+    def __init__(self, admission: Admission) -> None:
+        super().__init__(admission.by_name)
+        self.admission = admission
 
 
 @dataclass(frozen=True)
@@ -43,12 +70,12 @@ class Admitted:
     is_new: bool
 
 
-def find_by_pass(event: Event, token: str) -> Guest | None:
-    """The guest whose QR code this is; None for another event's or a retired one."""
+def pass_holder(token: str) -> Guest | None:
+    """The guest whose QR code this is, of whatever event; None for a retired one."""
     lookup, mac = links.split_token(token)
     guest = (
-        Guest.objects.select_related("invitation")
-        .filter(event=event, public_id=lookup)
+        Guest.objects.select_related("invitation", "event")
+        .filter(public_id=lookup)
         .first()
     )
     if guest is None:
@@ -57,40 +84,50 @@ def find_by_pass(event: Event, token: str) -> Guest | None:
     return guest if links.is_genuine("pass", lookup, version, mac) else None
 
 
-def card(guest: Guest) -> Card:
-    """The card as the rows stand now."""
-    results = _results(guest)
-    held = guest.trophies.filter(released_at=None).count() if results.won else 0
-    owed, paid = _owed(guest) if results.won or guest.plus_one_of_id else ((), 0)
-    opened = guest.admissions.filter(action=Admission.Action.IN, closed_at=None)
-    return Card(
-        guest=guest,
-        decision=decide(guest, results, owed, paid, held),
-        results=results,
-        inside_since=opened.first(),
-        trophies_held=held,
-    )
+def find_by_pass(event: Event, token: str) -> Guest | None:
+    """The guest whose QR code this is; None for another event's or a retired one."""
+    guest = pass_holder(token)
+    return guest if guest is not None and guest.event_id == event.pk else None
+
+
+def search(event: Event, text: str) -> list[Guest]:
+    """People on the list whose name holds every word typed, accents or not.
+
+    Nobody for less than two letters, and never more than one row beyond twenty: the
+    door looks somebody up, it does not read the list.
+    """
+    words = fold(text).split()
+    if len("".join(words)) < SEARCH_LENGTH:
+        return []
+    every = Q()
+    for word in words[:8]:
+        every &= Q(name_key__contains=word)
+    found = event.guests.on_the_list().filter(every).select_related("plus_one_of")
+    return list(found.order_by("name_key", "pk")[: SEARCH_ROWS + 1])
 
 
 def admit(guest_id: int, *, nonce: str, by: User, at: datetime) -> Admitted:
     """Let one person in, once, however often and from wherever it is pressed.
 
-    Raises NotAdmitted when the rules say no. Pressing again, or on another phone,
-    answers with the admission that stands.
+    Raises NotAdmitted when the rules say no, NonceUsed when this press was somebody
+    else's. Pressing again, or on another phone, answers with the row that stands.
     """
     try:
         with transaction.atomic():
             return _admit(guest_id, nonce, by, at)
     except IntegrityError:
-        # Another phone was faster by less than a lock; its row is the answer.
-        row = _open_row(guest_id)
+        # Another press was faster than any lock; its row is the answer.
+        row = _pressed(guest_id, Admission.Action.IN, nonce) or _open_row(guest_id)
         if row is None:
             raise
         return Admitted(row, is_new=False)
 
 
 def _admit(guest_id: int, nonce: str, by: User, at: datetime) -> Admitted:
-    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    guest = _locked(guest_id)
+    again = _pressed(guest_id, Admission.Action.IN, nonce)
+    if again is not None:
+        return Admitted(again, is_new=False)
     seen = card(guest)
     if seen.inside_since is not None:
         return Admitted(seen.inside_since, is_new=False)
@@ -100,7 +137,6 @@ def _admit(guest_id: int, nonce: str, by: User, at: datetime) -> Admitted:
     return Admitted(row, is_new=True)
 
 
-@transaction.atomic
 def close(
     guest_id: int,
     action: Admission.Action,
@@ -110,9 +146,27 @@ def close(
     at: datetime,
     reason: str = "",
 ) -> Admission | None:
-    """Somebody leaves (OUT), or never came in (UNDONE); None when not inside."""
-    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
-    again = guest.admissions.filter(nonce=nonce).first()
+    """Somebody leaves (OUT), or never came in (UNDONE); None when not inside.
+
+    Raises NonceUsed when this press was made for something else.
+    """
+
+    def act() -> Admission | None:
+        return _close(guest_id, action, nonce, by, at, reason)
+
+    return _once(act, guest_id, action, nonce)
+
+
+def _close(
+    guest_id: int,
+    action: Admission.Action,
+    nonce: str,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> Admission | None:
+    guest = _locked(guest_id)
+    again = _pressed(guest_id, action, nonce)
     if again is not None:
         return again
     row = _open_row(guest_id)
@@ -125,15 +179,26 @@ def close(
     return _log(guest, action, nonce, by, at, None, reason)
 
 
-@transaction.atomic
-def deny(guest_id: int, *, nonce: str, reason: str, by: User, at: datetime) -> Admission:
-    """Write down that somebody was not admitted, and why."""
-    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
-    again = guest.admissions.filter(nonce=nonce).first()
-    if again is not None:
-        return again
-    decision = card(guest).decision
-    return _log(guest, Admission.Action.DENIED, nonce, by, at, decision, reason)
+def deny(
+    guest_id: int, *, nonce: str, reason: str, by: User, at: datetime
+) -> Admission:
+    """Write down that somebody was not admitted, and why.
+
+    Raises AlreadyInside, or NonceUsed when this press was made for something else.
+    """
+    denied = Admission.Action.DENIED
+
+    def act() -> Admission:
+        guest = _locked(guest_id)
+        again = _pressed(guest_id, denied, nonce)
+        if again is not None:
+            return again
+        seen = card(guest)
+        if seen.inside_since is not None:
+            raise AlreadyInside(seen.inside_since)
+        return _log(guest, denied, nonce, by, at, seen.decision, reason)
+
+    return _once(act, guest_id, denied, nonce)
 
 
 def inside_count(event: Event) -> int:
@@ -141,10 +206,40 @@ def inside_count(event: Event) -> int:
     return event.admissions.filter(action=Admission.Action.IN, closed_at=None).count()
 
 
+def _locked(guest_id: int) -> Guest:
+    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("event").get(pk=guest_id)
+
+
 def _open_row(guest_id: int) -> Admission | None:
     return Admission.objects.filter(
         guest=guest_id, action=Admission.Action.IN, closed_at=None
     ).first()
+
+
+def _pressed(guest_id: int, action: Admission.Action, nonce: str) -> Admission | None:
+    """What this very press did before; raises NonceUsed when it was another act."""
+    row = Admission.objects.filter(nonce=nonce).first()
+    if row is not None and (row.guest_id, row.action) != (guest_id, action):
+        raise NonceUsed
+    return row
+
+
+def _once(
+    act: Callable[[], Admission | None],
+    guest_id: int,
+    action: Admission.Action,
+    nonce: str,
+) -> Admission | None:
+    try:
+        with transaction.atomic():
+            return act()
+    except IntegrityError:
+        # The same press, for somebody else, was faster by less than a look.
+        row = _pressed(guest_id, action, nonce)
+        if row is None:
+            raise
+        return row
 
 
 def _log(
@@ -167,26 +262,3 @@ def _log(
         reason=reason,
         at=at,
     )
-
-
-def _results(guest: Guest) -> Results:
-    if guest.nominee_id is None:
-        return Results()
-    found: dict[str, list[str]] = {}
-    rows = Nomination.objects.filter(nominees=guest.nominee_id)
-    for outcome, name in rows.order_by("category__order").values_list(
-        "outcome", "category__name"
-    ):
-        found.setdefault(outcome, []).append(name)
-    return Results(
-        won=tuple(found.get(Nomination.Outcome.WON, ())),
-        lost=tuple(found.get(Nomination.Outcome.LOST, ())),
-        pending=tuple(found.get(Nomination.Outcome.PENDING, ())),
-    )
-
-
-def _owed(guest: Guest) -> tuple[tuple[Owed, ...], int]:
-    rows = list(Obligation.objects.due().with_paid_cents().filter(guest=guest))
-    # Money beyond one obligation does not pay another one.
-    paid = sum(min(row.paid_cents, row.amount_cents) for row in rows)
-    return tuple(Owed(row.amount_cents, row.why) for row in rows), paid

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db.models import F
+from django.http import Http404
 
 from donations.models import Donation
 from events.models import Nomination
@@ -71,6 +72,17 @@ def of(invitation: Invitation) -> list[Evening]:
     if any(row.credits for row in evenings.values()):
         _add_money(evenings)
     return list(evenings.values())
+
+
+def of_guest(evenings: list[Evening], public_id: str) -> Evening:
+    """The evening of this guest, the first one's when none is named.
+
+    Raises Http404 for anybody who is not of this invitation.
+    """
+    for seen in evenings:
+        if public_id in ("", seen.guest.public_id):
+            return seen
+    raise Http404
 
 
 def _add_credits(evenings: dict[int, Evening]) -> None:

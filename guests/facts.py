@@ -70,9 +70,7 @@ def _messages(event: Event) -> Figures:
     counts = dict.fromkeys(Message.State.values, 0)
     rows = event.messages.values_list("state").annotate(Count("pk")).order_by()
     counts |= dict(rows)
-    copies = event.messages.aggregate(
-        extra=Coalesce(Sum(F("copies_possible") - 1), 0)
-    )
+    copies = event.messages.aggregate(extra=Coalesce(Sum(F("copies_possible") - 1), 0))
     return counts | {"copies_possible": copies["extra"]}
 
 

@@ -146,9 +146,7 @@ def _people_there(event: Event) -> dict[str, list[dict[str, Any]]]:
     return people
 
 
-def _contacts(
-    event: Event, rows: list[PlannedGuest]
-) -> dict[tuple[str, str], Contact]:
+def _contacts(event: Event, rows: list[PlannedGuest]) -> dict[tuple[str, str], Contact]:
     """The event's contacts by address and name; an agent's clients share one."""
     addresses = {row.address for row in rows if row.address}
     found = {}

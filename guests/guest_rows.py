@@ -81,7 +81,8 @@ def parse(line: int, cells: dict[str, Any]) -> PlannedGuest:
         line=line,
         name=cells.get("name", ""),
         email=email,
-        phone=cells.get("phone", "")[:40],
+        # A number in an assistant's row is not the assistant's: it is left out.
+        phone=cells.get("phone", "")[:40] if email or not contact_email else "",
         tags=_tags(cells.get("tags", "")),
         contact_name=cells.get("contact_name", ""),
         contact_email=contact_email,
@@ -90,6 +91,8 @@ def parse(line: int, cells: dict[str, Any]) -> PlannedGuest:
             {"vip": "is_vip"}.get(name, name) for name, text in cells.items() if text
         ),
     )
+    if not row.phone:
+        row.given -= {"phone"}
     row.reason = (
         _name_problem(row)
         or _address_problem(email)
@@ -118,9 +121,7 @@ def judge(row: PlannedGuest, candidates: list[dict[str, Any]]) -> None:
     """
     same = [there for there in candidates if there["email"] == row.address]
     if not same:
-        same = [
-            there for there in candidates if not there["email"] or not row.address
-        ]
+        same = [there for there in candidates if not there["email"] or not row.address]
     if not same:
         if candidates:
             row.reason = _("Another %(name)s is on the list, at another address.") % {

@@ -79,6 +79,14 @@ def finish(run_id: int, *, by: User | None, at: datetime) -> Summary:
     return summary
 
 
+def discard(run: ImportRun) -> Summary:
+    """Forget a run that was only looked at; what it would have done."""
+    summary = Summary.of(preview(run))
+    run.rows, run.state = [], ImportRun.State.DISCARDED
+    run.save(update_fields=["rows", "state"])
+    return summary
+
+
 def _apply_nominations(
     run: ImportRun, plan: NominationPlan, by: User | None, at: datetime
 ) -> None:

@@ -151,4 +151,3 @@ def _draft(
         context=context,
         is_bulk=is_bulk,
     )
-

@@ -6,6 +6,7 @@ from donations import checkout
 from donations.models import Donation
 from guests.models import Guest, Obligation, Settlement
 
+
 class NothingOwed(Exception):
     """Everything this person owes is paid, or nothing is owed."""
 

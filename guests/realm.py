@@ -6,7 +6,7 @@ version of each; retiring a link shuts every browser that came in by it.
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from guests.models import Invitation
 
@@ -31,9 +31,19 @@ def remember(
     )
 
 
-def may_open(request: HttpRequest, invitation: Invitation) -> bool:
-    """Whether this browser followed the invitation's present link."""
-    return _read(request).get(invitation.public_id) == invitation.link_version
+def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
+    """The invitation, if this browser came in by its present link.
+
+    Raises Http404 for a missing, a retired and another's one alike.
+    """
+    row = (
+        Invitation.objects.select_related("event__charity", "contact")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None or _read(request).get(public_id) != row.link_version:
+        raise Http404
+    return row
 
 
 def _read(request: HttpRequest) -> dict[str, int]:

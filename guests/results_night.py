@@ -5,7 +5,6 @@ or a loser who still does.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,17 +15,10 @@ from events.models import Category, Event, Nomination, User
 from events.outbox import Draft
 from guests import letters, obligations
 from guests.models import Guest, Obligation
+from guests.obligations import Brought
 
-
-@dataclass(frozen=True)
-class Impact:
-    """Whom a draft would touch, before anybody presses."""
-
-    new_winners: tuple[Guest, ...]
-    no_longer_winners: tuple[Guest, ...]
-    paid: tuple[Obligation, ...]
-    inside: tuple[Guest, ...]
-    trophies_held: int
+# A guest without a seat is not told to come on in.
+MAY_COME = (Guest.Answer.YES, Guest.Answer.WAITING)
 
 
 @transaction.atomic
@@ -35,7 +27,8 @@ def confirm(
 ) -> results.Change:
     """A second person confirms what the first announced. Raises ResultsRefused."""
     change = results.confirm(category_id, by=by, at=at, version=version)
-    follow(change, by, at)
+    if not change.is_repeat:
+        follow(change, by, at)
     return change
 
 
@@ -44,7 +37,11 @@ def announce_alone(
     category_id: int, winner_ids: list[int], *, by: User, at: datetime, version: int
 ) -> results.Change:
     """Announce and confirm at once, where the event has one organiser."""
-    results.announce(category_id, winner_ids, by=by, at=at, version=version)
+    try:
+        results.announce(category_id, winner_ids, by=by, at=at, version=version)
+    except results.AlreadyOfficial:
+        category = Category.objects.get(pk=category_id)
+        return results.Change(category, False, frozenset(), is_repeat=True)
     return confirm(category_id, by=by, at=at)
 
 
@@ -57,7 +54,7 @@ def record(
     Returns how many categories changed. Recording the same list again changes none.
     """
     changed = 0
-    for category in Category.objects.filter(pk__in=winners).order_by("order", "pk"):
+    for category in event.categories.filter(pk__in=winners):
         won = sorted(winners[category.pk])
         is_official = category.state == Category.State.OFFICIAL
         standing = category.nominations.filter(outcome=Nomination.Outcome.WON)
@@ -72,72 +69,56 @@ def record(
 def follow(change: results.Change, by: User | None, at: datetime) -> None:
     """Bring obligations and letters up to a change that has just become official."""
     category = change.category
-    nominee_ids = list(
+    nominee_ids = set(
         category.nominations.filter(pk__in=change.changed_nomination_ids)
+        .exclude(nominees=None)
         .values_list("nominees", flat=True)
-        .distinct()
     )
     brought = obligations.bring_up_to_date(category.event, at, nominee_ids)
-    drafts = letters.wins(brought.fallen_due)
-    if change.is_correction:
-        drafts += letters.corrections(brought.voided, category)
-    letters.post([*drafts, *losses(category.event, nominee_ids)], at)
+    letters.post(_letters(change, brought, nominee_ids), at)
     verb = _("corrected") if change.is_correction else _("confirmed")
     activity.record(category.event, by or _("Import"), verb, category.name, at=at)
 
 
-def losses(event: Event, nominee_ids: Iterable[int]) -> list[Draft]:
-    """Congratulations for those whose last open category has just gone to others."""
-    pending = Nomination.nominees.through.objects.exclude(
-        nomination__outcome=Nomination.Outcome.LOST
+def _letters(
+    change: results.Change, brought: Brought, nominee_ids: set[int]
+) -> list[Draft]:
+    category = change.category
+    # Who has given for it already, before a correction, is not asked again.
+    unpaid = Obligation.objects.unpaid().filter(
+        pk__in=[row.pk for row in brought.fallen_due]
     )
-    undecided_or_winning = pending.filter(nominee_id__in=nominee_ids)
-    lost = set(nominee_ids) - set(
-        undecided_or_winning.values_list("nominee_id", flat=True)
-    )
-    guests = Guest.objects.on_the_list().filter(event=event, nominee_id__in=lost)
-    return letters.losses(guests.select_related("event", "invitation__contact"))
+    asked = set(unpaid.values_list("pk", flat=True))
+    drafts = letters.wins(row for row in brought.fallen_due if row.pk in asked)
+    told = set()
+    if change.is_correction:
+        gone = [row for row in brought.voided if row not in brought.repriced]
+        drafts += letters.corrections(gone, category)
+        told = {row.guest_id for row in gone if row.due_at is not None}
+    return drafts + losses(category.event, nominee_ids, told)
 
 
-def impact(category: Category) -> Impact:
-    """What confirming this category's draft would do. Reads only."""
-    after = set(category.draft_winners or [])
-    nominations = list(category.nominations.prefetch_related("nominees"))
-    before = {row.pk for row in nominations if row.outcome == Nomination.Outcome.WON}
-    new = _guests_of(category, nominations, after - before)
-    gone = _guests_of(category, nominations, before - after)
-    people = [*new, *gone]
-    owed = Obligation.objects.due().with_paid_cents().filter(guest__in=gone)
-    return Impact(
-        new_winners=tuple(new),
-        no_longer_winners=tuple(gone),
-        paid=tuple(
-            row for row in owed.select_related("guest") if row.paid_cents > 0
-        ),
-        inside=tuple(
-            Guest.objects.filter(
-                pk__in=[guest.pk for guest in people],
-                admissions__action="in",
-                admissions__closed_at=None,
-            )
-        ),
-        trophies_held=sum(
-            guest.trophies.filter(released_at=None).count() for guest in gone
-        ),
+def losses(
+    event: Event, nominee_ids: Iterable[int], told: Iterable[int] = ()
+) -> list[Draft]:
+    """Congratulations for those whose last open category has just gone to others.
+
+    `told` are guests who hear of it in another letter.
+    """
+    ids = set(nominee_ids)
+    credits = Nomination.nominees.through.objects.filter(nominee_id__in=ids)
+    not_lost = credits.exclude(nomination__outcome=Nomination.Outcome.LOST)
+    return letters.losses(
+        losers(event, ids - set(not_lost.values_list("nominee_id", flat=True)), told)
     )
 
 
-def _guests_of(
-    category: Category, nominations: list[Nomination], chosen: set[int]
-) -> list[Guest]:
-    people = {
-        person.pk
-        for row in nominations
-        if row.pk in chosen
-        for person in row.nominees.all()
-    }
+def losers(event: Event, nominee_ids: set[int], told: Iterable[int]) -> list[Guest]:
+    """The guests among these nominees who may come and have not been told."""
     return list(
-        Guest.objects.on_the_list().filter(
-            event_id=category.event_id, nominee_id__in=people
-        )
+        Guest.objects.on_the_list()
+        .filter(event=event, nominee_id__in=nominee_ids, answer__in=MAY_COME)
+        .exclude(pk__in=told)
+        .select_related("invitation__contact", "invitation__event__charity")
+        .order_by("pk")
     )

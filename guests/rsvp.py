@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event
@@ -17,8 +18,33 @@ from guests.models import Guest, Invitation
 from losers_lounge.names import clean, fold
 
 
-class AnswersClosed(Exception):
+class AnswerRefused(Exception):
+    """Nothing was changed; the text says why, in words for the guest."""
+
+
+class AnswersClosed(AnswerRefused):
     """The event takes no answers any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Answers are closed. What you told us before still stands."))
+
+
+class StaleAnswer(AnswerRefused):
+    """The answer was changed since the page was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This answer was changed on another device. Here is what stands now.")
+        )
+
+
+class TooManyPlusOnes(AnswerRefused):
+    """More names than the invitation allows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You may bring fewer people than that, so nothing was changed.")
+        )
 
 
 class EventFull(Exception):
@@ -27,14 +53,6 @@ class EventFull(Exception):
     def __init__(self, seats_left: int) -> None:
         super().__init__(f"{seats_left} seats left")
         self.seats_left = seats_left
-
-
-class StaleAnswer(Exception):
-    """The answer was changed since the page was shown; nothing was written."""
-
-
-class TooManyPlusOnes(Exception):
-    """More names than the invitation allows."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +100,7 @@ def answer(
     names = _names(plus_ones) if reply == Guest.Answer.YES else []
     if len(names) > guest.invitation.plus_ones:
         raise TooManyPlusOnes
-    party = list(
-        guest.plus_one_guests.filter(removed_at=None).order_by("pk")
-    )
+    party = list(guest.plus_one_guests.filter(removed_at=None).order_by("pk"))
     if guest.answer == reply and [row.name for row in party] == names:
         return guest
     if version is not None and version != guest.invitation.version:

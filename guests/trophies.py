@@ -27,7 +27,11 @@ def receive(
     The same tag for the same guest again is the same statue. Raises TagInUse for
     somebody else's tag, TooManyTrophies beyond what the person has won.
     """
-    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    guest = (
+        Guest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("event")
+        .get(pk=guest_id)
+    )
     tag = tag.strip().upper()
     standing = Trophy.objects.filter(
         event_id=guest.event_id, tag=tag, released_at=None
@@ -36,20 +40,15 @@ def receive(
         if standing.guest_id == guest.pk:
             return standing
         raise TagInUse(tag)
-    won = Nomination.objects.filter(
-        nominees=guest.nominee_id, outcome=Nomination.Outcome.WON
-    ).order_by("category__order")
-    here = guest.trophies.filter(released_at=None)
-    placed = set(here.values_list("nomination_id", flat=True))
-    free = [row for row in won if row.pk not in placed]
-    if guest.nominee_id is None or not free:
+    won = _win_without_statue(guest)
+    if won is None:
         raise TooManyTrophies
     try:
         with transaction.atomic():
             trophy = Trophy.objects.create(
                 event_id=guest.event_id,
                 guest=guest,
-                nomination=free[0],
+                nomination=won,
                 tag=tag,
                 shelf=shelf,
                 received_at=at,
@@ -61,10 +60,26 @@ def receive(
     return trophy
 
 
+def _win_without_statue(guest: Guest) -> Nomination | None:
+    """A win of this person whose statue is not here yet."""
+    if guest.nominee_id is None:
+        return None
+    here = guest.trophies.filter(released_at=None, nomination__isnull=False)
+    return (
+        Nomination.objects.filter(
+            nominees=guest.nominee_id, outcome=Nomination.Outcome.WON
+        )
+        .exclude(pk__in=here.values("nomination"))
+        .order_by("category__order", "pk")
+        .first()
+    )
+
+
 @transaction.atomic
 def release(trophy_id: int, *, to: str, by: User, at: datetime) -> Trophy:
     """Give a statue back to a named person; giving it back again changes nothing."""
-    trophy = Trophy.objects.select_for_update(of=("self",)).get(pk=trophy_id)
+    rows = Trophy.objects.select_for_update(of=("self",), no_key=True)
+    trophy = rows.select_related("event").get(pk=trophy_id)
     if trophy.released_at is not None:
         return trophy
     trophy.released_at, trophy.released_by, trophy.released_to = at, by, to

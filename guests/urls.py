@@ -1,6 +1,15 @@
 from django.urls import include, path
 
-from guests.views import door, host, imports, invited, results, settings, trophies
+from guests.views import (
+    door,
+    giving,
+    host,
+    imports,
+    invited,
+    results,
+    settings,
+    trophies,
+)
 
 app_name = "guests"
 
@@ -53,8 +62,8 @@ INVITATION = [
     path("rsvp/", invited.answer, name="rsvp"),
     path("pass/", invited.entry_pass, name="pass"),
     path("calendar.ics", invited.calendar, name="calendar"),
-    path("donate/", invited.donate, name="donate"),
-    path("thanks/", invited.thanks, name="thanks"),
+    path("donate/", giving.donate, name="donate"),
+    path("thanks/", giving.thanks, name="thanks"),
 ]
 
 urlpatterns = [

@@ -118,7 +118,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         if len(cells) > MAX_COLUMNS:
             raise UnreadableFile(f"Line {line} has {len(cells):,} columns.")
         if any(len(cell) > MAX_CELL for cell in cells):
-            raise UnreadableFile(f"Line {line} has a cell of over {MAX_CELL:,} letters.")
+            raise UnreadableFile(
+                f"Line {line} has a cell of over {MAX_CELL:,} letters."
+            )
         if any(cell.strip() for cell in cells):
             yield line, cells
         line = reader.line_num + 1

@@ -15,9 +15,7 @@ def mask(text: str) -> str:
     return ADDRESS.sub("[address]", TOKEN.sub(r"\1.[masked]", text))
 
 
-def mask_values(
-    logger: Any, method: str, event: dict[str, Any]
-) -> dict[str, Any]:
+def mask_values(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """A structlog processor over every string of the line, tracebacks included."""
     return {
         key: mask(value) if isinstance(value, str) else value

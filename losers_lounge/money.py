@@ -17,7 +17,7 @@ def format_cents(cents: int) -> str:
 
 
 def parse_cents(text: str) -> int:
-    """"1,000.00" or "$1000" -> 100000; raises NotAnAmount for all else."""
+    """ "1,000.00" or "$1000" -> 100000; raises NotAnAmount for all else."""
     match = _TYPED.fullmatch(text.strip()) if text.isascii() else None
     if match is None:
         raise NotAnAmount(text)

@@ -6,7 +6,9 @@ import unicodedata
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _NOT_WORD = re.compile(r"[^\w\s]")
 # Letters that no decomposition turns into a plain one.
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
 
 
 def clean(text: str) -> str:

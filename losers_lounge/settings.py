@@ -242,9 +242,7 @@ vars().update(
     env.email_url(
         "EMAIL_URL",
         **(
-            {"default": f"filemail:///{BASE_DIR}/var/mail"}
-            if DEBUG or EMBEDDED
-            else {}
+            {"default": f"filemail:///{BASE_DIR}/var/mail"} if DEBUG or EMBEDDED else {}
         ),
     )
 )
@@ -309,7 +307,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if DEBUG or EMBEDDED else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG or EMBEDDED
 _static = (

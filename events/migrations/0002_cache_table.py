@@ -10,6 +10,4 @@ def create_cache_table(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("events", "0001_initial")]
 
-    operations = [
-        migrations.RunPython(create_cache_table, migrations.RunPython.noop)
-    ]
+    operations = [migrations.RunPython(create_cache_table, migrations.RunPython.noop)]

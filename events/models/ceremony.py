@@ -87,9 +87,7 @@ class Nomination(models.Model):
     work = models.CharField(max_length=300, blank=True)
     work_key = models.CharField(max_length=300, editable=False)
     nominees = models.ManyToManyField(Nominee, related_name="nominations")
-    outcome = models.CharField(
-        max_length=7, choices=Outcome, default=Outcome.PENDING
-    )
+    outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.PENDING)
 
     class Meta:
         ordering = ["pk"]

@@ -66,9 +66,7 @@ class Guest(models.Model):
         WAITLISTED = "waitlisted", _("On the waiting list")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="guests")
-    invitation = models.ForeignKey(
-        Invitation, models.CASCADE, related_name="guests"
-    )
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="guests")
     public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, editable=False)

@@ -83,9 +83,7 @@ class Settlement(models.Model):
     obligation = models.ForeignKey(
         Obligation, models.CASCADE, related_name="settlements"
     )
-    donation = models.ForeignKey(
-        Donation, models.PROTECT, related_name="settlements"
-    )
+    donation = models.ForeignKey(Donation, models.PROTECT, related_name="settlements")
     amount_cents = models.PositiveIntegerField()
 
     class Meta:

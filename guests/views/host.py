@@ -16,13 +16,19 @@ from django.views.decorators.http import (
 
 from events import outbox
 from events.access import open_event
-from events.models import Message
+from events.models import Event, Message
 from guests import door, dues, evening, guest_list, invitations, list_page, rsvp
 from guests.forms import GuestForm
 from guests.models import Guest
 from losers_lounge import links
 
 HOST = "host"
+UNDER_WAY = (
+    Message.State.HELD,
+    Message.State.QUEUED,
+    Message.State.CLAIMED,
+    Message.State.HANDING_OVER,
+)
 
 
 @require_safe
@@ -99,9 +105,7 @@ def guest_detail(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
     invitation = guest.invitation
     invitation.event = access.event
     principal = guest.plus_one_of or guest
-    found = [
-        seen for seen in evening.of(invitation) if seen.guest.pk == principal.pk
-    ]
+    found = [seen for seen in evening.of(invitation) if seen.guest.pk == principal.pk]
     context = {
         **access.context,
         "guest": guest,
@@ -131,16 +135,9 @@ def link_rotate(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
 def message_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every letter of the event with its state, and the button that sends."""
     access = open_event(request.user, slug, HOST)
-    before = request.GET.get("before", "")[:18]
-    letters = access.event.messages.order_by("-pk")
-    if before.isascii() and before.isdigit():
-        letters = letters.filter(pk__lt=int(before))
-    rows = list(letters[:51])
     context = {
         **access.context,
-        **_progress(access.event),
-        "letters": rows[:50],
-        "next_url": f"?before={rows[49].pk}" if len(rows) > 50 else "",
+        **_post_room(access.event, request.GET.get("before", "")),
         "waiting_to_be_sent": invitations.waiting_to_be_sent(access.event),
         "without_address": invitations.without_address(access.event),
     }
@@ -159,7 +156,8 @@ def invitations_send(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return redirect("guests:messages", slug)
     text = ngettext(
-        "%(n)d invitation is on its way.", "%(n)d invitations are on their way.",
+        "%(n)d invitation is on its way.",
+        "%(n)d invitations are on their way.",
         sent.queued,
     ) % {"n": sent.queued}
     messages.success(request, text)
@@ -170,8 +168,8 @@ def invitations_send(request: HttpRequest, slug: str) -> HttpResponse:
 def message_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """The moving part of the letters page."""
     access = open_event(request.user, slug, HOST)
-    context = {**access.context, **_progress(access.event)}
-    return render(request, "guests/_message_progress.html", context)
+    context = {**access.context, **_post_room(access.event, "")}
+    return render(request, "guests/_post_room.html", context)
 
 
 @require_safe
@@ -190,12 +188,20 @@ def activity_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "guests/activity_list.html", context)
 
 
-def _progress(event: object) -> dict[str, object]:
-    """Counts of invitation letters by state, in words for a progress bar."""
+def _post_room(event: Event, before: str) -> dict[str, object]:
+    """A page of letters, newest first, and how far the invitations have come."""
     states = outbox.progress(event, "invitation")
-    waiting = sum(
-        states.get(state, 0)
-        for state in ("held", "queued", "claimed", "handing_over")
-    )
-    total = sum(states.values())
-    return {"states": states, "done": total - waiting, "total": total}
+    total = sum(states[state] for state in Message.State.values)
+    waiting = sum(states[state] for state in UNDER_WAY)
+    letters = event.messages.order_by("-pk")
+    if before.isascii() and before.isdigit():
+        letters = letters.filter(pk__lt=int(before[:18]))
+    rows = list(letters[: list_page.PAGE_SIZE + 1])
+    shown = rows[: list_page.PAGE_SIZE]
+    return {
+        "states": states,
+        "done": total - waiting,
+        "total": total,
+        "letters": shown,
+        "next_url": f"?before={shown[-1].pk}" if len(rows) > len(shown) else "",
+    }

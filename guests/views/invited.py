@@ -14,8 +14,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from donations import checkout, settlement
-from guests import evening, invitations, letters, pledges, realm, rsvp
+from guests import evening, invitations, letters, realm, rsvp
 from guests.forms import LostLinkForm, RsvpForm
 from guests.models import Guest, Invitation
 from losers_lounge import ics, links
@@ -29,7 +28,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     lookup, mac = links.split_token(token)
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
-        return _retired(request)
+        raise Http404
     response = redirect("guests:invitation", row.public_id)
     response["Referrer-Policy"] = "no-referrer"
     realm.remember(request, response, row)
@@ -41,10 +40,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evening on one page."""
-    row = _opened(request, public_id)
-    if row is None:
-        return _retired(request)
-    return _page(request, row, evening.of(row))
+    row = realm.open_invitation(request, public_id)
+    return show(request, row)
 
 
 @login_not_required
@@ -52,46 +49,26 @@ def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no, or the waiting list; the page says what stands afterwards."""
-    row = _opened(request, public_id)
-    if row is None:
-        return _retired(request)
+    row = realm.open_invitation(request, public_id)
     evenings = evening.of(row)
-    if not evenings:
-        raise Http404
-    # One link, several people: the form says for whom; others' ids are nobody here.
-    chosen = request.POST.get("guest", evenings[0].guest.public_id)
-    mine = [seen for seen in evenings if seen.guest.public_id == chosen]
-    if not mine:
-        raise Http404
-    form = _form(row, mine[0], request.POST)
-    if "answer" in request.POST and request.POST["answer"] == Guest.Answer.WAITLISTED:
+    mine = evening.of_guest(evenings, request.POST.get("guest", ""))
+    form = _form(row, mine, request.POST)
+    if request.POST.get("answer") == Guest.Answer.WAITLISTED:
         form.allow_waiting_list()
     status = 422
     if form.is_valid():
         try:
-            rsvp.answer(
-                mine[0].guest.pk,
-                Guest.Answer(form.cleaned_data["answer"]),
-                plus_ones=form.plus_ones(),
-                at=timezone.now(),
-                version=form.cleaned_data["version"],
-            )
+            _record(mine.guest, form)
         except rsvp.EventFull as full:
             form.allow_waiting_list()
             form.add_error(None, _full_words(full.seats_left))
             status = 409
-        except rsvp.StaleAnswer:
-            text = _("This answer was changed on another device. Here is what stands.")
-            form = _form(row, mine[0])
-            return _page(request, row, evenings, problem=text, status=409)
-        except rsvp.AnswersClosed:
-            text = _("Answers are closed. What you told us before still stands.")
-            return _page(request, row, evenings, problem=text, status=410)
+        except rsvp.AnswerRefused as refusal:
+            status = 410 if isinstance(refusal, rsvp.AnswersClosed) else 409
+            return show(request, row, problem=str(refusal), status=status)
         else:
             return redirect("guests:invitation", public_id)
-    return _page(
-        request, row, evenings, forms={mine[0].guest.pk: form}, status=status
-    )
+    return show(request, row, evenings, {mine.guest.pk: form}, status=status)
 
 
 @login_not_required
@@ -99,9 +76,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def entry_pass(request: HttpRequest, public_id: str) -> HttpResponse:
     """The QR code for the door, one for each person who is coming."""
-    row = _opened(request, public_id)
-    if row is None:
-        return _retired(request)
+    row = realm.open_invitation(request, public_id)
     coming = row.guests.attending().order_by("pk")
     passes = [
         (guest, links.absolute_url("pass", guest.public_id, row.link_version))
@@ -116,9 +91,7 @@ def entry_pass(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evening as a calendar file, the same entry the mail carries."""
-    row = _opened(request, public_id)
-    if row is None:
-        return _retired(request)
+    row = realm.open_invitation(request, public_id)
     entry = letters.calendar(row.event, row)
     entry["url"] = settings.SITE_URL + reverse("guests:invitation", args=[public_id])
     return HttpResponse(
@@ -126,61 +99,6 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{row.event.slug}.ics"'},
     )
-
-
-@login_not_required
-@never_cache
-@require_POST
-def donate(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Send a winner to Stripe's page for what they owe."""
-    row = _opened(request, public_id)
-    if row is None:
-        return _retired(request)
-    chosen = request.POST.get("guest", "")
-    guests = row.guests.on_the_list()
-    guest = guests.filter(public_id=chosen).first() if chosen else guests.first()
-    if guest is None:
-        raise Http404
-    page = settings.SITE_URL + reverse("guests:invitation", args=[public_id])
-    try:
-        donation = pledges.donation_for(guest.pk)
-        url = checkout.open_checkout(
-            donation.pk,
-            success_url=f"{page}thanks/?cs={{CHECKOUT_SESSION_ID}}",
-            cancel_url=page,
-            at=timezone.now(),
-        )
-    except (pledges.NothingOwed, checkout.AlreadySettled):
-        return redirect("guests:invitation", public_id)
-    except pledges.PaymentPending:
-        return redirect("guests:thanks", public_id)
-    except checkout.CheckoutFailed as error:
-        return _page(request, row, evening.of(row), problem=str(error), status=503)
-    return redirect(url)
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Where Stripe sends the donor back to. The address proves nothing: GET shows
-    our own rows, and a press (the page presses by itself) asks Stripe."""
-    row = _opened(request, public_id)
-    if row is None:
-        return _retired(request)
-    evenings = evening.of(row)
-    if request.method == "POST":
-        for seen in evenings:
-            if seen.donation is not None and not seen.donation.settles:
-                settlement.confirm_return(seen.donation.pk)
-        evenings = evening.of(row)
-    given = [seen for seen in evenings if seen.donation is not None]
-    if not given:
-        return redirect("guests:invitation", public_id)
-    context = {"invitation": row, "event": row.event, "evenings": given}
-    context["is_waiting"] = any(not seen.donation.settles for seen in given)
-    name = "_thanks_state" if request.htmx else "invitation_thanks"
-    return render(request, f"guests/{name}.html", context)
 
 
 @login_not_required
@@ -197,42 +115,38 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     return render(request, "guests/lost_link.html", context, status=status)
 
 
-def _opened(request: HttpRequest, public_id: str) -> Invitation | None:
-    """The invitation, if this browser came in by its present link."""
-    row = (
-        Invitation.objects.select_related("event__charity", "contact")
-        .filter(public_id=public_id)
-        .first()
-    )
-    return row if row is not None and realm.may_open(request, row) else None
-
-
-def _retired(request: HttpRequest) -> HttpResponse:
-    """One page for a wrong, an old and another's link, with a way to a new one."""
-    return render(request, "guests/link_retired.html", status=404)
-
-
-def _page(
+def show(
     request: HttpRequest,
     row: Invitation,
-    evenings: list[evening.Evening],
+    evenings: list[evening.Evening] | None = None,
     forms: dict[int, RsvpForm] | None = None,
+    *,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    takes_answers = row.event.takes_answers()
+    """The invitation's page, with a form that was refused or a word on what failed."""
     shown = []
-    for seen in evenings:
+    for seen in evening.of(row) if evenings is None else evenings:
         form = (forms or {}).get(seen.guest.pk) or _form(row, seen)
         shown.append({"evening": seen, "form": form})
     context = {
         "invitation": row,
         "event": row.event,
         "shown": shown,
-        "takes_answers": takes_answers,
+        "takes_answers": row.event.takes_answers(),
         "problem": problem,
     }
     return render(request, "guests/invitation_detail.html", context, status=status)
+
+
+def _record(guest: Guest, form: RsvpForm) -> None:
+    rsvp.answer(
+        guest.pk,
+        Guest.Answer(form.cleaned_data["answer"]),
+        plus_ones=form.plus_ones(),
+        at=timezone.now(),
+        version=form.cleaned_data["version"],
+    )
 
 
 def _form(row: Invitation, seen: evening.Evening, data: object = None) -> RsvpForm:

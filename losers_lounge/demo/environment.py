@@ -40,7 +40,7 @@ def environment(port: int) -> dict[str, str]:
         "SITE_URL": f"http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": f"sqlite:///{VAR / 'demo.sqlite3'}",
-        "REDIS_URL": "memory://",
+        "REDIS_URL": "memory://localhost",
         "EMAIL_URL": f"smtp://127.0.0.1:{port + 2}",
         "EMAIL_TIMEOUT": "5",
         "EMAIL_DOT_TIMEOUT": "10",

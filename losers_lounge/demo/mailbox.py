@@ -32,7 +32,9 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     for number in reversed(maildir.numbers(folder())):
         mail = maildir.read(folder(), number)
         if wanted in str(mail["To"]).lower():
-            mails.append({"number": number, "to": mail["To"], "subject": mail["Subject"]})
+            mails.append(
+                {"number": number, "to": mail["To"], "subject": mail["Subject"]}
+            )
         if len(mails) == MOST_SHOWN:
             break
     return render(request, "demo/mail_list.html", {"mails": mails, "to": wanted})
@@ -52,7 +54,9 @@ def mail_detail(request: HttpRequest, number: int) -> HttpResponse:
         "attachments": [
             {
                 "name": part.get_filename() or part.get_content_type(),
-                "text": part.get_content() if part.get_content_maintype() == "text" else "",
+                "text": part.get_content()
+                if part.get_content_maintype() == "text"
+                else "",
             }
             for part in mail.iter_attachments()
         ],

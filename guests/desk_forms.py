@@ -1,0 +1,112 @@
+"""Shapes of what the results desk, the door and the trophy desk press and type."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.models import Nomination
+from losers_lounge.names import clean
+
+MAX_ID = 2**63 - 1
+
+
+class LineField(forms.CharField):
+    """One line of text, without control marks; whitespace alone is nothing."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value))
+
+
+class VersionForm(forms.Form):
+    """Which state of a category the page had shown."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class AnnounceForm(VersionForm):
+    """Who won: one, several for a tie, or nobody."""
+
+    winners = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Winners"), coerce=int, required=False
+    )
+    nobody = forms.BooleanField(label=gettext_lazy("Nobody won"), required=False)
+
+    def __init__(
+        self, *args: Any, nominations: list[Nomination], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["winners"].choices = [(row.pk, str(row)) for row in nominations]
+        self.fields["winners"].error_messages["invalid_choice"] = _(
+            "That nomination is not in this category."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "winners" in cleaned:
+            self._check(cleaned["winners"], cleaned["nobody"])
+        return cleaned
+
+    def _check(self, winners: list[int], is_nobody: bool) -> None:
+        if winners and is_nobody:
+            text = _("Either somebody won, or nobody did: take one of the two away.")
+            self.add_error("winners", text)
+        elif not winners and not is_nobody:
+            text = _("Choose who won, or “Nobody won”.")
+            self.add_error("winners", text)
+
+
+class PressForm(forms.Form):
+    """One press at the door, named so that a repeated one is known.
+
+    `card` is the card it was pressed on: a plus-one is let in from the guest's.
+    """
+
+    nonce = forms.CharField(max_length=64)
+    card = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+
+
+class ReasonForm(PressForm):
+    reason = LineField(
+        label=gettext_lazy("What happened?"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say in a word what happened.")},
+    )
+
+
+class TrophyForm(forms.Form):
+    """A tag for a statue, and perhaps where it stands."""
+
+    tag = LineField(
+        label=gettext_lazy("Tag"),
+        max_length=20,
+        error_messages={"required": gettext_lazy("Which tag is on it?")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters"}
+        ),
+    )
+    shelf = LineField(
+        label=gettext_lazy("Shelf"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ReleaseForm(forms.Form):
+    to = LineField(
+        label=gettext_lazy("Given to"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Who takes it? Write the name.")},
+    )
+    card = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+
+
+class CodeForm(forms.Form):
+    """What a pass says, typed or read by a scanner: its address or the code alone."""
+
+    code = forms.CharField(max_length=500)
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2]

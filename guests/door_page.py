@@ -1,0 +1,99 @@
+"""What the door's pages show, read in a constant number of queries."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from events.access import Access
+from guests import door
+from guests.admission import Colour
+from guests.desk_forms import ReasonForm, ReleaseForm, TrophyForm
+from guests.door_card import Card
+from guests.models import Guest
+
+HISTORY_ROWS = 6
+UNDO_REASONS = (_("Wrong person"), _("Pressed by mistake"))
+DENY_REASONS = (_("Keeps the trophy"), _("Will not pay"), _("Not the person named"))
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """One row of a search: a name and how it stands, nothing else."""
+
+    card: Card
+
+    @property
+    def guest(self) -> Guest:
+        return self.card.guest
+
+    @property
+    def tone(self) -> str:
+        if self.card.inside_since:
+            return "info"
+        return {
+            Colour.GREEN: "good",
+            Colour.GOLD: "waiting",
+            Colour.BLUE: "info",
+            Colour.GREY: "muted",
+            Colour.RED: "bad",
+        }[self.card.decision.colour]
+
+    @property
+    def words(self) -> str:
+        if self.card.inside_since:
+            return _("Inside")
+        return {
+            Colour.GREEN: _("Come in"),
+            Colour.GOLD: _("Winner"),
+            Colour.BLUE: _("Undecided"),
+            Colour.GREY: _("Not expected"),
+            Colour.RED: _("Call the host"),
+        }[self.card.decision.colour]
+
+
+def nonce() -> str:
+    """The name of one press to come."""
+    return secrets.token_urlsafe(16)
+
+
+def search_context(access: Access, text: str) -> dict[str, Any]:
+    """The search box and the people it finds."""
+    found = door.search(access.event, text)
+    return {
+        **access.context,
+        "q": text,
+        "rows": [FoundRow(card) for card in door.cards(found[: door.SEARCH_ROWS])],
+        "has_more": len(found) > door.SEARCH_ROWS,
+        "is_too_short": not door.is_searchable(text),
+        "inside": door.inside_count(access.event),
+    }
+
+
+def card_context(
+    access: Access,
+    guest: Guest,
+    *,
+    trophy_form: TrophyForm | None = None,
+    release_form: ReleaseForm | None = None,
+    undo_form: ReasonForm | None = None,
+    deny_form: ReasonForm | None = None,
+) -> dict[str, Any]:
+    """One person's card with their party, and a name for every press on it."""
+    guest.event = access.event
+    card, *others = door.cards([guest, *door.party(guest)])
+    return {
+        **access.context,
+        "card": card,
+        "others": others,
+        "nonces": {row.guest.pk: nonce() for row in (card, *others)},
+        "history": guest.admissions.all()[:HISTORY_ROWS],
+        "inside": door.inside_count(access.event),
+        "trophy_form": trophy_form or TrophyForm(),
+        "release_form": release_form,
+        "undo_form": undo_form,
+        "deny_form": deny_form,
+        "undo_reasons": UNDO_REASONS,
+        "deny_reasons": DENY_REASONS,
+    }

@@ -1,0 +1,137 @@
+"""The rule itself: from nominations and house rules to what one person owes. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from events.models import Event, Nomination
+from losers_lounge.money import format_cents
+from losers_lounge.templatetags.lounge import short_time
+
+PERSON_KEY = "person"
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """An event's price for winning, as plain values."""
+
+    amount_cents: int
+    charge_per: str = Event.ChargePer.PERSON
+    cap_cents: int | None = None
+    plus_one_pays: bool = False
+    exempt_tags: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+
+    @classmethod
+    def of(cls, event: Event) -> "HouseRules":
+        return cls(
+            amount_cents=event.winner_amount_cents,
+            charge_per=event.charge_per,
+            cap_cents=event.cap_cents,
+            plus_one_pays=event.plus_one_pays,
+            exempt_tags=tuple(tag.casefold() for tag in event.exempt_tags),
+            time_zone=event.time_zone,
+        )
+
+    def exempt(self, tags: Iterable[str]) -> bool:
+        """Whether somebody with these tags owes nothing, whatever they win."""
+        return any(tag.casefold() in self.exempt_tags for tag in tags)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One nomination as it stands for one person."""
+
+    nomination_id: int
+    category: str
+    outcome: str
+    official_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """One obligation that should stand: due if won, dormant while open."""
+
+    key: str
+    amount_cents: int
+    is_due: bool
+    cause: tuple[int, ...]
+    why: str
+
+
+def due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:
+    """What a person with these nominations owes under these rules.
+
+    Pure: the same results and rules give the same answer. A person who lost six and
+    won one owes once; nobody owes for a category that is still open.
+    """
+    won = [row for row in nominations if row.outcome == Nomination.Outcome.WON]
+    pending = [row for row in nominations if row.outcome == Nomination.Outcome.PENDING]
+    if rules.amount_cents == 0 or rules.cap_cents == 0:
+        return []
+    if rules.charge_per == Event.ChargePer.WIN:
+        return _due_per_win(won, pending, rules)
+    amount = min(rules.amount_cents, rules.cap_cents or rules.amount_cents)
+    if won:
+        return [_won(PERSON_KEY, amount, won, rules)]
+    if pending:
+        return [_open(PERSON_KEY, amount, pending)]
+    return []
+
+
+def _due_per_win(
+    won: list[Standing], pending: list[Standing], rules: HouseRules
+) -> list[Due]:
+    # Under a cap the first wins count, so that a later one changes none before it.
+    won = sorted(won, key=lambda row: row.official_at or NEVER)
+    left = rules.cap_cents
+    wanted = []
+    for row in [*won, *pending]:
+        amount = rules.amount_cents if left is None else min(rules.amount_cents, left)
+        if amount == 0:
+            break
+        if left is not None:
+            left -= amount
+        key = f"nomination/{row.nomination_id}"
+        is_won = row.outcome == Nomination.Outcome.WON
+        wanted.append(
+            _won(key, amount, [row], rules) if is_won else _open(key, amount, [row])
+        )
+    return wanted
+
+
+def _won(key: str, amount: int, rows: list[Standing], rules: HouseRules) -> Due:
+    words = {
+        "categories": _listed([row.category for row in rows]),
+        "amount": format_cents(amount),
+    }
+    times = [row.official_at for row in rows if row.official_at]
+    if times:
+        words["time"] = short_time(min(times), rules.time_zone)
+    if times and key == PERSON_KEY:
+        why = _("Won %(categories)s, confirmed %(time)s; %(amount)s due once.") % words
+    elif times:
+        why = _("Won %(categories)s, confirmed %(time)s; %(amount)s due.") % words
+    else:
+        why = _("Won %(categories)s; %(amount)s due.") % words
+    return Due(key, amount, True, tuple(row.nomination_id for row in rows), why)
+
+
+def _open(key: str, amount: int, rows: list[Standing]) -> Due:
+    why = _("Nominated for %(categories)s; %(amount)s only after a win.") % {
+        "categories": _listed([row.category for row in rows]),
+        "amount": format_cents(amount),
+    }
+    return Due(key, amount, False, tuple(row.nomination_id for row in rows), why)
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 2:
+        return _("%(first)s and %(count)d more") % {
+            "first": names[0],
+            "count": len(names) - 1,
+        }
+    return _(" and ").join(names)

@@ -1,0 +1,43 @@
+"""manage.py seed_event SLUG --guests N: a large event for benchmarks."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import slug_re
+from django.utils import timezone
+
+from events.models import Event
+from losers_lounge.demo import seeding
+
+
+class Command(BaseCommand):
+    help = "Make a large event of invented people, the same for the same seed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="the new event's slug")
+        parser.add_argument("--guests", type=int, required=True)
+        parser.add_argument("--nominees", type=int, default=0)
+        parser.add_argument("--answered", type=int, default=0, metavar="PERCENT")
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.STRIPE_IS_LIVE:
+            raise CommandError("Refused: this is a live system, with real guests.")
+        if not slug_re.fullmatch(options["slug"]):
+            raise CommandError("The slug may hold letters, digits, - and _ only.")
+        if Event.objects.filter(slug=options["slug"]).exists():
+            raise CommandError(f"There is an event {options['slug']!r} already.")
+        if not 0 <= options["nominees"] <= options["guests"]:
+            raise CommandError("--nominees must be from 0 to the number of guests.")
+        size = seeding.Size(
+            guests=options["guests"],
+            nominees=options["nominees"],
+            answered_percent=options["answered"],
+            seed=options["seed"],
+        )
+        event = seeding.seed(options["slug"], size, timezone.now())
+        self.stdout.write(
+            f"{event.slug}: {size.guests} guests, {size.nominees} nominees."
+        )

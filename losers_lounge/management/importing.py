@@ -1,0 +1,62 @@
+"""What the two import commands share: a dry run, or the real one, in words."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from events.models import Event
+from events.nominations import REFUSED
+from guests import imports
+from guests.models import ImportRun
+from losers_lounge import csvfile
+
+
+def event_named(slug: str) -> Event:
+    """The event; CommandError in one clear line when there is none."""
+    try:
+        return Event.objects.get(slug=slug)
+    except Event.DoesNotExist:
+        raise CommandError(f"There is no event {slug!r}.") from None
+
+
+def bytes_of(path: str) -> bytes:
+    """The file's content; CommandError in one clear line when it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.") from None
+
+
+class ImportCommand(BaseCommand):
+    kind: ImportRun.Kind
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("event", help="the event's slug")
+        parser.add_argument("file", help="a CSV file")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what it would do"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        event = event_named(options["event"])
+        data = bytes_of(options["file"])
+        at = timezone.now()
+        try:
+            run = imports.start(event, self.kind, data, by=None, at=at)
+        except csvfile.UnreadableFile as error:
+            raise CommandError(f"{options['file']}: {error}") from None
+        for row in imports.preview(run).rows:
+            if row.verdict == REFUSED:
+                self.stderr.write(f"line {row.line}: {row.reason}")
+        if options["dry_run"]:
+            summary = imports.discard(run)
+            wording = (
+                "{new} would be new, {changed} changed, {same} same, {refused} refused."
+            )
+        else:
+            summary = imports.finish(run.pk, by=None, at=at)
+            wording = "{new} new, {changed} changed, {same} same, {refused} refused."
+        self.stdout.write(wording.format(**vars(summary)))

@@ -4,12 +4,18 @@ Runs before Django's settings are read, so it imports nothing of the project.
 """
 
 import argparse
+import fcntl
 import os
 import secrets
 import shutil
+import sys
 from pathlib import Path
+from typing import TextIO
 
 VAR = Path(__file__).resolve().parent.parent.parent / "var"
+LOCK = "demo.lock"
+# Open for as long as the process lives: the system frees the lock with it.
+_held: list[TextIO] = []
 WEBHOOK_SECRET = "whsec_the_demo_signs_its_own_webhooks"  # noqa: S105
 
 
@@ -19,15 +25,34 @@ def prepare(arguments: list[str]) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fresh", action="store_true")
     options, _others = parser.parse_known_args(arguments)
-    if options.fresh and VAR.exists():
-        shutil.rmtree(VAR)
     VAR.mkdir(exist_ok=True)
+    _refuse_a_second_one()
+    if options.fresh:
+        _forget_everything()
     values = environment(options.port)
     os.environ.update(values)
     lines = "".join(f"{name}={value}\n" for name, value in values.items())
     path = VAR / "demo.env"
     path.write_text(lines)
     path.chmod(0o600)
+
+
+def _refuse_a_second_one() -> None:
+    """Two demos over one database would reconcile against each other's Stripe."""
+    lock = (VAR / LOCK).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit("The demo is running already, in another window of this folder.")
+    _held.append(lock)
+
+
+def _forget_everything() -> None:
+    for path in VAR.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 def environment(port: int) -> dict[str, str]:

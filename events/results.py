@@ -24,13 +24,21 @@ class StaleCategory(ResultsRefused):
     """Somebody else changed the category since the page was shown."""
 
 
+class AlreadyOfficial(ResultsRefused):
+    """These very winners are official; there is nothing to announce."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """What became official: the nominations whose outcome is now another one."""
+    """What became official: the nominations whose outcome is now another one.
+
+    `is_repeat`: the same press once more, which did nothing.
+    """
 
     category: Category
     is_correction: bool
     changed_nomination_ids: frozenset[int]
+    is_repeat: bool = False
 
 
 @transaction.atomic
@@ -44,15 +52,19 @@ def announce(
 ) -> Category:
     """Draft the winners of a category; an empty list says that nobody won.
 
-    Raises ResultsRefused for a nomination of another category, StaleCategory when
-    `version` is no longer the category's.
+    Raises ResultsRefused for a nomination of another category, AlreadyOfficial, or
+    StaleCategory when `version` is no longer the category's. The same press once more
+    changes nothing.
     """
-    category = _locked(category_id, version)
-    own = set(category.nominations.values_list("pk", flat=True))
-    if not set(winner_ids) <= own:
-        raise ResultsRefused(_("That nomination is not in this category."))
+    category = _locked(category_id)
+    winners = _own(category, winner_ids)
+    if category.draft_winners == winners and category.draft_by_id == by.pk:
+        return category
     before = _winners(category)
-    category.draft_winners = sorted(set(winner_ids))
+    if category.state == Category.State.OFFICIAL and before == winners:
+        raise AlreadyOfficial(_("That is the official result already."))
+    _check_version(category, version)
+    category.draft_winners = winners
     category.draft_by, category.draft_at = by, at
     if category.state == Category.State.OPEN:
         category.state = Category.State.ANNOUNCED
@@ -66,7 +78,8 @@ def withdraw(
     category_id: int, *, by: User, at: datetime, version: int | None = None
 ) -> Category:
     """Take a draft back; what was official before it stays so."""
-    category = _locked(category_id, version)
+    category = _locked(category_id)
+    _check_version(category, version)
     if not category.has_draft:
         return category
     before = _winners(category)
@@ -84,9 +97,12 @@ def confirm(
     """Make the draft count. Needs a transaction: the obligations belong into it.
 
     Raises ResultsRefused when nothing is announced, or when the same person
-    announced it and the event asks for two.
+    announced it and the event asks for two. The same press once more changes nothing.
     """
-    category = _locked(category_id, version)
+    category = _locked(category_id)
+    if _confirmed_by_this_press(category, by, version):
+        return Change(category, False, frozenset(), is_repeat=True)
+    _check_version(category, version)
     if category.draft_winners is None:
         raise ResultsRefused(_("Nothing is announced here; there is no draft."))
     event = category.event
@@ -104,13 +120,12 @@ def record(
 
     Needs a transaction, as `confirm` does.
     """
-    category = _locked(category_id, None)
-    return _make_official(
-        category, sorted(winner_ids), by, at, ResultChange.Action.IMPORTED
-    )
+    category = _locked(category_id)
+    winners = _own(category, winner_ids)
+    return _make_official(category, winners, by, at, ResultChange.Action.IMPORTED)
 
 
-def _locked(category_id: int, version: int | None) -> Category:
+def _locked(category_id: int) -> Category:
     category = (
         Category.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event", "draft_by")
@@ -118,11 +133,34 @@ def _locked(category_id: int, version: int | None) -> Category:
     )
     if category.event.status == Event.Status.CANCELLED:
         raise ResultsRefused(_("The event is cancelled."))
+    return category
+
+
+def _check_version(category: Category, version: int | None) -> None:
     if version is not None and category.version != version:
         raise StaleCategory(
             _("Somebody changed this category a moment ago. Look again, then decide.")
         )
-    return category
+
+
+def _own(category: Category, winner_ids: list[int]) -> list[int]:
+    """The winners in order, once each, all of them nominated here."""
+    winners = set(winner_ids)
+    if not winners <= set(category.nominations.values_list("pk", flat=True)):
+        raise ResultsRefused(_("That nomination is not in this category."))
+    return sorted(winners)
+
+
+def _confirmed_by_this_press(category: Category, by: User, version: int | None) -> bool:
+    if category.has_draft or version is None or category.version != version + 1:
+        return False
+    last = category.changes.first()
+    return (
+        last is not None
+        and last.by_id == by.pk
+        and last.action
+        in (ResultChange.Action.CONFIRMED, ResultChange.Action.CORRECTED)
+    )
 
 
 def _make_official(
@@ -194,7 +232,7 @@ def _record(
         category=category,
         action=action,
         by=by,
-        by_name=str(by) if by else "import",
+        by_name=str(by) if by else _("Import"),
         winners_before=before,
         winners_after=after,
         at=at,

@@ -33,6 +33,7 @@ __all__ = [
     "deny",
     "find_by_pass",
     "inside_count",
+    "is_searchable",
     "pass_holder",
     "party",
     "search",
@@ -96,14 +97,18 @@ def search(event: Event, text: str) -> list[Guest]:
     Nobody for less than two letters, and never more than one row beyond twenty: the
     door looks somebody up, it does not read the list.
     """
-    words = fold(text).split()
-    if len("".join(words)) < SEARCH_LENGTH:
+    if not is_searchable(text):
         return []
     every = Q()
-    for word in words[:8]:
+    for word in fold(text).split()[:8]:
         every &= Q(name_key__contains=word)
     found = event.guests.on_the_list().filter(every).select_related("plus_one_of")
     return list(found.order_by("name_key", "pk")[: SEARCH_ROWS + 1])
+
+
+def is_searchable(text: str) -> bool:
+    """Whether this is enough of a name to look for."""
+    return len(fold(text).replace(" ", "")) >= SEARCH_LENGTH
 
 
 def admit(guest_id: int, *, nonce: str, by: User, at: datetime) -> Admitted:

@@ -3,11 +3,15 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from events import activity
-from events.models import Nomination, User
-from guests.models import Guest, Trophy
+from events.models import Event, Nomination, User
+from guests.models import Guest, Obligation, Trophy
+
+# Who won and is not exempt; a waived price still leaves the statue at the desk.
+OWING = (Obligation.State.DUE, Obligation.State.WAIVED)
 
 
 class TagInUse(Exception):
@@ -88,3 +92,18 @@ def release(trophy_id: int, *, to: str, by: User, at: datetime) -> Trophy:
         trophy.event, by, _("gave back a trophy"), f"{trophy.tag}, {to}", at=at
     )
     return trophy
+
+
+def expected_count(event: Event) -> int:
+    """Statues won by people who are coming or inside, and neither here nor back."""
+    won = Nomination.nominees.through.objects.filter(
+        nomination__category__event=event,
+        nomination__outcome=Nomination.Outcome.WON,
+        nominee__guests__answer=Guest.Answer.YES,
+        nominee__guests__removed_at=None,
+        nominee__guests__obligations__state__in=OWING,
+    ).distinct()
+    brought = Trophy.objects.filter(
+        guest__nominee=OuterRef("nominee"), nomination=OuterRef("nomination")
+    )
+    return won.exclude(Exists(brought)).count()

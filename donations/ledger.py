@@ -61,7 +61,11 @@ def book(account: str, movements: Iterable[Movement], *, at: datetime) -> int:
     missing = sorted(by_id.keys() - known.keys())
     LedgerEntry.objects.bulk_create(
         [_entry(account, by_id[key], donations.get(key), at) for key in missing],
-        ignore_conflicts=True,
+        # On a conflict nothing but the date changes; an entry that breaks a rule of
+        # the table is an error (SQLite's OR IGNORE would drop it in silence).
+        update_conflicts=True,
+        unique_fields=["account", "balance_transaction_id"],
+        update_fields=["available_at"],
     )
     for key, entry in known.items():
         donation = donations.get(key)

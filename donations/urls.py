@@ -1,6 +1,6 @@
 from django.urls import path
 
-from donations.views import dashboard, public, stripe
+from donations.views import dashboard, public, reconciliation, stripe
 
 app_name = "donations"
 urlpatterns = [
@@ -8,8 +8,18 @@ urlpatterns = [
     path("donations/<slug:slug>/", dashboard.dashboard, name="dashboard"),
     path(
         "donations/<slug:slug>/reconciliation/",
-        dashboard.reconciliation,
+        reconciliation.reconciliation,
         name="reconciliation",
+    ),
+    path(
+        "donations/<slug:slug>/reconciliation/<int:pk>/explain/",
+        reconciliation.explain,
+        name="explain_discrepancy",
+    ),
+    path(
+        "donations/<slug:slug>/reconciliation/webhooks/",
+        reconciliation.retry_webhooks,
+        name="retry_webhooks",
     ),
     path(
         "donations/<slug:slug>/receipts/<str:number>/",

@@ -24,6 +24,7 @@ State = StripeEvent.State
 
 LARGEST_BODY = 256 * 1024
 TASK = "donations.tasks.process_stripe_event"
+PROCESS_OWED = "donations.tasks.process_owed_events"
 # Events whose object leads to a donation; all others are stored and left alone.
 FOLLOWED = (
     "checkout.session.",
@@ -79,6 +80,20 @@ def process_owed(at: datetime) -> int:
     for pk in owed:
         process(pk, at=at)
     return len(owed)
+
+
+def given_up(account: str) -> int:
+    """How many events of an account no attempt could process."""
+    return StripeEvent.objects.filter(account=account, state=State.DEAD).count()
+
+
+def try_again(account: str, *, at: datetime | None = None) -> int:
+    """Owe the events that were given up once more; how many."""
+    at = at or timezone.now()
+    dead = StripeEvent.objects.filter(account=account, state=State.DEAD)
+    owed = dead.update(state=State.NEW, attempts=0, not_before=at)
+    bell.ring(PROCESS_OWED)
+    return owed
 
 
 def _row(event: VerifiedEvent, at: datetime) -> StripeEvent:

@@ -357,6 +357,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("unknown_at_stripe", "In our ledger, not at Stripe"),
+                            ("unknown_here", "At Stripe, not in our ledger"),
                             ("amount_differs", "Amounts differ"),
                             (
                                 "charge_without_donation",

@@ -51,6 +51,7 @@ class Discrepancy(models.Model):
 
     class Kind(models.TextChoices):
         UNKNOWN_AT_STRIPE = "unknown_at_stripe", _("In our ledger, not at Stripe")
+        UNKNOWN_HERE = "unknown_here", _("At Stripe, not in our ledger")
         AMOUNT_DIFFERS = "amount_differs", _("Amounts differ")
         CHARGE_WITHOUT_DONATION = (
             "charge_without_donation",

@@ -33,6 +33,8 @@ def in_books(
     found = []
     for key in sorted(before - stripe.keys()):
         found.append(Finding(Kind.UNKNOWN_AT_STRIPE, key, ledger[key][2]))
+    for key in sorted(stripe.keys() - ledger.keys()):
+        found.append(Finding(Kind.UNKNOWN_HERE, key, -stripe[key][2]))
     for key in sorted(stripe.keys() & ledger.keys()):
         if stripe[key] != ledger[key]:
             cents = ledger[key][2] - stripe[key][2] or ledger[key][0] - stripe[key][0]

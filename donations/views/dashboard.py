@@ -2,21 +2,19 @@
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from donations import bell, chart, totals
-from donations.models import Discrepancy, Donation, Receipt, Reconciliation
+from donations import chart, totals
+from donations.models import Donation, Receipt
 from donations.reconciliation import standing
+from donations.views.keys import key
 from events.access import open_event
 from events.models import Event, Member
 
-RECONCILE = "donations.tasks.reconcile"
 PAGE = 50
-RUNS_SHOWN = 10
 FINANCE = Member.Role.FINANCE
 # How a state looks: see _partials/status.html.
 TONES = {
@@ -58,31 +56,6 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
-    """The ledger beside Stripe's books; a press compares them now."""
-    access = open_event(request.user, slug, FINANCE)
-    account = access.event.charity.stripe_account_id
-    if request.method == "POST":
-        bell.ring(RECONCILE)
-        last = standing(account).run
-        url = reverse("donations:reconciliation", args=[slug])
-        return redirect(f"{url}?after={last.pk if last else 0}")
-    now = standing(account)
-    after = _key(request.GET.get("after", ""))
-    discrepancies = Discrepancy.objects.filter(account=account)
-    context = access.context | {
-        "standing": now,
-        # Pressed, and no run has been written since: the page asks again by itself.
-        "is_waiting": after is not None and (now.run is None or now.run.pk <= after),
-        "runs": Reconciliation.objects.filter(account=account)[:RUNS_SHOWN],
-        "open_discrepancies": discrepancies.filter(closed_at=None)[:PAGE],
-        "closed_discrepancies": discrepancies.exclude(closed_at=None)[:PAGE],
-    }
-    return render(request, "donations/reconciliation.html", context)
-
-
-@never_cache
 @require_safe
 def receipt(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """A receipt as it was issued, with the one it replaces or is replaced by."""
@@ -101,7 +74,7 @@ def _page_of_donations(event: Event, before: str) -> tuple[list[Donation], int |
     donations = event.donations.select_related("reward").prefetch_related(
         Prefetch("receipts", Receipt.objects.valid(), to_attr="valid_receipts")
     )
-    before_pk = _key(before)
+    before_pk = key(before)
     if before_pk is not None:
         donations = donations.filter(pk__lt=before_pk)
     rows = list(donations.order_by("-pk")[: PAGE + 1])
@@ -110,9 +83,3 @@ def _page_of_donations(event: Event, before: str) -> tuple[list[Donation], int |
     has_more = len(rows) > PAGE
     rows = rows[:PAGE]
     return rows, rows[-1].pk if has_more else None
-
-
-def _key(text: str) -> int | None:
-    """A row's key as it stands in an address; None for whatever else stands there."""
-    is_key = text.isascii() and text.isdecimal() and len(text) < 19
-    return int(text) if is_key else None

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from donations import checkout
-from donations.models import Donation
+from donations.models import Donation, LedgerEntry
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_event
@@ -40,3 +40,19 @@ def pay(stand_in: StandIn, donation: Donation) -> str:
     session_id = open_page(donation)
     stand_in.pay(session_id)
     return session_id
+
+
+def stray_entry(**fields: Any) -> LedgerEntry:
+    """An entry that Stripe knows nothing of: a fee of $5.00."""
+    defaults = {
+        "source": "stripe",
+        "balance_transaction_id": "txn_stray",
+        "kind": "fee",
+        "currency": "usd",
+        "gross_cents": -500,
+        "fee_cents": 0,
+        "net_cents": -500,
+        "occurred_at": timezone.now(),
+        "recorded_at": timezone.now(),
+    }
+    return LedgerEntry.objects.create(**defaults | fields)

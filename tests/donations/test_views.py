@@ -9,12 +9,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from donations import reconciliation, settlement, totals
-from donations.models import Receipt
-from events.models import Event
+from donations.models import Discrepancy, Receipt, StripeEvent
+from events.models import Activity, Event
 from losers_lounge.money import format_cents
 from losers_lounge.stand_in.server import StandIn
-from tests.donations.factories import make_donation, pay
-from tests.factories import make_event
+from tests.conftest import signed_in
+from tests.donations.factories import make_donation, pay, stray_entry
+from tests.factories import make_charity, make_event, make_member
 
 
 @pytest.fixture
@@ -136,6 +137,66 @@ def test_comparing_is_a_press_and_looking_changes_nothing(
     assert rung == ["donations.tasks.reconcile"]
     assert "Comparing with Stripe" in answer.content.decode()
     assert 'hx-trigger="every 2s"' in answer.content.decode()
+
+
+@pytest.fixture
+def discrepancy(event: Event, stand_in: StandIn) -> Discrepancy:
+    stray_entry()
+    reconciliation.reconcile("", at=timezone.now())
+    return Discrepancy.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_discrepancy_is_explained_by_a_person_with_a_reason(
+    event: Event, discrepancy: Discrepancy, finance: Client
+) -> None:
+    url = f"/donations/{event.slug}/reconciliation/"
+    assert "txn_stray" in finance.get(url).content.decode()
+
+    refused = finance.post(f"{url}{discrepancy.pk}/explain/", {"reason": "  "})
+    assert refused.status_code == 422
+    assert "required" in refused.content.decode()
+    finance.post(f"{url}{discrepancy.pk}/explain/", {"reason": "A test of the till."})
+
+    discrepancy.refresh_from_db()
+    assert discrepancy.reason == "A test of the till."
+    assert Activity.objects.get(event=event).object_name == "txn_stray"
+
+
+@pytest.mark.django_db
+def test_a_discrepancy_of_another_account_is_not_found(
+    discrepancy: Discrepancy,
+) -> None:
+    other = make_event(charity=make_charity(stripe_account_id="acct_else"))
+    client = signed_in(make_member(other, "finance"))
+    url = f"/donations/{other.slug}/reconciliation/{discrepancy.pk}/explain/"
+
+    assert client.post(url, {"reason": "Mine"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_webhooks_given_up_are_seen_and_tried_again(
+    event: Event, finance: Client
+) -> None:
+    now = timezone.now()
+    row = StripeEvent.objects.create(
+        event_id="evt_1",
+        type="charge.refunded",
+        livemode=False,
+        payload="{}",
+        occurred_at=now,
+        received_at=now,
+        not_before=now,
+        state=StripeEvent.State.DEAD,
+    )
+    url = f"/donations/{event.slug}/reconciliation/"
+    assert "1 message was given up" in finance.get(url).content.decode()
+
+    finance.post(f"{url}webhooks/")
+
+    row.refresh_from_db()
+    assert row.state == StripeEvent.State.NEW
+    assert "given up" not in finance.get(url).content.decode()
 
 
 @pytest.mark.django_db

@@ -1,0 +1,94 @@
+"""The ledger beside Stripe's books, and what a person may do about a difference."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from donations import bell, webhooks
+from donations.forms import ExplainDiscrepancyForm
+from donations.models import Discrepancy, Reconciliation
+from donations.reconciliation import close, standing
+from donations.views.keys import key
+from events import activity
+from events.access import Access, open_event
+from events.models import Member
+
+RECONCILE = "donations.tasks.reconcile"
+ROWS_SHOWN = 50
+RUNS_SHOWN = 10
+FINANCE = Member.Role.FINANCE
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
+    """The verdict and what it rests on; a press compares now."""
+    access = open_event(request.user, slug, FINANCE)
+    if request.method == "POST":
+        bell.ring(RECONCILE)
+        last = standing(access.event.charity.stripe_account_id).run
+        url = reverse("donations:reconciliation", args=[slug])
+        return redirect(f"{url}?after={last.pk if last else 0}")
+    return _page(request, access)
+
+
+@never_cache
+@require_POST
+def explain(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Close a discrepancy with the reason that was typed."""
+    access = open_event(request.user, slug, FINANCE)
+    account = access.event.charity.stripe_account_id
+    row = get_object_or_404(Discrepancy, pk=pk, account=account)
+    form = ExplainDiscrepancyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, access, form=form, explained=row.pk, status=422)
+    at = timezone.now()
+    close(row.pk, form.cleaned_data["reason"], at=at)
+    activity.record(
+        access.event, request.user, "explained a discrepancy", row.subject, at=at
+    )
+    messages.success(request, _("Explained. It no longer counts as a difference."))
+    return redirect("donations:reconciliation", slug)
+
+
+@never_cache
+@require_POST
+def retry_webhooks(request: HttpRequest, slug: str) -> HttpResponse:
+    """Process once more what was given up."""
+    access = open_event(request.user, slug, FINANCE)
+    webhooks.try_again(access.event.charity.stripe_account_id)
+    messages.success(request, _("Being tried again."))
+    return redirect("donations:reconciliation", slug)
+
+
+def _page(
+    request: HttpRequest,
+    access: Access,
+    *,
+    form: ExplainDiscrepancyForm | None = None,
+    explained: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    account = access.event.charity.stripe_account_id
+    now = standing(account)
+    after = key(request.GET.get("after", ""))
+    discrepancies = Discrepancy.objects.filter(account=account)
+    context: dict[str, Any] = access.context | {
+        "standing": now,
+        # Pressed, and no run has been written since: the page asks again by itself.
+        "is_waiting": after is not None and (now.run is None or now.run.pk <= after),
+        "runs": Reconciliation.objects.filter(account=account)[:RUNS_SHOWN],
+        "open_discrepancies": discrepancies.filter(closed_at=None)[:ROWS_SHOWN],
+        "closed_discrepancies": discrepancies.exclude(closed_at=None)[:ROWS_SHOWN],
+        "given_up": webhooks.given_up(account),
+        "form": form,
+        "explained": explained,
+    }
+    return render(request, "donations/reconciliation.html", context, status=status)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from signal import SIGQUIT, SIGTERM
+from signal import SIGQUIT, SIGTERM, signal
 from typing import Any
 
 import psycopg
@@ -191,6 +191,8 @@ def wait_until(
 
 
 def main() -> None:
+    # SIGTERM leaves through every `finally`, as Ctrl-C does.
+    signal(SIGTERM, lambda *_: sys.exit(0))
     with servers({}) as urls:
         print("".join(f"export TEST_{name}='{url}'\n" for name, url in urls.items()))
         print("# These two stay up until Ctrl-C.", flush=True)

@@ -6,7 +6,6 @@ production machine can reach a test.
 """
 
 import os
-import tempfile
 from urllib.parse import urlsplit
 
 from tests.servers import NOT_STARTED
@@ -50,12 +49,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
 if _is_sqlite:
-    # A file, because threads cannot share a database in memory.
-    DATABASES["default"]["TEST"] = {
-        "NAME": os.path.join(
-            tempfile.gettempdir(), f"lounge-test-{os.getpid()}.sqlite3"
-        )
-    }
+    # A file, because threads and processes cannot share a database in memory.
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 
 # Each pytest-xdist worker rings its own doorbell: gw2 has Redis database 2.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")

@@ -146,14 +146,20 @@ class Stack:
         return "ready." in self.processes["worker"].written()
 
     def wait_for(self, condition: Callable[[], Any], what: str = "") -> Any:
-        """The condition's first true value; asks again until half a minute is over."""
+        """The condition's first true value; asks again until half a minute is over.
+
+        A process that dies or complains meanwhile ends the wait at once.
+        """
         deadline = time.monotonic() + START_SECONDS
         while not (value := condition()):
-            dead = [name for name, one in self.processes.items() if one.popen.poll()]
-            if dead or time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.is_broken():
                 raise ProcessComplained(f"{what or condition}\n{self.logs()}")
             time.sleep(0.05)
         return value
+
+    def is_broken(self) -> bool:
+        died = any(process.popen.poll() for process in self.processes.values())
+        return died or bool(self.complaints() and not self.complaints_expected)
 
     def logs(self) -> str:
         return "\n".join(
@@ -247,6 +253,8 @@ def environment(stack: Stack, static_root: Path) -> dict[str, str]:
 
 def database_url() -> str:
     """The address of the test's own database, not of the one it was made beside."""
-    name = str(connection.settings_dict["NAME"])
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
     url = urlsplit(os.environ["DATABASE_URL"])
     return url._replace(path=f"/{name}").geturl()

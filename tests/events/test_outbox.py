@@ -1,15 +1,19 @@
+import time
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.db.models import F, Value
 from django.utils import timezone
 
 from events import doorbell, outbox, suppression, tasks
 from events.models import Event, Message, SendingHold
+from events.outbox import claims
 from tests.events.mails import lapse_leases, make_draft, make_message
 from tests.factories import make_event
-from tests.racing import at_the_same_moment, seen_to_fail_without_lock
+from tests.racing import WINDOW_SECONDS, at_the_same_moment
 
 State = Message.State
 Reason = Message.Reason
@@ -105,11 +109,18 @@ def test_of_two_workers_one_claims_the_message() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_both_claim_it_when_nothing_locks() -> None:
-    def race() -> None:
-        Message.objects.all().delete()
-        two_workers_claim_one_message()
+    """The switch: the same look at the queue, without FOR UPDATE SKIP LOCKED."""
 
-    seen_to_fail_without_lock(race, Message)
+    def look_only() -> Message | None:
+        found = claims.due().annotate(
+            event_status=F("event__status"), is_unsubscribed=Value(False)
+        )
+        message = found.first()
+        time.sleep(WINDOW_SECONDS)
+        return message
+
+    with patch.object(claims, "_next_due", look_only), pytest.raises(AssertionError):
+        two_workers_claim_one_message()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from events import mail
 from events.models import Event, Message
 from losers_lounge.links import absolute_url
 from tests.events.mails import make_message, use_templates
+from tests.mail_lint import faults, link_faults, parsed
 
 pytestmark = pytest.mark.django_db
 
@@ -54,10 +55,6 @@ def message(event: Event) -> Message:
     )
 
 
-def parsed(message: Message) -> EmailMessage:
-    return message_from_bytes(mail.render(message), policy=policy.default)
-
-
 def test_the_headers_name_one_reader_and_one_message(message: Message) -> None:
     sent = parsed(message)
 
@@ -72,6 +69,21 @@ def test_the_headers_name_one_reader_and_one_message(message: Message) -> None:
     assert sent["MIME-Version"] == "1.0"
     assert not {"Cc", "Bcc"} & set(sent.keys())
     assert all(count == 1 for count in map(len, map(sent.get_all, sent.keys())))
+
+
+def test_the_lint_finds_nothing(message: Message, event: Event) -> None:
+    assert faults(message) == []
+    assert faults(make_message(event, kind="receipt")) == []
+
+
+def test_the_lint_finds_what_is_wrong(message: Message, settings) -> None:
+    message.context |= {"name": "None {{ x }}"}
+    found = faults(message)
+    assert any("Subject" in fault for fault in found)
+    assert any("the text shows" in fault for fault in found)
+    sent_from_here = mail.render(message)
+    settings.SITE_URL = "https://elsewhere.example"
+    assert any("leads elsewhere" in f for f in link_faults(sent_from_here.decode()))
 
 
 def test_bulk_mail_can_be_stopped_with_one_click(message: Message) -> None:

@@ -8,10 +8,13 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from events.models import Event, Member
+from losers_lounge.stand_in.server import StandIn
 from tests import factories, network
 from tests.browser import find_chromium
+from tests.relay import Relay, relay
 from tests.servers import NOT_STARTED
 
 IN_CI = os.environ.get("CI") == "true"
@@ -102,6 +105,24 @@ def door(event: Event) -> Client:
 @pytest.fixture
 def finance(event: Event) -> Client:
     return signed_in(factories.make_member(event, Member.Role.FINANCE))
+
+
+@pytest.fixture
+def stand_in(settings: Settings) -> Iterator[StandIn]:
+    """Stripe on the loopback, spoken to by the real client over HTTP."""
+    with StandIn() as server:
+        settings.STRIPE_API_BASE = server.base_url
+        yield server
+
+
+@pytest.fixture
+def mail_relay(settings: Settings) -> Iterator[Relay]:
+    """A real SMTP relay, to which mail goes instead of to mail.outbox."""
+    with relay() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 5
+        yield running
 
 
 def signed_in(member: Member) -> Client:

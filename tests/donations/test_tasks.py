@@ -1,0 +1,85 @@
+"""Beat finds what is owed, one at a time, and a broker that is away costs nothing."""
+
+import time
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from donations import bell, tasks
+from donations.models import Donation, Reconciliation
+from donations.webhooks import TASK
+from losers_lounge.celery import app
+from losers_lounge.periodic import only_one
+from losers_lounge.stand_in.server import StandIn
+from tests.donations.factories import make_donation, pay
+from tests.donations.signing import completed, post
+from tests.racing import at_the_same_moment
+
+
+@pytest.mark.django_db
+def test_beat_processes_what_no_bell_was_heard_for(stand_in: StandIn) -> None:
+    donation = make_donation()
+    post(completed(donation, pay(stand_in, donation)))
+
+    tasks.process_owed_events()
+
+    donation.refresh_from_db()
+    assert donation.state == Donation.State.PAID
+
+
+@pytest.mark.django_db
+def test_beat_reconciles_and_settles(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+
+    tasks.sweep_checkouts()
+    tasks.settle_donation(donation.pk)
+    tasks.reconcile()
+
+    assert Reconciliation.objects.get().verdict == Reconciliation.Verdict.MATCHED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_beats_one_does_the_job() -> None:
+    def job(_: int) -> bool:
+        with only_one("a job") as mine:
+            time.sleep(0.2)
+            return mine
+
+    assert sorted(at_the_same_moment(4, job)) == [False, False, False, True]
+    with only_one("a job") as mine, only_one("another job") as other:
+        assert mine and other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_frees_its_lock() -> None:
+    def job(_: int) -> None:
+        with only_one("a job"):
+            raise ValueError
+
+    at_the_same_moment(1, job)
+
+    assert at_the_same_moment(1, lambda _: only_one("a job").__enter__()) == [True]
+
+
+def test_a_broker_that_is_away_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: SimpleQueue[tuple[int, ...]] = SimpleQueue()
+
+    def refuse(task: str, args: tuple[int, ...], **options: Any) -> None:
+        tried.put(args)
+        time.sleep(0.1)
+        raise OperationalError("refused")
+
+    monkeypatch.setattr(app, "send_task", refuse)
+    before = timezone.now()
+    for number in range(3):
+        bell.ring(TASK, number)
+    waited = timezone.now() - before
+
+    assert waited.total_seconds() < 0.05
+    assert [tried.get(timeout=5) for _ in range(3)] == [(0,), (1,), (2,)]

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from events import mail
 from events.models import Message
+from losers_lounge.links import absolute_url
 
 # Gmail cuts a longer page off.
 MOST_HTML = 102_000
@@ -29,6 +30,9 @@ def faults(message: Message) -> list[str]:
     sent = parsed(message)
     text = sent.get_body(["plain"]).get_content()
     html = sent.get_body(["html"]).get_content()
+    if not message.is_bulk:
+        # A footer's link, which the text of mail that is not bulk may leave out.
+        html = html.replace(absolute_url("unsubscribe", message.lookup, 1), "")
     return [
         *header_faults(message, sent),
         *wire_faults(mail.render(message)),

@@ -6,12 +6,11 @@ Wired into the URLs only where DEBUG is on; the design test renders it everywher
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-
-from django import forms
 
 EVENT = SimpleNamespace(
     name="Losers Lounge 2013",

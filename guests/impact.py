@@ -1,7 +1,6 @@
 """The impact sheet: what confirming a draft would do, before anybody presses."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -27,6 +26,7 @@ class Impact:
     """Whom a draft would touch. Money and trophies are asked about, never taken."""
 
     new_winners: tuple[Guest, ...]
+    winners_not_invited: tuple[str, ...]
     no_longer_winners: tuple[Guest, ...]
     falls_due: tuple[tuple[Guest, obligations.Due], ...]
     voided: tuple[Obligation, ...]
@@ -47,57 +47,69 @@ class Impact:
 
 def of(category: Category) -> Impact:
     """What confirming this category's draft would do. Reads only."""
-    outcomes, credited = _changes(category)
-    people = defaultdict(list)
-    everybody = {pk for ids in credited.values() for pk in ids}
+    changed = _changed(category)
     guests = Guest.objects.on_the_list().filter(
-        event=category.event_id, nominee_id__in=everybody
+        event=category.event_id, nominee_id__in=changed.everybody
     )
-    for guest in guests.select_related("invitation__contact").order_by("name_key"):
-        for outcome, ids in credited.items():
-            if guest.nominee_id in ids:
-                people[outcome].append(guest)
-    foreseen = obligations.foresee(category.event, everybody, outcomes)
-    concerned = [*people[WON], *people[LOST]]
+    people = list(guests.select_related("invitation__contact").order_by("name_key"))
+    new = [guest for guest in people if guest.nominee_id in changed.winners]
+    gone = [guest for guest in people if guest.nominee_id in changed.no_longer]
+    foreseen = obligations.foresee(category.event, changed.everybody, changed.outcomes)
     opened = Q(admissions__action=Admission.Action.IN, admissions__closed_at=None)
+    held = Trophy.objects.filter(
+        guest__in=gone, nomination__category=category, released_at=None
+    )
     return Impact(
-        new_winners=tuple(people[WON]),
-        no_longer_winners=tuple(people[LOST]),
+        new_winners=tuple(new),
+        winners_not_invited=_not_invited(changed, new),
+        no_longer_winners=tuple(gone),
         falls_due=foreseen.falls_due,
         voided=foreseen.voided,
         paid=_paid(foreseen),
         bottles=_bottles(foreseen),
-        trophies=tuple(
-            Trophy.objects.filter(
-                guest__in=people[LOST],
-                nomination__category=category,
-                released_at=None,
-            ).select_related("guest")
-        ),
-        inside=tuple(Guest.objects.filter(opened, pk__in=[g.pk for g in concerned])),
-        letters=_letters(category, outcomes, everybody, foreseen),
+        trophies=tuple(held.select_related("guest")),
+        inside=tuple(Guest.objects.filter(opened, pk__in=[g.pk for g in new + gone])),
+        letters=_letters(category, changed, foreseen),
     )
 
 
-def _changes(category: Category) -> tuple[dict[int, str], dict[str, set[int]]]:
-    """New outcomes by nomination, and whom they credit by what they come to be.
+@dataclass
+class Changed:
+    """New outcomes by nomination, and the nominees behind them.
 
-    A person who wins with one entry and loses another of the category has won.
+    A person who wins with one entry and loses with another of the category has won.
     """
+
+    outcomes: dict[int, str] = field(default_factory=dict)
+    winners: dict[int, str] = field(default_factory=dict)
+    no_longer: dict[int, str] = field(default_factory=dict)
+    everybody: set[int] = field(default_factory=set)
+
+
+def _changed(category: Category) -> Changed:
     after = set(category.draft_winners or [])
-    outcomes: dict[int, str] = {}
-    credited: dict[str, set[int]] = {WON: set(), LOST: set()}
+    changed, still = Changed(), set()
     for row in category.nominations.prefetch_related("nominees"):
+        people = {person.pk: person.name for person in row.nominees.all()}
         outcome = WON if row.pk in after else LOST
+        if outcome == WON:
+            still |= people.keys()
         if outcome == row.outcome:
             continue
-        outcomes[row.pk] = outcome
-        if outcome == WON or row.outcome == WON:
-            credited[outcome] |= {person.pk for person in row.nominees.all()}
-        else:
-            credited.setdefault("", set()).update(p.pk for p in row.nominees.all())
-    credited[LOST] -= credited[WON]
-    return outcomes, credited
+        changed.outcomes[row.pk] = outcome
+        changed.everybody |= people.keys()
+        if outcome == WON:
+            changed.winners |= people
+        elif row.outcome == WON:
+            changed.no_longer |= people
+    for pk in still & changed.no_longer.keys():
+        del changed.no_longer[pk]
+    return changed
+
+
+def _not_invited(changed: Changed, new: list[Guest]) -> tuple[str, ...]:
+    invited = {guest.nominee_id for guest in new}
+    return tuple(name for pk, name in changed.winners.items() if pk not in invited)
 
 
 def _paid(foreseen: Foreseen) -> tuple[Paid, ...]:
@@ -114,24 +126,19 @@ def _bottles(foreseen: Foreseen) -> int:
     return owed.distinct().count()
 
 
-def _letters(
-    category: Category,
-    outcomes: dict[int, str],
-    nominee_ids: set[int],
-    foreseen: Foreseen,
-) -> int:
+def _letters(category: Category, changed: Changed, foreseen: Foreseen) -> int:
     """How many letters would go out: to winners, to corrected ones, to losers."""
     told = {row.guest_id for row in foreseen.voided}
     still_in = {
         nominee_id
         for nominee_id, nomination_id, outcome in (
             Nomination.nominees.through.objects.filter(
-                nominee_id__in=nominee_ids
+                nominee_id__in=changed.everybody
             ).values_list("nominee_id", "nomination_id", "nomination__outcome")
         )
-        if outcomes.get(nomination_id, outcome) != LOST
+        if changed.outcomes.get(nomination_id, outcome) != LOST
     }
-    lost = results_night.losers(category.event, nominee_ids - still_in, told)
+    lost = results_night.losers(category.event, changed.everybody - still_in, told)
     drafts = [row for row in letters.losses(lost) if row.recipient_email]
     sent = Message.objects.filter(dedupe_key__in=[row.dedupe_key for row in drafts])
     written = [guest for guest, _due in foreseen.falls_due]

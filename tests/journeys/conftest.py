@@ -13,7 +13,7 @@ from django.core.cache import caches
 from playwright.sync_api import BrowserContext, Page
 from pytest_django import Settings
 
-from tests.browser import PHONE, QUIET, Watch, find_chromium
+from tests.browser import FORM_ANSWERS, PHONE, QUIET, Watch, find_chromium
 from tests.stack import Stack, running_stack
 
 
@@ -70,11 +70,16 @@ def open_browser(
     """open_browser(LAPTOP) -> a page of a new visitor; nothing they see may complain.
 
     Each call is another person with cookies of their own. The test fails on console
-    errors, breaches of the security policy and requests that leave the machine.
+    errors, breaches of the security policy and requests that leave the machine;
+    forgives=(404,) lets such a page be one of those that they come to.
     """
-    watch = Watch()
+    watches = []
 
-    def open_page(size: dict[str, int] = PHONE, **options: Any) -> Page:
+    def open_page(
+        size: dict[str, int] = PHONE, forgives: tuple[int, ...] = (), **options: Any
+    ) -> Page:
+        watch = Watch((*FORM_ANSWERS, *forgives))
+        watches.append(watch)
         context = new_context(
             viewport=size,
             base_url=stack.url,
@@ -85,4 +90,4 @@ def open_browser(
         return watch.over(context).new_page()
 
     yield open_page
-    assert watch.complaints == []
+    assert [complaint for watch in watches for complaint in watch.complaints] == []

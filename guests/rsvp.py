@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event
-from guests import letters
+from guests import letters, obligations
 from guests.models import Guest, Invitation
 from losers_lounge.names import clean, fold
 
@@ -48,11 +48,12 @@ class TooManyPlusOnes(AnswerRefused):
 
 
 class EventFull(Exception):
-    """There are not enough seats; `seats_left` says how many there are."""
+    """Too few seats: so many are free, so many the guest's own party holds."""
 
-    def __init__(self, seats_left: int) -> None:
-        super().__init__(f"{seats_left} seats left")
+    def __init__(self, seats_left: int, seats_held: int) -> None:
+        super().__init__(f"{seats_left} seats left, {seats_held} held")
         self.seats_left = seats_left
+        self.seats_held = seats_held
 
 
 @dataclass(frozen=True)
@@ -86,25 +87,17 @@ def answer(
     nobody. Raises AnswersClosed, EventFull (what stood before still stands),
     TooManyPlusOnes, or StaleAnswer when `version` is no longer the invitation's.
     """
-    event_id = Guest.objects.values_list("event_id", flat=True).get(pk=guest_id)
-    # Lock order: event, then guest. no_key lets rows that refer to it be inserted.
-    event = (
-        Event.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("charity")
-        .get(pk=event_id)
-    )
+    event = _locked_event(guest_id)
     if not event.takes_answers(at):
         raise AnswersClosed
-    guest = Guest.objects.select_related("invitation__contact").get(pk=guest_id)
+    listed = Guest.objects.on_the_list().select_related("invitation__contact")
+    guest = listed.get(pk=guest_id)
     guest.event = guest.invitation.event = event
     names = _names(plus_ones) if reply == Guest.Answer.YES else []
-    if len(names) > guest.invitation.plus_ones:
-        raise TooManyPlusOnes
     party = list(guest.plus_one_guests.filter(removed_at=None).order_by("pk"))
-    if guest.answer == reply and [row.name for row in party] == names:
+    if guest.answer == reply and sorted(names) == sorted(row.name for row in party):
         return guest
-    if version is not None and version != guest.invitation.version:
-        raise StaleAnswer
+    _check(guest, party, names, version)
     if reply == Guest.Answer.YES:
         _take_seats(event, guest, party, 1 + len(names))
     _write(guest, party, reply, names, at)
@@ -112,17 +105,37 @@ def answer(
     return guest
 
 
+def _locked_event(guest_id: int) -> Event:
+    """Lock order: event, then guest. no_key lets rows that refer to it be inserted."""
+    event_id = Guest.objects.values_list("event_id", flat=True).get(pk=guest_id)
+    return (
+        Event.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("charity")
+        .get(pk=event_id)
+    )
+
+
+def _check(
+    guest: Guest, party: list[Guest], names: list[str], version: int | None
+) -> None:
+    # An allowance that was lowered since sends nobody home.
+    if len(names) > max(guest.invitation.plus_ones, len(party)):
+        raise TooManyPlusOnes
+    if version is not None and version != guest.invitation.version:
+        raise StaleAnswer
+
+
 def _names(typed: Sequence[str]) -> list[str]:
     return [name for name in map(clean, typed) if fold(name)]
 
 
 def _take_seats(event: Event, guest: Guest, party: list[Guest], wanted: int) -> None:
-    own = sum(row.is_coming for row in [guest, *party])
-    if wanted <= own:
+    held = sum(row.is_coming for row in [guest, *party])
+    if wanted <= held:
         return
     left = event.capacity - event.guests.attending().count()
-    if wanted - own > left:
-        raise EventFull(max(0, left))
+    if wanted - held > left:
+        raise EventFull(max(0, left), held)
 
 
 def _write(
@@ -138,14 +151,15 @@ def _write(
         version=guest.invitation.version + 1
     )
     guest.invitation.version += 1
-    for row, name in zip(party, names, strict=False):
+    kept, gone, new = _seated(party, names)
+    for row, name in kept:
         row.name, row.name_key = name, fold(name)
         row.answer, row.answered_at = Guest.Answer.YES, at
         row.save(update_fields=["name", "name_key", "answer", "answered_at"])
-    for row in party[len(names) :]:
+    for row in gone:
         row.removed_at = at
         row.save(update_fields=["removed_at"])
-    for name in names[len(party) :]:
+    for name in new:
         Guest.objects.create(
             event_id=guest.event_id,
             invitation_id=guest.invitation_id,
@@ -155,6 +169,28 @@ def _write(
             answer=Guest.Answer.YES,
             answered_at=at,
         )
+    if guest.event.plus_one_pays and guest.nominee_id and (gone or new):
+        brought = obligations.bring_up_to_date(guest.event, at, {guest.nominee_id})
+        letters.post(letters.wins(brought.fallen_due), at)
+
+
+def _seated(
+    party: list[Guest], names: list[str]
+) -> tuple[list[tuple[Guest, str]], list[Guest], list[str]]:
+    """Who stays under which name, who goes, and who is new.
+
+    The same name keeps its row, and with it the pass; what is left over is renamed.
+    """
+    left, fresh, kept = list(party), [], []
+    for name in names:
+        same = [row for row in left if row.name_key == fold(name)]
+        if same:
+            left.remove(same[0])
+            kept.append((same[0], name))
+        else:
+            fresh.append(name)
+    kept += zip(left, fresh, strict=False)
+    return kept, left[len(fresh) :], fresh[len(left) :]
 
 
 def _tell(guest: Guest, names: list[str], at: datetime, by: str) -> None:

@@ -42,38 +42,45 @@ def kind_of(movement: Movement) -> LedgerEntry.Kind:
 
 
 @transaction.atomic
-def book(account: str, movements: Iterable[Movement], *, at: datetime) -> int:
+def book(
+    account: str,
+    movements: Iterable[Movement],
+    *,
+    at: datetime,
+    donation: Donation | None = None,
+) -> int:
     """Enter the movements that are not in the ledger yet; how many were new.
 
-    Each is linked to its donation if one can be found; an entry that was booked
-    before its donation was known is linked now. Amounts are minor units.
+    They are linked to `donation`, or each to the one that can be found; an entry
+    that was booked before its donation was known is linked now. Minor units.
     """
     by_id = {movement.balance_transaction_id: movement for movement in movements}
     if not by_id:
         return 0
     entries = LedgerEntry.objects.from_stripe().filter(account=account)
-    known = {
-        entry.balance_transaction_id: entry
-        for entry in entries.filter(balance_transaction_id__in=by_id)
-    }
-    donations = _donations(account, by_id.values())
+    stored = entries.filter(balance_transaction_id__in=by_id)
+    known = dict(stored.values_list("balance_transaction_id", "donation_id"))
+    owners = dict.fromkeys(by_id, donation) if donation else _owners(account, by_id)
     # In one order, so that two who book the same never wait for each other.
     missing = sorted(by_id.keys() - known.keys())
+    _insert([_entry(account, by_id[key], owners.get(key), at) for key in missing])
+    for key, linked_to in known.items():
+        owner = owners.get(key)
+        if linked_to is None and owner is not None:
+            unlinked = entries.filter(balance_transaction_id=key, donation=None)
+            unlinked.update(donation=owner, event_id=owner.event_id)
+    return len(missing)
+
+
+def _insert(entries: list[LedgerEntry]) -> None:
+    # On a conflict nothing but the date changes; an entry that breaks a rule of the
+    # table is an error (SQLite's OR IGNORE would drop it in silence).
     LedgerEntry.objects.bulk_create(
-        [_entry(account, by_id[key], donations.get(key), at) for key in missing],
-        # On a conflict nothing but the date changes; an entry that breaks a rule of
-        # the table is an error (SQLite's OR IGNORE would drop it in silence).
+        entries,
         update_conflicts=True,
         unique_fields=["account", "balance_transaction_id"],
         update_fields=["available_at"],
     )
-    for key, entry in known.items():
-        donation = donations.get(key)
-        if entry.donation_id is None and donation is not None:
-            entries.filter(pk=entry.pk, donation=None).update(
-                donation=donation, event_id=donation.event_id
-            )
-    return len(missing)
 
 
 def _entry(
@@ -99,36 +106,33 @@ def _entry(
     )
 
 
-def _donations(account: str, movements: Iterable[Movement]) -> dict[str, Donation]:
+def _owners(account: str, movements: dict[str, Movement]) -> dict[str, Donation]:
     """The donation of each movement: by our reference, its payment, its charge."""
-    movements = list(movements)
-    of_account = Donation.objects.for_account(account)
-    named = of_account.filter(
-        Q(public_id__in=_words(movement.reference for movement in movements))
-        | Q(
-            payment_intent_id__in=_words(
-                movement.payment_intent_id for movement in movements
-            )
-        )
+    rows = movements.values()
+    references = _words(movement.reference for movement in rows)
+    payments = _words(movement.payment_intent_id for movement in rows)
+    named = Donation.objects.for_account(account).filter(
+        Q(public_id__in=references) | Q(payment_intent_id__in=payments)
     )
-    by_reference: dict[str, Donation] = {}
-    by_payment: dict[str, Donation] = {}
+    by_name: dict[str, Donation] = {}
     for donation in named:
-        by_reference[donation.public_id] = donation
-        if donation.payment_intent_id:
-            by_payment[donation.payment_intent_id] = donation
-    charges = LedgerEntry.objects.filter(
+        by_name[donation.public_id] = by_name[donation.payment_intent_id] = donation
+    charges = _words(movement.charge_id for movement in rows)
+    entries = LedgerEntry.objects.filter(
         account=account,
         kind=Kind.CHARGE,
-        charge_id__in=_words(movement.charge_id for movement in movements),
+        charge_id__in=charges,
         donation__isnull=False,
-    ).select_related("donation")
-    by_charge = {entry.charge_id: entry.donation for entry in charges}
+    )
+    by_charge = {
+        entry.charge_id: entry.donation for entry in entries.select_related("donation")
+    }
+    by_name.pop("", None)
     found = {
-        movement.balance_transaction_id: by_reference.get(movement.reference)
-        or by_payment.get(movement.payment_intent_id)
+        key: by_name.get(movement.reference)
+        or by_name.get(movement.payment_intent_id)
         or by_charge.get(movement.charge_id)
-        for movement in movements
+        for key, movement in movements.items()
     }
     return {key: donation for key, donation in found.items() if donation}
 

@@ -107,10 +107,14 @@ def _next_number(charity: Charity, year: int) -> str:
     """Without gaps: the series row is locked until the receipt is committed."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A receipt is numbered inside the transaction it is made in")
-    ReceiptSeries.objects.bulk_create(
-        [ReceiptSeries(charity=charity, year=year)], ignore_conflicts=True
+    of_year = ReceiptSeries.objects.select_for_update().filter(
+        charity=charity, year=year
     )
-    series = ReceiptSeries.objects.select_for_update().get(charity=charity, year=year)
+    series = of_year.first()
+    if series is None:
+        first = ReceiptSeries(charity=charity, year=year)
+        ReceiptSeries.objects.bulk_create([first], ignore_conflicts=True)
+        series = of_year.get()
     series.last_number += 1
     series.save(update_fields=["last_number"])
     return f"LL-{year}-{series.last_number:06d}"
@@ -118,33 +122,34 @@ def _next_number(charity: Charity, year: int) -> str:
 
 def _queue_mail(receipt: Receipt, at: datetime) -> None:
     donation = receipt.donation
-    event = donation.event
     draft = Draft(
         kind="receipt",
         about=f"donation/{donation.pk}",
         # Two charities may both have a number one.
         dedupe_key=f"receipt:{receipt.charity_id}:{receipt.number}",
-        event=event,
+        event=donation.event,
         recipient_name=receipt.donor_name,
         recipient_email=receipt.donor_email,
         template="donations/email/receipt",
-        context={
-            "number": receipt.number,
-            "replaces": receipt.replaces.number if receipt.replaces else "",
-            "donor_name": receipt.donor_name,
-            "charity_name": receipt.charity_name,
-            "charity_ein": receipt.charity_ein,
-            "charity_address": receipt.charity_address,
-            "amount_cents": receipt.amount_cents,
-            "fair_value_cents": receipt.fair_value_cents,
-            "deductible_cents": receipt.deductible_cents,
-            "wording": receipt.wording,
-            "paid_on": date_format(
-                receipt.paid_at.astimezone(event.zone), "DATE_FORMAT"
-            ),
-            "engraving": donation.reward.engraving
-            if hasattr(donation, "reward")
-            else "",
-        },
+        context=_mail_context(receipt),
     )
     create([draft], at=at)
+
+
+def _mail_context(receipt: Receipt) -> dict[str, str | int]:
+    donation = receipt.donation
+    paid_at = receipt.paid_at.astimezone(donation.event.zone)
+    return {
+        "number": receipt.number,
+        "replaces": receipt.replaces.number if receipt.replaces else "",
+        "donor_name": receipt.donor_name,
+        "charity_name": receipt.charity_name,
+        "charity_ein": receipt.charity_ein,
+        "charity_address": receipt.charity_address,
+        "amount_cents": receipt.amount_cents,
+        "fair_value_cents": receipt.fair_value_cents,
+        "deductible_cents": receipt.deductible_cents,
+        "wording": receipt.wording,
+        "paid_on": date_format(paid_at, "DATE_FORMAT"),
+        "engraving": donation.reward.engraving if hasattr(donation, "reward") else "",
+    }

@@ -212,9 +212,7 @@ def _apply_payment(donation: Donation, payment: Payment, at: datetime) -> None:
         )
         donation.refunded_cents = payment.refunded_cents
         donation.paid_at = donation.paid_at or payment.paid_at
-        # The ledger finds its donation by the row.
-        donation.save(update_fields=["payment_intent_id"])
-    ledger.book(donation.stripe_account, payment.movements, at=at)
+    ledger.book(donation.stripe_account, payment.movements, donation=donation, at=at)
 
 
 def _tell(donation: Donation, before: str) -> None:

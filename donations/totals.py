@@ -12,6 +12,7 @@ charity's money to its bank and are no part of any total. Amounts are minor unit
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import BigIntegerField, Count, Q, Sum
 from django.db.models.functions import Cast, Coalesce, TruncMinute
@@ -84,19 +85,7 @@ def for_event(event: Event, at: datetime) -> Totals:
 
 def series(event: Event) -> list[Point]:
     """Raised and net as they grew, in at most 49 even steps, the first one empty."""
-    minutes = list(
-        LedgerEntry.objects.for_event(event)
-        .from_stripe()
-        .exclude(kind=Kind.PAYOUT)
-        .annotate(minute=TruncMinute("occurred_at"))
-        .order_by()
-        .values("minute")
-        .annotate(
-            raised=_sum("gross_cents", Q(kind=Kind.CHARGE)),
-            net=_sum("net_cents", Q()),
-        )
-        .order_by("minute")
-    )
+    minutes = _by_minute(event)
     if not minutes:
         return []
     first, last = minutes[0]["minute"], minutes[-1]["minute"]
@@ -113,6 +102,22 @@ def series(event: Event) -> list[Point]:
         raised += minute["raised"]
         net += minute["net"]
     return [*points, Point(end, raised, net)]
+
+
+def _by_minute(event: Event) -> list[dict[str, Any]]:
+    return list(
+        LedgerEntry.objects.for_event(event)
+        .from_stripe()
+        .exclude(kind=Kind.PAYOUT)
+        .annotate(minute=TruncMinute("occurred_at"))
+        .order_by()
+        .values("minute")
+        .annotate(
+            raised=_sum("gross_cents", Q(kind=Kind.CHARGE)),
+            net=_sum("net_cents", Q()),
+        )
+        .order_by("minute")
+    )
 
 
 def _sum(column: str, condition: Q) -> Cast:

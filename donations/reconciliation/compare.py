@@ -6,6 +6,7 @@ from itertools import islice
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from donations import ledger, settlement, stripe_gateway
@@ -145,8 +146,7 @@ def _write(
     run.save()
     _list(run, found)
     _close_what_is_gone(run, found, books, donation_ids)
-    still_open = Discrepancy.objects.filter(account=account, closed_at=None)
-    if stripe_cents != ledger_cents or still_open.exists():
+    if stripe_cents != ledger_cents or _open(account).exists():
         run.verdict = Reconciliation.Verdict.DIFFERS
         run.save(update_fields=["verdict"])
         logger.error("reconciliation_differs", account=account, run=run.pk)
@@ -185,11 +185,15 @@ def _close_what_is_gone(
         Donation.objects.filter(pk__in=donation_ids).values_list("public_id", flat=True)
     )
     current = {(finding.kind, finding.subject, finding.cents) for finding in found}
-    for row in Discrepancy.objects.filter(account=run.account, closed_at=None):
+    for row in _open(run.account):
         is_found = (row.kind, row.subject, row.cents) in current
         if not is_found and row.subject in looked_at:
             row.closed_at, row.reason = run.finished_at, GONE
             row.save(update_fields=["closed_at", "reason"])
+
+
+def _open(account: str) -> QuerySet[Discrepancy]:
+    return Discrepancy.objects.filter(account=account, closed_at=None)
 
 
 def _sums(side: dict[str, Cents]) -> Cents:

@@ -9,6 +9,7 @@ from donations.stripe_gateway.records import Movement, Payment, Session
 
 
 def read_session(session: stripe.checkout.Session) -> Session:
+    """A session, with the reference and attempt that it was opened for."""
     metadata = session.metadata.to_dict() if session.metadata else {}
     number = metadata.get("attempt", "")
     return Session(
@@ -28,6 +29,7 @@ def read_payment(
     dispute: str,
     movements: tuple[Movement, ...],
 ) -> Payment:
+    """A payment with its latest charge, if money was taken; minor units."""
     return Payment(
         payment_intent_id=intent.id,
         status=intent.status,
@@ -44,6 +46,7 @@ def read_payment(
 
 
 def read_movement(booking: stripe.BalanceTransaction, source: Any) -> Movement:
+    """A balance transaction; `source` is what moved the money, or its id."""
     is_object = source is not None and not isinstance(source, str)
     kind = getattr(source, "object", "")
     charge_id = _id(source) if kind == "charge" else _id(_part(source, "charge"))

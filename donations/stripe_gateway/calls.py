@@ -13,36 +13,7 @@ PAGE = 100
 
 def open_session(order: Order, *, account: str, key: str) -> Session:
     """Open a hosted payment page. The same key and order give the same page."""
-    metadata = {
-        "donation_id": order.reference,
-        "attempt": str(order.attempt),
-        "event": order.event_slug,
-    }
-    params: dict[str, Any] = {
-        "mode": "payment",
-        "submit_type": "donate",
-        "client_reference_id": order.reference,
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": order.currency,
-                    "unit_amount": order.amount_cents,
-                    "product_data": {"name": order.description},
-                },
-            }
-        ],
-        "metadata": metadata,
-        # A session's metadata is not copied to its payment: both carry it.
-        "payment_intent_data": {"metadata": metadata, "description": order.description},
-        # Otherwise the donor may be shown, and pay, another currency.
-        "adaptive_pricing": {"enabled": False},
-        "success_url": order.success_url,
-        "cancel_url": order.cancel_url,
-        "expires_at": int(order.expires_at.timestamp()),
-    }
-    if order.donor_email:
-        params["customer_email"] = order.donor_email
+    params = _params(order)
     with named_errors():
         return read_session(
             client().v1.checkout.sessions.create(params, options(account, key))
@@ -107,6 +78,40 @@ def movements(since: datetime, *, account: str) -> Iterator[Movement]:
         page = client().v1.balance_transactions.list(params, options(account))
         for booking in page.auto_paging_iter():
             yield read_movement(booking, booking.source)
+
+
+def _params(order: Order) -> dict[str, Any]:
+    metadata = {
+        "donation_id": order.reference,
+        "attempt": str(order.attempt),
+        "event": order.event_slug,
+    }
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "submit_type": "donate",
+        "client_reference_id": order.reference,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": order.currency,
+                    "unit_amount": order.amount_cents,
+                    "product_data": {"name": order.description},
+                },
+            }
+        ],
+        "metadata": metadata,
+        # A session's metadata is not copied to its payment: both carry it.
+        "payment_intent_data": {"metadata": metadata, "description": order.description},
+        # Otherwise the donor may be shown, and pay, another currency.
+        "adaptive_pricing": {"enabled": False},
+        "success_url": order.success_url,
+        "cancel_url": order.cancel_url,
+        "expires_at": int(order.expires_at.timestamp()),
+    }
+    if order.donor_email:
+        params["customer_email"] = order.donor_email
+    return params
 
 
 def _refunds(intent_id: str, account: str) -> list[tuple[Any, Any]]:

@@ -34,12 +34,14 @@ def client() -> stripe.StripeClient:
 
 
 def options(account: str, key: str = "") -> dict[str, str]:
+    """Whose account is asked, and under which idempotency key."""
     named = {"stripe_account": account, "idempotency_key": key}
     return {name: value for name, value in named.items() if value}
 
 
 @contextmanager
 def named_errors() -> Iterator[None]:
+    """Raise Stripe's errors as ours, by what they leave known."""
     try:
         yield
     except stripe.RateLimitError as error:

@@ -49,16 +49,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     reasons = not_run(config)
     for reason in sorted(set(reasons)):
-        terminalreporter.write_line(
-            f"{reasons.count(reason)} TESTS DID NOT RUN: {reason}", red=True, bold=True
-        )
+        line = f"{reasons.count(reason)} TESTS DID NOT RUN: {reason}"
+        terminalreporter.write_line(line, red=True, bold=True)
+    if reasons and IN_CI:
+        terminalreporter.write_line("With CI=true that fails the run.", red=True)
 
 
 def not_run(config: pytest.Config) -> list[str]:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
     return [
-        report.longrepr[2] if isinstance(report.longrepr, tuple) else report.nodeid
+        report.longrepr[2].removeprefix("Skipped: ")
+        if isinstance(report.longrepr, tuple)
+        else report.nodeid
         for report in skipped
     ]
 

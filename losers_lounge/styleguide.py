@@ -98,5 +98,4 @@ urlpatterns = [
     path("styleguide/", page),
     path("styleguide/guest/", page, {"name": "guest"}),
     path("styleguide/door/", page, {"name": "door"}),
-    path("styleguide/email/", page, {"name": "email"}),
 ]

@@ -17,23 +17,22 @@ LOCAL_TIMES = ("doors_at", "starts_at", "ends_at", "rsvp_deadline_at")
 MOST_CENTS = 99_999_999  # Stripe's largest charge
 
 
-class DollarsField(forms.CharField):
+class DollarsField(forms.Field):
     """Dollars as people type them, integer cents inside."""
 
     def __init__(self, *, min_cents: int = 0, **kwargs: Any) -> None:
         self.min_cents = min_cents
-        super().__init__(max_length=20, **kwargs)
-        self.widget.attrs["inputmode"] = "decimal"
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "maxlength": 20}
 
     def prepare_value(self, value: Any) -> Any:
         return format_cents(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
-        text = super().to_python(value)
-        if text in self.empty_values:
+        if value in self.empty_values or not value.strip():
             return None
         try:
-            cents = parse_cents(text)
+            cents = parse_cents(value)
         except NotAnAmount:
             raise forms.ValidationError(
                 _("Type an amount like 1,000.00, in dollars.")

@@ -1,0 +1,76 @@
+"""What people of the night do in their browsers, named as they would say it."""
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from events.models import Event, User
+from tests.factories import PASSWORD
+
+
+def sign_in(page: Page, user: User) -> Page:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").press("Enter")
+    expect(page.get_by_role("heading", name="Your events")).to_be_visible()
+    return page
+
+
+def follow(page: Page, link: str) -> Page:
+    """Open a mail's link; the secret is gone from the address afterwards."""
+    page.goto(urlsplit(link).path)
+    expect(page).to_have_url(re.compile(r"/invitation/[\w-]+/$"))
+    return page
+
+
+def say_yes(page: Page, plus_one: str = "") -> None:
+    page.get_by_label("Yes, I'm coming").check()
+    if plus_one:
+        page.get_by_label("Who comes with you?").fill(plus_one)
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_role("heading", name="See you there")).to_be_visible()
+
+
+def upload(page: Page, path: str, button: str) -> None:
+    """Choose a file, look at the dry run, press the button it offers."""
+    page.get_by_label("CSV file").set_input_files(path)
+    page.get_by_role("button", name="Show me what it would do").click()
+    page.get_by_role("button", name=button).click()
+
+
+def announce(page: Page, event: Event, category: str, winner: str) -> None:
+    row = open_category(page, event, category)
+    row.get_by_label(winner).check()
+    row.get_by_role("button", name="Announce").click()
+    expect(page.locator("#waiting")).to_contain_text(category)
+
+
+def open_category(page: Page, event: Event, category: str) -> Locator:
+    page.goto(f"/events/{event.slug}/results/")
+    row = page.locator("details", has=page.locator("summary", has_text=category))
+    if row.get_attribute("open") is None:
+        row.locator("summary").click()
+    return row
+
+
+def confirm(page: Page, event: Event, category: str) -> None:
+    page.goto(f"/events/{event.slug}/results/")
+    page.get_by_role("button", name=f"Confirm {category}").click()
+    expect(page.locator("#waiting")).to_contain_text("Nothing waits")
+
+
+def find_at_the_door(page: Page, event: Event, name: str) -> Page:
+    page.goto(f"/events/{event.slug}/door/")
+    page.get_by_label("Name").press_sequentially(name[:5])
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_text(name).first).to_be_visible()
+    return page
+
+
+def scan(page: Page, event: Event, code: str) -> Page:
+    """What a phone's camera does with a pass: it opens the address."""
+    page.goto(urlsplit(code).path)
+    expect(page).to_have_url(re.compile(rf"/events/{event.slug}/door/\d+/"))
+    return page

@@ -18,7 +18,6 @@ URL_NAMES = {
     "invitation": "guests:link",
     "pass": "guests:door_pass",
     "unsubscribe": "events:unsubscribe",
-    "receipt": "donations:receipt_link",
 }
 
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -30,7 +31,7 @@ State = Message.State
 
 
 @pytest.fixture
-def it(settings) -> Iterator[Relay]:
+def it(settings: Any) -> Iterator[Relay]:
     with relay() as started:
         use_relay(settings, started)
         yield started
@@ -64,7 +65,7 @@ def test_what_is_due_is_sent_once_over_one_connection(event: Event, it: Relay) -
 
 
 def test_a_mail_costs_six_queries(
-    event: Event, it: Relay, django_assert_num_queries
+    event: Event, it: Relay, django_assert_num_queries: Any
 ) -> None:
     """Claim (begin, select, update, commit), hand-over, outcome."""
     outbox.create([make_draft(event) for _ in range(10)], timezone.now())
@@ -105,7 +106,7 @@ def test_a_definite_answer_settles_one_mail_and_no_other(
 
 
 def test_a_relay_that_is_away_is_asked_once_and_everything_leaves_when_it_is_back(
-    event: Event, it: Relay, settings
+    event: Event, it: Relay, settings: Any
 ) -> None:
     outbox.create([make_draft(event) for _ in range(5)], timezone.now())
     port = settings.EMAIL_PORT
@@ -141,7 +142,9 @@ def test_a_dot_without_an_answer_is_repeated_once_with_the_same_bytes(
     assert outbox.counts()["copies_possible"] == 1
 
 
-def test_a_slow_relay_makes_no_second_copy(event: Event, it: Relay, settings) -> None:
+def test_a_slow_relay_makes_no_second_copy(
+    event: Event, it: Relay, settings: Any
+) -> None:
     settings.EMAIL_TIMEOUT = 0.3
     messages = [make_message(event) for _ in range(2)]
     it.at["taken"] = wait(0.5)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,7 +34,7 @@ PASS = {"link": ["unsubscribe", "p" * 16, 3]}
 
 
 @pytest.fixture(autouse=True)
-def _templates(settings) -> None:
+def _templates(settings: Any) -> None:
     use_templates(settings)
 
 
@@ -76,7 +77,7 @@ def test_the_lint_finds_nothing(message: Message, event: Event) -> None:
     assert faults(make_message(event, kind="receipt")) == []
 
 
-def test_the_lint_finds_what_is_wrong(message: Message, settings) -> None:
+def test_the_lint_finds_what_is_wrong(message: Message, settings: Any) -> None:
     message.context |= {"name": "None {{ x }}"}
     found = faults(message)
     assert any("Subject" in fault for fault in found)
@@ -126,7 +127,7 @@ def test_the_html_has_its_styles_inside_and_keeps_dark_mode(message: Message) ->
     assert len(html) < 102_000
 
 
-def test_every_link_leads_to_this_site(message: Message, settings) -> None:
+def test_every_link_leads_to_this_site(message: Message, settings: Any) -> None:
     sent = parsed(message)
     bodies = [sent.get_body([kind]).get_content() for kind in ("plain", "html")]
     links = re.findall(r"https?://[^\s\"'<>]+", "".join(bodies))

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -32,7 +33,7 @@ def one_relay() -> Iterator[Relay]:
 
 
 @pytest.fixture
-def it(one_relay: Relay, settings) -> Iterator[Relay]:
+def it(one_relay: Relay, settings: Any) -> Iterator[Relay]:
     one_relay.forget()
     use_relay(settings, one_relay)
     broker().flushdb()
@@ -92,7 +93,12 @@ def copies_of_all(it: Relay) -> list[int]:
     ],
 )
 def test_a_worker_killed_at_a_phase_loses_nothing(
-    event: Event, it: Relay, mail_environment, phase, copies, copies_possible
+    event: Event,
+    it: Relay,
+    mail_environment: dict[str, str],
+    phase: str,
+    copies: int,
+    copies_possible: tuple[int, ...],
 ) -> None:
     """The pool replaces the killed process; the lease gives its mail back."""
     hurt = make_message(event)
@@ -113,7 +119,7 @@ def test_a_worker_killed_at_a_phase_loses_nothing(
 
 
 def test_a_whole_worker_killed_in_a_wave_is_replaced_by_another(
-    event: Event, it: Relay, mail_environment
+    event: Event, it: Relay, mail_environment: dict[str, str]
 ) -> None:
     outbox.create([make_draft(event) for _ in range(30)], timezone.now())
     it.at["taken"] = killing = Killing(after=10)
@@ -133,7 +139,10 @@ def test_a_whole_worker_killed_in_a_wave_is_replaced_by_another(
 
 
 def test_a_broker_emptied_in_a_wave_costs_no_mail(
-    event: Event, it: Relay, mail_environment, monkeypatch: pytest.MonkeyPatch
+    event: Event,
+    it: Relay,
+    mail_environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     it.at["rcpt"] = wait(0.005)
     with worker("--pool=solo", **mail_environment):
@@ -148,7 +157,7 @@ def test_a_broker_emptied_in_a_wave_costs_no_mail(
 
 
 def test_mail_made_while_the_broker_is_away_goes_out_when_it_is_back(
-    event: Event, it: Relay, mail_environment, settings
+    event: Event, it: Relay, mail_environment: dict[str, str], settings: Any
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         away = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
@@ -182,7 +191,7 @@ def unheard_broker(url: str) -> Iterator[None]:
 
 
 def test_a_warm_stop_finishes_the_mail_in_hand_and_leaves_the_rest(
-    event: Event, it: Relay, mail_environment
+    event: Event, it: Relay, mail_environment: dict[str, str]
 ) -> None:
     outbox.create([make_draft(event) for _ in range(5)], timezone.now())
     it.at["taken"] = wait(0.5)

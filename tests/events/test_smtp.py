@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -19,7 +20,7 @@ CERTIFICATE = Path(__file__).with_name("relay_test_certificate.pem")
 
 
 @pytest.fixture
-def it(settings) -> Iterator[Relay]:
+def it(settings: Any) -> Iterator[Relay]:
     with relay() as started:
         use_relay(settings, started)
         yield started
@@ -39,12 +40,14 @@ def hand_over(
     return transport.hand_over("lounge@lounge.example", recipient, MAIL, on_dot)
 
 
-def test_a_mail_arrives_as_it_was_written(it: Relay, transport) -> None:
+def test_a_mail_arrives_as_it_was_written(it: Relay, transport: smtp.Transport) -> None:
     assert hand_over(transport) == 250
     assert it.taken == [MAIL]
 
 
-def test_one_connection_carries_many_mails(it: Relay, transport) -> None:
+def test_one_connection_carries_many_mails(
+    it: Relay, transport: smtp.Transport
+) -> None:
     for _ in range(3):
         hand_over(transport)
     assert (len(it.taken), it.visits) == (3, 1)
@@ -75,7 +78,13 @@ def test_one_connection_carries_many_mails(it: Relay, transport) -> None:
     ],
 )
 def test_each_failure_says_whether_the_mail_was_taken(
-    it: Relay, transport, phase: str, act: Act, error: type, code: int, detail: str
+    it: Relay,
+    transport: smtp.Transport,
+    phase: str,
+    act: Act,
+    error: type,
+    code: int,
+    detail: str,
 ) -> None:
     it.at[phase] = act
 
@@ -86,7 +95,9 @@ def test_each_failure_says_whether_the_mail_was_taken(
     assert len(it.taken) == (phase == "taken")
 
 
-def test_no_answer_in_time_after_the_dot_is_unknown(it, transport, settings) -> None:
+def test_no_answer_in_time_after_the_dot_is_unknown(
+    it: Relay, transport: smtp.Transport, settings: Any
+) -> None:
     settings.EMAIL_DOT_TIMEOUT = 0.2
     it.at["taken"] = wait(1)
     with pytest.raises(smtp.Unknown):
@@ -95,14 +106,16 @@ def test_no_answer_in_time_after_the_dot_is_unknown(it, transport, settings) -> 
 
 
 def test_the_answer_to_the_dot_is_waited_for_longer_than_the_rest(
-    it, transport, settings
+    it: Relay, transport: smtp.Transport, settings: Any
 ) -> None:
     settings.EMAIL_TIMEOUT, settings.EMAIL_DOT_TIMEOUT = 0.5, 5
     it.at["taken"] = wait(1)
     assert hand_over(transport) == 250
 
 
-def test_after_a_refusal_the_same_connection_serves_the_next(it, transport) -> None:
+def test_after_a_refusal_the_same_connection_serves_the_next(
+    it: Relay, transport: smtp.Transport
+) -> None:
     it.at["rcpt"] = once(say("550 5.1.1 nobody"))
     with pytest.raises(smtp.Refused):
         hand_over(transport)
@@ -112,14 +125,18 @@ def test_after_a_refusal_the_same_connection_serves_the_next(it, transport) -> N
 
 
 @pytest.mark.parametrize("act", [hang_up, say("421 4.3.2 too many")])
-def test_a_kept_connection_that_died_is_renewed(it, transport, act: Act) -> None:
+def test_a_kept_connection_that_died_is_renewed(
+    it: Relay, transport: smtp.Transport, act: Act
+) -> None:
     hand_over(transport)
     it.at["mail"] = once(act)
     assert hand_over(transport) == 250
     assert it.visits == 2
 
 
-def test_the_callback_comes_after_the_body_and_before_the_dot(it, transport) -> None:
+def test_the_callback_comes_after_the_body_and_before_the_dot(
+    it: Relay, transport: smtp.Transport
+) -> None:
     arrived = threading.Event()
     it.at["body"] = lambda visit: arrived.set()
     seen: list[tuple[bool, int]] = []
@@ -129,7 +146,9 @@ def test_the_callback_comes_after_the_body_and_before_the_dot(it, transport) -> 
     assert seen == [(True, 0)]
 
 
-def test_a_callback_that_says_stop_leaves_no_copy(it: Relay, transport) -> None:
+def test_a_callback_that_says_stop_leaves_no_copy(
+    it: Relay, transport: smtp.Transport
+) -> None:
     def stop() -> None:
         raise LookupError
 
@@ -142,14 +161,14 @@ def test_a_callback_that_says_stop_leaves_no_copy(it: Relay, transport) -> None:
 
 @pytest.mark.parametrize("address", ["amy@mail.example\r\nDATA", "ämy@mail.example"])
 def test_an_impossible_address_is_refused_before_the_relay(
-    it: Relay, transport, address: str
+    it: Relay, transport: smtp.Transport, address: str
 ) -> None:
     with pytest.raises(smtp.Refused):
         hand_over(transport, address)
     assert it.visits == 0
 
 
-def test_a_relay_that_is_not_there_is_down(settings, it: Relay) -> None:
+def test_a_relay_that_is_not_there_is_down(settings: Any, it: Relay) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.EMAIL_PORT = listener.getsockname()[1]
     with smtp.open_transport() as transport, pytest.raises(smtp.RelayDown) as raised:
@@ -157,7 +176,9 @@ def test_a_relay_that_is_not_there_is_down(settings, it: Relay) -> None:
     assert raised.value.detail == "connect ConnectionRefusedError"
 
 
-def test_a_relay_that_accepts_and_never_speaks_is_down(settings, it: Relay) -> None:
+def test_a_relay_that_accepts_and_never_speaks_is_down(
+    settings: Any, it: Relay
+) -> None:
     settings.EMAIL_TIMEOUT = 0.2
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.EMAIL_PORT = listener.getsockname()[1]
@@ -166,12 +187,12 @@ def test_a_relay_that_accepts_and_never_speaks_is_down(settings, it: Relay) -> N
 
 
 @pytest.fixture
-def tls_relay(settings) -> Iterator[Relay]:
+def tls_relay(settings: Any) -> Iterator[Relay]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATE)
 
-    def authenticator(server, session, envelope, mechanism, data) -> AuthResult:
-        return AuthResult(success=data.password == b"right", handled=False)
+    def authenticator(*session: Any) -> AuthResult:
+        return AuthResult(success=session[-1].password == b"right", handled=False)
 
     with relay(tls_context=context, authenticator=authenticator) as started:
         use_relay(settings, started)
@@ -203,7 +224,7 @@ def test_a_relay_with_a_strange_certificate_gets_nothing(tls_relay: Relay) -> No
 
 @pytest.mark.usefixtures("_certificate_is_trusted")
 def test_a_wrong_password_blames_the_relay_and_not_the_mail(
-    tls_relay: Relay, settings
+    tls_relay: Relay, settings: Any
 ) -> None:
     settings.EMAIL_HOST_PASSWORD = "wrong"
     with smtp.open_transport() as transport, pytest.raises(smtp.RelayDown) as raised:
@@ -211,7 +232,7 @@ def test_a_wrong_password_blames_the_relay_and_not_the_mail(
     assert raised.value.code == 535
 
 
-def test_a_folder_takes_mail_whole_and_once(settings, tmp_path: Path) -> None:
+def test_a_folder_takes_mail_whole_and_once(settings: Any, tmp_path: Path) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     with smtp.open_transport() as transport:
@@ -222,7 +243,7 @@ def test_a_folder_takes_mail_whole_and_once(settings, tmp_path: Path) -> None:
     assert path.read_bytes() == MAIL
 
 
-def test_another_backend_is_refused_by_name(settings) -> None:
+def test_another_backend_is_refused_by_name(settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     with pytest.raises(smtp.ImproperlyConfigured), smtp.open_transport():
         pass

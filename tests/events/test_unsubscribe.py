@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -19,7 +21,7 @@ def message(event: Event) -> Message:
 
 
 @pytest.fixture
-def url(message: Message, settings) -> str:
+def url(message: Message, settings: Any) -> str:
     return absolute_url("unsubscribe", message.lookup, 1).removeprefix(
         settings.SITE_URL
     )
@@ -31,7 +33,7 @@ def mail_program() -> Client:
     return Client(enforce_csrf_checks=True)
 
 
-def test_looking_changes_nothing(url: str, message: Message, anonymous) -> None:
+def test_looking_changes_nothing(url: str, message: Message, anonymous: Client) -> None:
     for method in (anonymous.get, anonymous.head):
         assert method(url).status_code == 200
     message.refresh_from_db()

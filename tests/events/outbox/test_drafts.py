@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -28,7 +30,7 @@ def test_creating_twice_leaves_one_row(event: Event) -> None:
 
 
 def test_the_bell_rings_after_the_commit_and_only_for_new_mail(
-    event: Event, rings: list[int], django_capture_on_commit_callbacks
+    event: Event, rings: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
     draft = make_draft(event)
     with django_capture_on_commit_callbacks(execute=True):
@@ -41,7 +43,7 @@ def test_the_bell_rings_after_the_commit_and_only_for_new_mail(
 
 
 def test_creating_a_large_wave_takes_few_queries(
-    event: Event, django_assert_max_num_queries
+    event: Event, django_assert_max_num_queries: Any
 ) -> None:
     drafts = [make_draft(event, is_bulk=True) for _ in range(2500)]
     with django_assert_max_num_queries(20):
@@ -59,7 +61,9 @@ def test_a_suppressed_address_gets_no_bulk_mail_but_its_receipt(event: Event) ->
     assert receipt.state == State.QUEUED
 
 
-def test_a_wish_made_under_an_older_key_still_holds(event: Event, settings) -> None:
+def test_a_wish_made_under_an_older_key_still_holds(
+    event: Event, settings: Any
+) -> None:
     suppression.suppress("amy@mail.example", timezone.now())
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "n" * 60

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,7 @@ Reason = Message.Reason
 pytestmark = pytest.mark.django_db
 
 
-def test_the_leases_are_longer_than_the_waits_they_cover(settings) -> None:
+def test_the_leases_are_longer_than_the_waits_they_cover(settings: Any) -> None:
     settings.EMAIL_TIMEOUT, settings.EMAIL_DOT_TIMEOUT = 20, 600
     assert outbox.lease_before_the_dot().total_seconds() > 11 * 20
     assert outbox.lease_of_the_dot().total_seconds() > 600

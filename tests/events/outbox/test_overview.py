@@ -60,7 +60,9 @@ def test_progress_counts_each_state_of_one_kind_or_subject(event: Event) -> None
     assert outbox.progress(event)[State.SENT] == 0
 
 
-def test_the_command_holds_tells_and_releases(event: Event, capsys) -> None:
+def test_the_command_holds_tells_and_releases(
+    event: Event, capsys: pytest.CaptureFixture[str]
+) -> None:
     make_message(event)
     call_command("outbox", "hold", "--reason", "relay is moving")
     call_command("outbox", "status")

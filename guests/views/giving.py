@@ -34,7 +34,7 @@ def donate(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("guests:invitation", public_id)
     except pledges.PaymentPending:
         return redirect("guests:thanks", public_id)
-    except checkout.CheckoutRefused as error:
+    except checkout.CheckoutFailed as error:
         return invited.show(request, row, problem=str(error), status=503)
     return redirect(url)
 

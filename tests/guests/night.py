@@ -1,0 +1,108 @@
+"""A night as rows by need: nominees, categories, wins, and who has paid."""
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from donations.models import Donation
+from events.models import Category, Event, Nomination, Nominee, User
+from guests import obligations, pledges, results_night
+from guests.models import Guest
+from losers_lounge.names import fold
+from tests.factories import make_user
+from tests.guests.factories import make_guest
+
+_numbers = count(1)
+
+
+def make_coming(event: Event | None = None, name: str = "", **fields: Any) -> Guest:
+    """Somebody who said yes, invited under their own name unless told otherwise."""
+    return make_guest(event, name, **{"answer": Guest.Answer.YES} | fields)
+
+
+def make_plus_one(of: Guest, name: str = "", **fields: Any) -> Guest:
+    return make_coming(
+        name=name or f"Plus-one of {of}",
+        invitation=of.invitation,
+        plus_one_of=of,
+        **fields,
+    )
+
+
+def make_nominee(event: Event, name: str = "", **fields: Any) -> Nominee:
+    name = name or f"Nominee {next(_numbers)}"
+    return Nominee.objects.create(event=event, name=name, name_key=fold(name), **fields)
+
+
+def make_category(event: Event, name: str = "", **fields: Any) -> Category:
+    number = next(_numbers)
+    name = name or f"Category {number}"
+    fields.setdefault("order", number)
+    return Category.objects.create(
+        event=event, name=name, name_key=fold(name), **fields
+    )
+
+
+def make_nomination(category: Category, *people: Nominee, work: str = "") -> Nomination:
+    """An entry that credits these people; none named makes a new nominee."""
+    work = work or f"Work {next(_numbers)}"
+    row = Nomination.objects.create(category=category, work=work, work_key=fold(work))
+    row.nominees.set(people or [make_nominee(category.event)])
+    return row
+
+
+def make_nominated_guest(
+    event: Event, *categories: Category, name: str = "", **fields: Any
+) -> Guest:
+    """A coming guest who is nominated once in each of the categories."""
+    guest = make_coming(event, name, **fields)
+    guest.nominee = make_nominee(event, guest.name)
+    guest.save(update_fields=["nominee"])
+    for category in categories:
+        make_nomination(category, guest.nominee)
+    obligations.bring_up_to_date(event, timezone.now(), [guest.nominee_id])
+    return guest
+
+
+def win(
+    category: Category,
+    *winners: Nomination | Guest,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Make these the official winners of the category; none named: nobody won.
+
+    Obligations and letters follow, as on the night.
+    """
+    chosen = [
+        winner if isinstance(winner, Nomination) else nomination_of(winner, category)
+        for winner in winners
+    ]
+    results_night.record(
+        category.event,
+        {category.pk: [row.pk for row in chosen]},
+        by=by or make_user(),
+        at=at or timezone.now(),
+    )
+    category.refresh_from_db()
+
+
+def nomination_of(guest: Guest, category: Category) -> Nomination:
+    return category.nominations.get(nominees=guest.nominee_id)
+
+
+def pay(guest: Guest, at: datetime | None = None) -> Donation:
+    """All that this guest owes now is paid, as Stripe's word would have it."""
+    donation = pledges.donation_for(guest.pk)
+    donation.state, donation.paid_at = Donation.State.PAID, at or timezone.now()
+    donation.save(update_fields=["state", "paid_at"])
+    return donation
+
+
+def give_back(donation: Donation) -> None:
+    """A full refund, as Stripe's word would have it."""
+    donation.state = Donation.State.REFUNDED
+    donation.refunded_cents = donation.amount_cents
+    donation.save(update_fields=["state", "refunded_cents"])

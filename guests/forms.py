@@ -13,7 +13,22 @@ from guests.models import Guest, Invitation
 from losers_lounge import csvfile
 from losers_lounge.names import clean
 
-ANSWERS = (Guest.Answer.YES, Guest.Answer.NO)
+MAX_NAME = guest_rows.MAX_NAME
+
+
+class PersonField(forms.CharField):
+    """A name as it will be kept: one clean line that fits its column."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_NAME, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        name = clean(super().clean(value))
+        if len(name) > MAX_NAME:
+            raise forms.ValidationError(
+                _("Use at most %(n)d letters.") % {"n": MAX_NAME}
+            )
+        return name
 
 
 class RsvpForm(forms.Form):
@@ -36,14 +51,14 @@ class RsvpForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", invitation.version)
         self.plus_one_fields = []
-        for number in range(1, invitation.plus_ones + 1):
+        self.allowed = max(invitation.plus_ones, len(names))
+        for number in range(1, self.allowed + 1):
             name = f"plus_one_{number}"
-            self.fields[name] = forms.CharField(
+            self.fields[name] = PersonField(
                 label=_("Who comes with you?")
                 if number == 1
                 else _("And number %(n)d?") % {"n": number},
                 required=False,
-                max_length=200,
                 initial=names[number - 1] if number <= len(names) else "",
                 help_text=_("Leave it empty to come alone.") if number == 1 else "",
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -53,17 +68,29 @@ class RsvpForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
-    def allow_waiting_list(self) -> None:
-        """Offer the third answer, once the room is full."""
+    def offer_waiting_list(self, *, instead_of_yes: bool) -> None:
+        """Offer the third answer, once the room is full for so many people."""
+        yes, no = self.fields["answer"].choices
+        waiting = (Guest.Answer.WAITLISTED, _("Put me on the waiting list"))
         self.fields["answer"].choices = [
-            (Guest.Answer.WAITLISTED, _("Put me on the waiting list")),
-            (Guest.Answer.NO, _("No, I can't")),
+            *([] if instead_of_yes else [yes]),
+            waiting,
+            no,
         ]
 
     def plus_ones(self) -> list[str]:
         """The names typed, in order, empty ones left out."""
-        typed = (self.cleaned_data[name] for name in self.plus_one_fields)
-        return [name for name in map(clean, typed) if name]
+        return list(filter(None, map(self.cleaned_data.get, self.plus_one_fields)))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        # The page may be older than the allowance: a name is never dropped unsaid.
+        beyond = (f"plus_one_{self.allowed + extra}" for extra in range(1, 21))
+        if any(clean(self.data.get(name, "")) for name in beyond):
+            self.add_error(
+                None, _("You may bring %(n)d at the most.") % {"n": self.allowed}
+            )
+        return cleaned
 
 
 class LostLinkForm(forms.Form):

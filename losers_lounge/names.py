@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+# A key is never longer than its column, whatever a letter decomposes into.
+MAX_KEY = 200
 _NOT_WORD = re.compile(r"[^\w\s]")
 # Letters that no decomposition turns into a plain one.
 _LETTERS = str.maketrans(
@@ -23,4 +25,5 @@ def fold(name: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", clean(name).casefold())
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(_NOT_WORD.sub("", plain.translate(_LETTERS)).split())
+    words = _NOT_WORD.sub("", plain.translate(_LETTERS)).split()
+    return " ".join(words)[:MAX_KEY].rstrip()

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -54,14 +55,15 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     mine = evening.of_guest(evenings, request.POST.get("guest", ""))
     form = _form(row, mine, request.POST)
     if request.POST.get("answer") == Guest.Answer.WAITLISTED:
-        form.allow_waiting_list()
+        form.offer_waiting_list(instead_of_yes=False)
     status = 422
     if form.is_valid():
         try:
             _record(mine.guest, form)
         except rsvp.EventFull as full:
-            form.allow_waiting_list()
-            form.add_error(None, _full_words(full.seats_left))
+            if not full.seats_held:
+                form.offer_waiting_list(instead_of_yes=not full.seats_left)
+            form.add_error(None, _full_words(full))
             status = 409
         except rsvp.AnswerRefused as refusal:
             status = 410 if isinstance(refusal, rsvp.AnswersClosed) else 409
@@ -140,13 +142,16 @@ def show(
 
 
 def _record(guest: Guest, form: RsvpForm) -> None:
-    rsvp.answer(
-        guest.pk,
-        Guest.Answer(form.cleaned_data["answer"]),
-        plus_ones=form.plus_ones(),
-        at=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
+    try:
+        rsvp.answer(
+            guest.pk,
+            Guest.Answer(form.cleaned_data["answer"]),
+            plus_ones=form.plus_ones(),
+            at=timezone.now(),
+            version=form.cleaned_data["version"],
+        )
+    except Guest.DoesNotExist:  # taken off the list since the page was shown
+        raise Http404 from None
 
 
 def _form(row: Invitation, seen: evening.Evening, data: object = None) -> RsvpForm:
@@ -160,12 +165,20 @@ def _form(row: Invitation, seen: evening.Evening, data: object = None) -> RsvpFo
     )
 
 
-def _full_words(seats_left: int) -> str:
-    if seats_left:
+def _full_words(full: rsvp.EventFull) -> str:
+    if full.seats_held:
         return _(
+            "There is no room for so many people, so nothing was changed. "
+            "Your own seat is safe."
+        )
+    if full.seats_left:
+        return ngettext(
+            "Only %(n)d seat is left, so nothing was changed. "
+            "Come with fewer people, or wait for a seat.",
             "Only %(n)d seats are left, so nothing was changed. "
-            "Come with fewer people, or wait for a seat."
-        ) % {"n": seats_left}
+            "Come with fewer people, or wait for a seat.",
+            full.seats_left,
+        ) % {"n": full.seats_left}
     return _(
         "The last seat has just gone, so nothing was changed. "
         "Shall we put you on the waiting list?"

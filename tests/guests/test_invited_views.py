@@ -1,0 +1,439 @@
+"""What the holder of an invitation's link can see and do, and nobody else."""
+
+import html
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from events.models import Message
+from guests import invitations, realm
+from guests.models import Guest, Invitation
+from losers_lounge.links import make_token
+from tests.factories import (
+    make_category,
+    make_event,
+    make_nomination,
+    make_nominee,
+    make_user,
+)
+from tests.guests.factories import make_contact, make_guest, make_invitation
+from tests.guests.people import (
+    AT,
+    NO,
+    YES,
+    browser_of,
+    page_of,
+    party_of,
+    say,
+    token_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+SHOWN = ("invitation", "pass", "calendar", "thanks")
+PRESSED = ("rsvp", "donate", "thanks")
+
+
+def press(client: Client, guest: Guest, /, **fields: object) -> HttpResponse:
+    data = {"guest": guest.public_id, "version": 0, "answer": YES}
+    return client.post(page_of(guest.invitation, "rsvp"), data | fields)
+
+
+def test_the_token_leaves_the_address() -> None:
+    row = make_guest().invitation
+    response = Client().get(reverse("guests:link", args=[token_of(row)]))
+    assert response.status_code == HTTPStatus.FOUND
+    assert response["Location"] == page_of(row)
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", SHOWN[:3])
+def test_a_guests_pages_are_not_kept_by_browsers(name: str) -> None:
+    row = make_guest(answer=YES).invitation
+    response = browser_of(row).get(page_of(row, name))
+    assert response.status_code == HTTPStatus.OK
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    settings: Settings,
+) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    row = make_guest().invitation
+    response = Client().get(reverse("guests:link", args=[token_of(row)]))
+    cookie = response.cookies[settings.GUEST_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["secure"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_a_link_that_is_off_by_a_letter_is_not_there() -> None:
+    token = token_of(make_guest().invitation)
+    last = "A" if token[-1] != "A" else "B"
+    wrong = [
+        token[:-1],
+        token[:-1] + last,
+        token + "=",
+        token.swapcase(),
+        token.replace(".", "%25"),
+        "x" * 5_000,
+        "\N{TROPHY}.\N{TROPHY}",
+    ]
+    for other in wrong:
+        assert Client().get(f"/i/{other}/").status_code == HTTPStatus.NOT_FOUND, other
+
+
+@pytest.mark.parametrize("purpose", ["pass", "unsubscribe", "receipt"])
+def test_a_token_for_something_else_opens_no_invitation(purpose: str) -> None:
+    row = make_guest().invitation
+    token = make_token(purpose, row.public_id, 1)
+    response = Client().get(reverse("guests:link", args=[token]))
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_without_the_link_nothing_is_there(name: str) -> None:
+    mine, other = make_guest().invitation, make_guest().invitation
+    for client in (Client(), browser_of(other)):
+        response = client.get(page_of(mine, name))
+        assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_retired_link_shuts_every_view() -> None:
+    guest = make_guest(answer=YES)
+    row = guest.invitation
+    token, client = token_of(row), browser_of(row)
+    invitations.rotate(row.pk, by=make_user(), at=AT)
+    assert Client().get(f"/i/{token}/").status_code == HTTPStatus.NOT_FOUND
+    for name in SHOWN:
+        assert client.get(page_of(row, name)).status_code == HTTPStatus.NOT_FOUND
+    for name in PRESSED:
+        response = client.post(page_of(row, name), {"answer": NO})
+        assert response.status_code == HTTPStatus.NOT_FOUND
+    guest.refresh_from_db()
+    assert guest.answer == YES
+
+
+def test_a_cookie_signed_elsewhere_opens_nothing(settings: Settings) -> None:
+    row = make_guest().invitation
+    client = Client()
+    forged = [
+        signing.dumps({row.public_id: 1}, salt="another"),
+        signing.dumps([row.public_id], salt=realm.SALT),
+        signing.dumps({row.public_id: 1}, key="k" * 50, salt=realm.SALT),
+        "nonsense",
+    ]
+    for value in forged:
+        client.cookies[settings.GUEST_COOKIE_NAME] = value
+        assert client.get(page_of(row)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_one_browser_may_hold_several_invitations() -> None:
+    contact = make_contact(make_event())
+    rows = [make_guest(invitation=make_invitation(contact=contact)).invitation]
+    rows.append(make_guest(invitation=make_invitation(contact=contact)).invitation)
+    client = browser_of(rows[0])
+    client.get(reverse("guests:link", args=[token_of(rows[1])]))
+    for row in rows:
+        assert client.get(page_of(row)).status_code == HTTPStatus.OK
+
+
+def test_the_cookie_stays_small_however_many_links_are_opened(
+    settings: Settings,
+) -> None:
+    event = make_event()
+    client = Client()
+    for _ in range(realm.MOST_INVITATIONS + 3):
+        row = make_guest(event).invitation
+        client.get(reverse("guests:link", args=[token_of(row)]))
+    assert len(client.cookies[settings.GUEST_COOKIE_NAME].value) < 2_000
+    assert client.get(page_of(row)).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("name", SHOWN[:2])
+def test_a_guest_is_never_a_user(name: str) -> None:
+    row = make_guest(answer=YES).invitation
+    client = browser_of(row)
+    response = client.get(page_of(row, name))
+    assert isinstance(response.wsgi_request.user, AnonymousUser)
+    assert "sessionid" not in client.cookies
+    team_page = reverse("guests:guest_list", args=[row.event.slug])
+    assert client.get(team_page).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_changes_nothing(method: str) -> None:
+    guest = make_guest()
+    client = browser_of(guest.invitation)
+    for name in ("invitation", "rsvp", "pass", "calendar", "donate", "thanks"):
+        getattr(client, method)(page_of(guest.invitation, name), {"answer": YES})
+    guest.refresh_from_db()
+    assert guest.answer == Guest.Answer.WAITING
+    assert not Message.objects.exists()
+
+
+def test_a_press_answers_and_shows_what_stands() -> None:
+    guest = make_guest(name="Merritt Wever", plus_ones=1)
+    client = browser_of(guest.invitation)
+    response = press(client, guest, plus_one_1="Ann")
+    assert response.status_code == HTTPStatus.FOUND
+    page = client.get(response["Location"])
+    assert "See you there, Merritt Wever." in page.text
+    assert "With you: Ann" in page.text
+    assert party_of(guest) == ["Ann"]
+
+
+def test_who_answers_must_be_of_this_invitation() -> None:
+    guest, other = make_guest(), make_guest()
+    client = browser_of(guest.invitation)
+    for value in (other.public_id, "x", "\N{TROPHY}" * 500):
+        response = press(client, guest, guest=value)
+        assert response.status_code == HTTPStatus.NOT_FOUND
+    assert not Guest.objects.exclude(answer=Guest.Answer.WAITING).exists()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "maybe", "waiting", "1", "yes\0", pytest.param("x" * 10_000, id="long")],
+)
+def test_an_answer_outside_the_list_is_told_and_the_names_are_kept(
+    answer: str,
+) -> None:
+    guest = make_guest(plus_ones=1)
+    client = browser_of(guest.invitation)
+    response = press(client, guest, answer=answer, plus_one_1="Ann & Co")
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'value="Ann &amp; Co"' in response.text
+    assert response.context["shown"][0]["form"].errors["answer"]
+    guest.refresh_from_db()
+    assert guest.answer == Guest.Answer.WAITING
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("x" * 201, id="one letter too long"),
+        pytest.param("x" * 1_000_000, id="a megabyte"),
+        pytest.param("Ann\0", id="NUL"),
+        pytest.param("\u0958" * 200, id="longer in NFC"),
+    ],
+)
+def test_a_name_that_does_not_fit_is_told_at_its_field(name: str) -> None:
+    guest = make_guest(plus_ones=1)
+    response = press(browser_of(guest.invitation), guest, plus_one_1=name)
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "plus_one_1" in response.context["shown"][0]["form"].errors
+    assert not Guest.objects.filter(plus_one_of=guest).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("<img onerror=alert(1)>", "<img onerror=alert(1)>"),
+        ("{{ 7|add:1 }}{% now 'Y' %}", "{{ 7|add:1 }}{% now 'Y' %}"),
+        ("Ann\r\nBcc: all@example.com", "Ann Bcc: all@example.com"),
+        ("\u202eAnn", "Ann"),
+        ("=1+1", "=1+1"),
+        pytest.param("ﷺ" * 150, "ﷺ" * 150, id="its key is longer"),
+        pytest.param("ß" * 200, "ß" * 200, id="its key is twice as long"),
+    ],
+)
+def test_an_odd_name_is_text_and_nothing_else(typed: str, kept: str) -> None:
+    guest = make_guest(plus_ones=1)
+    client = browser_of(guest.invitation)
+    assert press(client, guest, plus_one_1=typed).status_code == HTTPStatus.FOUND
+    assert party_of(guest) == [kept]
+    page = client.get(page_of(guest.invitation))
+    assert "<img onerror" not in page.text
+
+
+def test_a_name_beyond_the_allowance_is_refused_not_dropped() -> None:
+    guest = make_guest(plus_ones=1)
+    client = browser_of(guest.invitation)
+    response = press(client, guest, plus_one_1="Ann", plus_one_2="Bob")
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Guest.objects.filter(plus_one_of=guest).exists()
+
+
+@pytest.mark.parametrize("version", ["-1", "7", "1" * 40, "1.5", "abc", "１"])
+def test_a_page_from_another_time_changes_nothing(version: str) -> None:
+    guest = make_guest()
+    response = press(browser_of(guest.invitation), guest, version=version)
+    assert response.status_code in (
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    )
+    guest.refresh_from_db()
+    assert guest.answer == Guest.Answer.WAITING
+
+
+def test_a_stale_page_is_shown_what_stands_now() -> None:
+    guest = make_guest(name="Merritt Wever")
+    client = browser_of(guest.invitation)
+    say(guest, NO)
+    response = press(client, guest)
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "changed on another device" in response.text
+    assert "come, Merritt Wever. We'll pour one" in html.unescape(response.text)
+
+
+def test_the_same_press_twice_writes_one_letter() -> None:
+    guest = make_guest()
+    client = browser_of(guest.invitation)
+    for _ in range(2):
+        assert press(client, guest).status_code == HTTPStatus.FOUND
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", ["closed", "cancelled", "draft"])
+def test_after_the_answers_are_closed_the_page_says_so(status: str) -> None:
+    guest = make_guest(make_event(status=status))
+    client = browser_of(guest.invitation)
+    assert "Answers are closed" in client.get(page_of(guest.invitation)).text
+    response = press(client, guest)
+    assert response.status_code == HTTPStatus.GONE
+    assert "Answers are closed" in response.text
+
+
+def full_event() -> tuple[Guest, Client]:
+    event = make_event(capacity=1)
+    say(make_guest(event))
+    guest = make_guest(event, plus_ones=1)
+    return guest, browser_of(guest.invitation)
+
+
+def test_a_full_room_offers_the_waiting_list() -> None:
+    guest, client = full_event()
+    response = press(client, guest, plus_one_1="Ann")
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert 'value="waitlisted"' in response.text
+    assert 'value="Ann"' in response.text
+    response = press(client, guest, answer="waitlisted")
+    assert response.status_code == HTTPStatus.FOUND
+    assert "You are on the waiting list" in client.get(response["Location"]).text
+
+
+def test_with_seats_for_fewer_people_yes_stays_on_offer() -> None:
+    event = make_event(capacity=1)
+    guest = make_guest(event, plus_ones=1)
+    response = press(browser_of(guest.invitation), guest, plus_one_1="Ann")
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "Only 1 seat is left" in response.text
+    for value in ("yes", "no", "waitlisted"):
+        assert f'value="{value}"' in response.text
+
+
+def test_who_has_a_seat_is_not_asked_to_give_it_up_for_the_waiting_list() -> None:
+    event = make_event(capacity=1)
+    guest = say(make_guest(event, plus_ones=1))
+    client = browser_of(guest.invitation)
+    response = press(client, guest, plus_one_1="Ann", version=1)
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "Your own seat is safe" in response.text
+    assert 'value="waitlisted"' not in response.text
+    guest.refresh_from_db()
+    assert guest.answer == YES
+
+
+def test_fields_nobody_asked_for_change_nothing() -> None:
+    guest = make_guest(name="Merritt Wever")
+    press(
+        browser_of(guest.invitation),
+        guest,
+        **{"name": "Other", "is_vip": "on", "plus_ones": 20, "nominee": 1},
+    )
+    after = Guest.objects.get(pk=guest.pk)
+    assert (after.name, after.is_vip, after.nominee) == ("Merritt Wever", False, None)
+    assert Invitation.objects.get(pk=guest.invitation_id).plus_ones == 0
+
+
+def test_an_assistant_answers_for_each_of_the_invited() -> None:
+    row = make_invitation(make_event())
+    one, two = make_guest(invitation=row), make_guest(invitation=row)
+    client = browser_of(row)
+    press(client, two, answer=NO)
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.answer, two.answer) == (Guest.Answer.WAITING, NO)
+
+
+def test_an_invitation_of_nobody_says_so() -> None:
+    row = make_guest(removed_at=timezone.now()).invitation
+    client = browser_of(row)
+    assert "names nobody any more" in client.get(page_of(row)).text
+    response = client.post(page_of(row, "rsvp"), {"answer": YES})
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_pass_for_everybody_who_comes_and_for_nobody_else() -> None:
+    guest = make_guest(name="Merritt Wever", plus_ones=1)
+    client = browser_of(guest.invitation)
+    empty = client.get(page_of(guest.invitation, "pass"))
+    assert "once you have said yes" in empty.text
+    say(guest, YES, "Ann")
+    page = client.get(page_of(guest.invitation, "pass"))
+    assert [name.name for name, _url in page.context["passes"]] == [
+        "Merritt Wever",
+        "Ann",
+    ]
+
+
+def test_the_calendar_file_is_the_entry_of_the_mail() -> None:
+    guest = say(make_guest(make_event(name="Losers; Lounge")))
+    row = guest.invitation
+    response = browser_of(row).get(page_of(row, "calendar"))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert f"UID:invitation-{row.public_id}" in response.text
+    assert "SEQUENCE:1" in response.text
+    assert "SUMMARY:Losers\\; Lounge" in response.text
+    assert token_of(row).partition(".")[2] not in response.text.replace("\r\n ", "")
+
+
+def crowd(event, nominations: int) -> Guest:
+    nominee = make_nominee(event)
+    guest = make_guest(event, plus_ones=10, nominee=nominee)
+    for number in range(nominations):
+        make_nomination(make_category(event), nominee)
+        say(guest, YES, *[f"Friend {n}" for n in range(number % 10 + 1)])
+    return guest
+
+
+def test_the_guest_page_costs_the_same_for_a_crowd(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    event = make_event()
+    for nominations in (1, 12):
+        guest = crowd(event, nominations)
+        client = browser_of(guest.invitation)
+        with django_assert_max_num_queries(5):
+            client.get(page_of(guest.invitation))
+
+
+def test_a_lost_link_comes_back_once_an_hour_and_says_nothing_about_who() -> None:
+    guest = make_guest()
+    guest.invitation.contact.email = "dana@agency.example.com"
+    guest.invitation.contact.save()
+    Invitation.objects.update(invited_at=AT)
+    url = reverse("guests:lost_link")
+    pages = [
+        Client().post(url, {"email": email})
+        for email in ("DANA@agency.example.com ", "dana@agency.example.com", "no@x.org")
+    ]
+    assert {page.status_code for page in pages} == {HTTPStatus.OK}
+    assert all("If this address is on a guest list" in page.text for page in pages)
+    assert [row.kind for row in Message.objects.all()] == ["link"]
+
+
+@pytest.mark.parametrize("email", ["", "no", "a@b\0.org", "x" * 300 + "@example.com"])
+def test_an_address_that_is_none_is_told(email: str) -> None:
+    response = Client().post(reverse("guests:lost_link"), {"email": email})
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert response.context["form"].errors["email"]

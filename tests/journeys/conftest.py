@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
 from playwright.sync_api import BrowserContext, Page
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import FORM_ANSWERS, PHONE, QUIET, Watch, find_chromium
 from tests.stack import Stack, running_stack
@@ -49,6 +50,14 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
             check=True,
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """SQLite empties tables by DELETE, which the ledger's trigger refuses."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER ledger_entry_never_deleted")
 
 
 @pytest.fixture

@@ -1,0 +1,92 @@
+"""A seeded event with somebody signed in, and guests who hold their cookies."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from events.models import Event
+from guests import realm
+from guests.models import Guest
+from losers_lounge.demo import seeding
+from tests.benchmarks.programs import Web
+
+NOMINEES_PERCENT, ANSWERED_PERCENT = 10, 60
+
+
+@dataclass
+class Night:
+    """One event of the product, and what a client needs to speak of it."""
+
+    event: Event
+    session: dict[str, str]
+    invited: list[tuple[Guest, dict[str, str]]] = field(default_factory=list)
+    coming: list[int] = field(default_factory=list)
+
+
+def make_night(guests: int, visitors: int) -> Night:
+    """Seed an event; `visitors` guests of each kind are ready to be used.
+
+    `invited` have not answered yet, every tenth of them a nominee; `coming` have.
+    """
+    size = seeding.Size(guests, guests * NOMINEES_PERCENT // 100, ANSWERED_PERCENT)
+    event = seeding.seed(f"seeded-{guests}", size, timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    night = Night(event, signed_in(event))
+    waiting = event.guests.filter(answer=Guest.Answer.WAITING)
+    waiting = waiting.select_related("invitation")
+    night.invited = [(guest, cookie_of(guest)) for guest in spread(waiting, visitors)]
+    yes = event.guests.filter(answer=Guest.Answer.YES)
+    night.coming = [guest.pk for guest in spread(yes, visitors)]
+    return night
+
+
+def spread(people: object, count: int) -> list[Guest]:
+    """So many of them, every n-th in order, nominees in their true proportion."""
+    keys = list(people.order_by("pk").values_list("pk", flat=True))
+    chosen = keys[:: max(1, len(keys) // count)][:count]
+    return list(people.filter(pk__in=chosen).order_by("pk"))
+
+
+def signed_in(event: Event) -> dict[str, str]:
+    client = Client()
+    client.force_login(event.members.first().user)
+    name = settings.SESSION_COOKIE_NAME
+    return {name: client.cookies[name].value}
+
+
+def cookie_of(guest: Guest) -> dict[str, str]:
+    response = HttpResponse()
+    realm.remember(HttpRequest(), response, guest.invitation)
+    name = settings.GUEST_COOKIE_NAME
+    return {name: response.cookies[name].value}
+
+
+def answer(web: Web, night: Night, number: int) -> None:
+    """Everybody says yes, then everybody no, and yes again: always a change."""
+    turn, place = divmod(number, len(night.invited))
+    guest, cookie = night.invited[place]
+    fields = {
+        "guest": guest.public_id,
+        "version": str(turn),
+        "answer": "no" if turn % 2 else "yes",
+        "plus_one_1": "",
+    }
+    path = f"/invitation/{guest.invitation.public_id}/rsvp/"
+    web.post(path, cookie, settings.CSRF_COOKIE_NAME, fields)
+
+
+def look(web: Web, night: Night, number: int) -> None:
+    guest, cookie = night.invited[number % len(night.invited)]
+    web.get(f"/invitation/{guest.invitation.public_id}/", cookie)
+
+
+def admit(web: Web, night: Night, number: int) -> None:
+    path = f"/events/{night.event.slug}/door/{night.coming[number]}/admit/"
+    fields = {"nonce": uuid.uuid4().hex}
+    web.post(path, night.session, settings.CSRF_COOKIE_NAME, fields)

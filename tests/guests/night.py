@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from donations.models import Donation
@@ -62,7 +63,8 @@ def make_nominated_guest(
     guest.save(update_fields=["nominee"])
     for category in categories:
         make_nomination(category, guest.nominee)
-    obligations.bring_up_to_date(event, timezone.now(), [guest.nominee_id])
+    with transaction.atomic():
+        obligations.bring_up_to_date(event, timezone.now(), [guest.nominee_id])
     return guest
 
 

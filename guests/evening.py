@@ -28,6 +28,11 @@ class Evening:
     donation: Donation | None = None
 
     @property
+    def is_principal(self) -> bool:
+        """Invited by name, and asked for an answer; not brought by another."""
+        return self.guest.plus_one_of_id is None
+
+    @property
     def won(self) -> list[Credit]:
         return [row for row in self.credits if row.outcome == Nomination.Outcome.WON]
 
@@ -60,18 +65,25 @@ class Evening:
 
 
 def of(invitation: Invitation) -> list[Evening]:
-    """The evenings of an invitation's guests, in a constant number of queries."""
-    people = list(invitation.guests.on_the_list().order_by("pk"))
-    evenings = {
-        guest.pk: Evening(guest) for guest in people if guest.plus_one_of_id is None
-    }
-    for guest in people:
-        if guest.plus_one_of_id in evenings:
-            evenings[guest.plus_one_of_id].plus_ones.append(guest)
+    """The evenings of an invitation's guests, in a constant number of queries.
+
+    A plus-one has one too where there is something to see: a nomination of their
+    own, or what they owe with the winner who brings them.
+    """
+    people = invitation.guests.on_the_list().order_by("pk")
+    evenings = {guest.pk: Evening(guest) for guest in people}
+    for seen in evenings.values():
+        if seen.guest.plus_one_of_id in evenings:
+            evenings[seen.guest.plus_one_of_id].plus_ones.append(seen.guest)
     _add_credits(evenings)
-    if any(row.credits for row in evenings.values()):
+    if any(seen.credits for seen in evenings.values()):
         _add_money(evenings)
-    return list(evenings.values())
+    shown = [
+        seen
+        for seen in evenings.values()
+        if seen.is_principal or seen.credits or seen.obligations
+    ]
+    return sorted(shown, key=lambda seen: not seen.is_principal)
 
 
 def of_guest(evenings: list[Evening], public_id: str) -> Evening:

@@ -104,8 +104,7 @@ def guest_detail(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
     )
     invitation = guest.invitation
     invitation.event = access.event
-    principal = guest.plus_one_of or guest
-    found = [seen for seen in evening.of(invitation) if seen.guest.pk == principal.pk]
+    found = [seen for seen in evening.of(invitation) if seen.guest.pk == guest.pk]
     context = {
         **access.context,
         "guest": guest,

@@ -52,7 +52,8 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no, or the waiting list; the page says what stands afterwards."""
     row = realm.open_invitation(request, public_id)
     evenings = evening.of(row)
-    mine = evening.of_guest(evenings, request.POST.get("guest", ""))
+    asked = [seen for seen in evenings if seen.is_principal]
+    mine = evening.of_guest(asked, request.POST.get("guest", ""))
     form = _form(row, mine, request.POST)
     if request.POST.get("answer") == Guest.Answer.WAITLISTED:
         form.offer_waiting_list(instead_of_yes=False)
@@ -129,7 +130,9 @@ def show(
     """The invitation's page, with a form that was refused or a word on what failed."""
     shown = []
     for seen in evening.of(row) if evenings is None else evenings:
-        form = (forms or {}).get(seen.guest.pk) or _form(row, seen)
+        form = (forms or {}).get(seen.guest.pk)
+        if form is None and seen.is_principal:
+            form = _form(row, seen)
         shown.append({"evening": seen, "form": form})
     context = {
         "invitation": row,

@@ -7,9 +7,12 @@ Writing: a cell that a spreadsheet would run as a formula is made plain text
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+
+from django.utils.translation import gettext as _
 
 from losers_lounge.names import clean, fold
 
@@ -18,8 +21,12 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 100
 MAX_CELL = 20_000
 SEPARATORS = ",;\t"
-# A leading tab or return is skipped by spreadsheets; full-width forms run too.
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# Where a spreadsheet would begin to run a cell, perhaps after splitting it again at
+# a semicolon, tab or line end; full-width forms run too.
+_CELL_START = r"(?:^|(?<=[;\t\r\n]))"
+_FORMULA = re.compile(_CELL_START + "(?='*[-=+@＝＋－＠])")
+_NEUTRALISED = re.compile(_CELL_START + "'(?='*[-=+@＝＋－＠])")
+_FIRST_LINE = re.compile(r".*[^\s,;].*")
 
 
 class UnreadableFile(Exception):
@@ -51,14 +58,15 @@ def read(data: bytes, columns: Mapping[str, Sequence[str]], required: str) -> Ta
     try:
         header_line, header = next(lines)
     except StopIteration:
-        raise UnreadableFile("The file is empty.") from None
+        raise UnreadableFile(_("The file is empty.")) from None
     places, unknown = _match_header(header, columns, required)
     rows = []
     for line, cells in lines:
         if len(rows) >= MAX_ROWS:
-            raise UnreadableFile(f"More than {MAX_ROWS:,} rows: split the file.")
+            most = f"{MAX_ROWS:,}"
+            raise UnreadableFile(_("More than %s rows: split the file.") % most)
         named = {
-            name: clean(cells[place]) if place < len(cells) else ""
+            name: _text(cells[place]) if place < len(cells) else ""
             for name, place in places.items()
         }
         rows.append(Row(line, named))
@@ -77,15 +85,21 @@ def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
 
 
 def neutral(cell: object) -> object:
-    """A cell as it may be written: numbers stay, formulas become text."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell
+    """A cell as it may be written: numbers stay, formulas become text.
+
+    `read` takes the apostrophe off again.
+    """
+    return _FORMULA.sub("'", cell) if isinstance(cell, str) else cell
+
+
+def _text(cell: str) -> str:
+    return clean(_NEUTRALISED.sub("", cell) if "'" in cell else cell)
 
 
 def _decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
-        raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.")
+        most = MAX_BYTES // 2**20
+        raise UnreadableFile(_("The file is larger than %d MB.") % most)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
     else:
@@ -98,14 +112,16 @@ def _decode(data: bytes) -> str:
         if any(char in text for char in "\0\x01\x02\x03\x04\x1a"):
             break
         return text
-    raise UnreadableFile("This is not a CSV text file. Save it as CSV and try again.")
+    raise UnreadableFile(
+        _("This is not a CSV text file. Save it as CSV and try again.")
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line numbers and cells, blank lines left out."""
-    first = text.split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first = _FIRST_LINE.search(text)
+    separator = max(SEPARATORS, key=first[0].count) if first else ","
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     line = 1
     while True:
@@ -114,16 +130,26 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise UnreadableFile(f"Line {reader.line_num}: {error}.") from error
+            raise UnreadableFile(_csv_problem(line, error)) from error
         if len(cells) > MAX_COLUMNS:
-            raise UnreadableFile(f"Line {line} has {len(cells):,} columns.")
+            columns = {"line": line, "n": f"{len(cells):,}"}
+            raise UnreadableFile(_("Line %(line)d has %(n)s columns.") % columns)
         if any(len(cell) > MAX_CELL for cell in cells):
-            raise UnreadableFile(
-                f"Line {line} has a cell of over {MAX_CELL:,} letters."
-            )
+            raise UnreadableFile(_long_cell(line))
         if any(cell.strip() for cell in cells):
             yield line, cells
         line = reader.line_num + 1
+
+
+def _csv_problem(line: int, error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return _long_cell(line)
+    return _("Line %d has a quotation mark that is not closed, or in the way.") % line
+
+
+def _long_cell(line: int) -> str:
+    words = {"line": line, "n": f"{MAX_CELL:,}"}
+    return _("Line %(line)d has a cell of over %(n)s letters.") % words
 
 
 def _match_header(
@@ -141,14 +167,17 @@ def _match_header(
         if name is None:
             unknown.append(clean(title)[:60])
         elif name in places:
-            raise UnreadableFile(f"Two columns are called “{clean(title)[:60]}”.")
+            raise UnreadableFile(_("Two columns are called “%s”.") % clean(title)[:60])
         else:
             places[name] = place
     if required not in places:
         found = ", ".join(clean(title)[:30] for title in header[:8])
         raise UnreadableFile(
-            f"The first line must name the columns, among them “{required}”. "
-            f"It says: {found}."
+            _(
+                "The first line must name the columns, among them “%(name)s”. "
+                "It says: %(found)s."
+            )
+            % {"name": required, "found": found}
         )
     return places, tuple(filter(None, unknown))
 

@@ -15,7 +15,9 @@ _LETTERS = str.maketrans(
 
 def clean(text: str) -> str:
     """One line of NFC text without control or direction marks, spaces collapsed."""
-    return " ".join(_CONTROLS.sub(" ", unicodedata.normalize("NFC", text)).split())
+    if not (text.isascii() and text.isprintable()):
+        text = _CONTROLS.sub(" ", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
 
 
 def fold(name: str) -> str:
@@ -23,7 +25,10 @@ def fold(name: str) -> str:
 
     "Zoë O'Neill, Jr." and "ZOE ONEILL JR" fold to the same key.
     """
-    decomposed = unicodedata.normalize("NFKD", clean(name).casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    words = _NOT_WORD.sub("", plain.translate(_LETTERS)).split()
+    plain = clean(name).casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+        plain = plain.translate(_LETTERS)
+    words = _NOT_WORD.sub("", plain).split()
     return " ".join(words)[:MAX_KEY].rstrip()

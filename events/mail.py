@@ -17,7 +17,7 @@ from email.mime.base import MIMEBase
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache
 from typing import Any
@@ -35,8 +35,21 @@ from losers_lounge.links import absolute_url
 
 QR_CID = "pass"
 QR_SCALE = 6
-# Headers are folded as they are made; a link must not be folded at all.
-WIRE = compat32.clone(linesep="\r\n", max_line_length=None)
+CRLF = "\r\n"
+
+
+class Wire(Compat32):
+    """CRLF; headers as they were made: folded already, and a link not at all.
+
+    A second line of a value goes on with a blank, so it is never another header.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        lines = [line.strip() for line in str(value).splitlines()]
+        return f"{name}: {f'{CRLF} '.join(lines)}{CRLF}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
 
 
 class NotRendered(Exception):
@@ -185,7 +198,7 @@ def _multipart(subtype: str, message: Message, parts: list[MailPart]) -> MIMEMul
 
 def _as_bytes(part: MailPart) -> bytes:
     wire = io.BytesIO()
-    BytesGenerator(wire, mangle_from_=False, policy=WIRE).flatten(part)
+    BytesGenerator(wire, mangle_from_=False, policy=Wire(linesep=CRLF)).flatten(part)
     return wire.getvalue()
 
 

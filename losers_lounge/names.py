@@ -27,7 +27,9 @@ def fold(name: str) -> str:
     """
     plain = clean(name).casefold()
     if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain)
+        # Mathematical and other fancy capitals become plain ones only by NFKD.
+        folded = unicodedata.normalize("NFKD", plain).casefold()
+        decomposed = unicodedata.normalize("NFKD", folded)
         plain = "".join(char for char in decomposed if not unicodedata.combining(char))
         plain = plain.translate(_LETTERS)
     words = _NOT_WORD.sub("", plain).split()

@@ -11,11 +11,14 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import FORM_ANSWERS, PHONE, QUIET, Watch, find_chromium
 from tests.stack import Stack, running_stack
+
+# A machine that runs other things too is slow, and not wrong.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.models import Event
+from events.models import Event, Member
 from losers_lounge.money import NotAnAmount, format_cents, parse_cents
 
 LOCAL_TIMES = ("doors_at", "starts_at", "ends_at", "rsvp_deadline_at")
@@ -240,3 +240,17 @@ class NewEventForm(EventForm):
 def _zones() -> list[str]:
     """Zones of places, the way people name them."""
     return sorted(name for name in available_timezones() if "/" in name) + ["UTC"]
+
+
+class MemberForm(forms.Form):
+    """Somebody for the team."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Member.Role.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

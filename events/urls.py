@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import events, home, unsubscribe
+from events.views import events, home, team, unsubscribe
 
 app_name = "events"
 urlpatterns = [
@@ -9,5 +9,11 @@ urlpatterns = [
     path("readyz", home.readyz, name="readyz"),
     path("events/", events.event_list, name="event_list"),
     path("events/new/", events.event_new, name="event_new"),
+    path("events/<slug:slug>/team/", team.member_list, name="team"),
+    path(
+        "events/<slug:slug>/team/<int:member_id>/remove/",
+        team.member_remove,
+        name="member_remove",
+    ),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

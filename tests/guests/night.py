@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from donations.models import Donation
-from events.models import Category, Event, Nomination, Nominee, User
+from events import results, running_order
+from events.models import Category, Event, Message, Nomination, Nominee, User
 from guests import obligations, pledges, results_night
 from guests.models import Guest
 from losers_lounge.names import fold
@@ -108,3 +109,16 @@ def give_back(donation: Donation) -> None:
     donation.state = Donation.State.REFUNDED
     donation.refunded_cents = donation.amount_cents
     donation.save(update_fields=["state", "refunded_cents"])
+
+
+def mails(guest: Guest) -> list[str]:
+    """The kinds of letters this guest was written, in order."""
+    rows = Message.objects.filter(about=guest.invitation.about).order_by("pk")
+    return list(rows.values_list("kind", flat=True))
+
+
+def propose(category: Category, *winners: Guest) -> Category:
+    """Announce these; the category as the desk's pages read it."""
+    chosen = [nomination_of(guest, category).pk for guest in winners]
+    results.announce(category.pk, chosen, by=make_user(), at=timezone.now())
+    return running_order.with_entries(category.event).get(pk=category.pk)

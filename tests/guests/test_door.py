@@ -1,19 +1,17 @@
 """The door's log: in once, out once, however often and from wherever it is pressed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from events.models import Event, User
 from guests import door
 from guests.admission import Colour
-from guests.models import Admission, Guest, Obligation
+from guests.models import Admission, Obligation
 from losers_lounge.links import make_token
 from tests.factories import make_event, make_user
+from tests.guests.doorstep import admit, close, deny, log
 from tests.guests.night import (
     give_back,
     make_category,
@@ -24,7 +22,6 @@ from tests.guests.night import (
     pay,
     win,
 )
-from tests.racing import at_the_same_moment, seen_to_fail_without_lock, without_lock
 
 IN, OUT, UNDONE = Admission.Action.IN, Admission.Action.OUT, Admission.Action.UNDONE
 
@@ -32,27 +29,6 @@ IN, OUT, UNDONE = Admission.Action.IN, Admission.Action.OUT, Admission.Action.UN
 @pytest.fixture
 def dot(db: None) -> User:
     return make_user("Dot")
-
-
-def admit(guest: Guest, nonce: str = "in", by: User | None = None) -> door.Admitted:
-    by = by or make_user()
-    return door.admit(guest.pk, nonce=nonce, by=by, at=timezone.now())
-
-
-def close(
-    guest: Guest, action: Admission.Action = OUT, nonce: str = "out"
-) -> Admission | None:
-    at, by = timezone.now(), make_user()
-    return door.close(guest.pk, action, nonce=nonce, by=by, at=at, reason="why")
-
-
-def deny(guest: Guest, nonce: str = "no") -> Admission:
-    at, by = timezone.now(), make_user()
-    return door.deny(guest.pk, nonce=nonce, reason="Will not pay", by=by, at=at)
-
-
-def log(event: Event) -> list[str]:
-    return list(event.admissions.order_by("pk").values_list("action", flat=True))
 
 
 def test_a_loser_walks_in(event: Event, dot: User) -> None:
@@ -251,97 +227,3 @@ def test_a_card_takes_as_many_queries_alone_as_with_twenty(
         door.card(guests[0])
     with django_assert_num_queries(4):
         assert len(door.cards(guests)) == 40
-
-
-# --- Races ---------------------------------------------------------------------------
-#
-# Two things keep a person from coming in twice: the guest's row lock, and the partial
-# unique index. Each alone is enough for that; without both, eight phones make eight
-# rows. What only the lock gives is that nothing else is decided on an old look.
-
-
-@contextmanager
-def without_index() -> Iterator[None]:
-    """Inside, the database takes a second open row of one guest."""
-    constraint = next(
-        row
-        for row in Admission._meta.constraints
-        if row.name == "admission_open_once_per_guest"
-    )
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Admission, constraint)
-    try:
-        yield
-    finally:
-        Admission.objects.all().delete()
-        with connection.schema_editor() as editor:
-            editor.add_constraint(Admission, constraint)
-
-
-def double_scan_race() -> None:
-    """Eight phones let the same person in."""
-    guest = make_coming()
-    by = make_user()
-
-    outcomes = at_the_same_moment(8, lambda n: admit(guest, f"{guest.pk}/{n}", by))
-
-    assert all(isinstance(row, door.Admitted) for row in outcomes), outcomes
-    assert sum(row.is_new for row in outcomes) == 1
-    assert len({row.admission.pk for row in outcomes}) == 1
-    assert log(guest.event) == [IN]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_phones_let_one_person_in_once() -> None:
-    double_scan_race()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_index_alone_lets_nobody_in_twice() -> None:
-    with without_lock(Guest):
-        double_scan_race()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_lock_alone_lets_nobody_in_twice() -> None:
-    with without_index():
-        double_scan_race()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_lock_and_index_somebody_comes_in_twice() -> None:
-    with without_index():
-        seen_to_fail_without_lock(double_scan_race, Guest)
-
-
-def double_undo_race() -> None:
-    """Eight phones undo one admission: the count of admitted must not go below none."""
-    guest = make_coming()
-    admit(guest, f"{guest.pk}/in")
-
-    outcomes = at_the_same_moment(8, lambda n: close(guest, UNDONE, f"{guest.pk}/{n}"))
-
-    assert not any(isinstance(row, Exception) for row in outcomes), outcomes
-    assert log(guest.event) == [IN, UNDONE]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_phones_undo_an_admission_once() -> None:
-    double_undo_race()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_undoing_once_needs_the_guests_lock() -> None:
-    seen_to_fail_without_lock(double_undo_race, Guest)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_press_for_eight_people_is_one_persons() -> None:
-    guests = [make_coming(make_event()) for _ in range(8)]
-    by = make_user()
-
-    outcomes = at_the_same_moment(8, lambda n: admit(guests[n], "one press", by))
-
-    admitted = [row for row in outcomes if isinstance(row, door.Admitted)]
-    refused = [row for row in outcomes if isinstance(row, door.NonceUsed)]
-    assert (len(admitted), len(refused)) == (1, 7), outcomes

@@ -1,0 +1,129 @@
+"""The impact sheet: what a draft would do, said before it is done."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from donations.models import Donation, Reward
+from events import results
+from events.models import Event, Message, Nomination
+from guests import door, impact, results_night, trophies
+from guests.models import Obligation
+from tests.factories import make_user
+from tests.guests.night import (
+    mails,
+    make_category,
+    make_coming,
+    make_nominated_guest,
+    make_nomination,
+    nomination_of,
+    pay,
+    propose,
+    win,
+)
+
+WON, LOST = Nomination.Outcome.WON, Nomination.Outcome.LOST
+
+
+def test_the_impact_sheet_says_what_a_correction_would_do(event: Event) -> None:
+    category = make_category(event)
+    old, new = (make_nominated_guest(event, category) for _ in range(2))
+    at, by = timezone.now(), make_user()
+    win(category, old)
+    donation = pay(old)
+    Reward.objects.create(donation=donation, engraving=old.name, requested_at=at)
+    trophies.receive(old.pk, "A1", by=by, at=at)
+    door.admit(old.pk, nonce="n", by=by, at=at)
+
+    sheet = impact.of(propose(category, new))
+
+    assert sheet.new_winners == (new,)
+    assert sheet.no_longer_winners == (old,)
+    assert [guest for guest, _due in sheet.falls_due] == [new]
+    assert [row.guest for row in sheet.voided] == [old]
+    assert [(row.guest, row.cents) for row in sheet.paid] == [(old, 100_000)]
+    assert sheet.bottles == 1
+    assert [row.tag for row in sheet.trophies] == ["A1"]
+    assert sheet.inside == (old,)
+    assert (sheet.cents_falling_due, sheet.cents_voided) == (100_000, 100_000)
+
+
+def test_the_letters_foreseen_are_the_letters_sent(event: Event) -> None:
+    category, other = make_category(event), make_category(event)
+    old, new = (make_nominated_guest(event, category) for _ in range(2))
+    make_nominated_guest(event, category, other)
+    loser = make_nominated_guest(event, category)
+    loser.invitation.contact.email = ""
+    loser.invitation.contact.save()
+
+    for winners in ((old,), (new,), (old, new), ()):
+        foreseen = impact.of(propose(category, *winners)).letters
+        before = Message.objects.count()
+        results_night.confirm(category.pk, by=make_user(), at=timezone.now())
+        assert Message.objects.count() - before == foreseen
+
+
+def test_nothing_is_voided_for_who_still_wins_elsewhere(event: Event) -> None:
+    first, second = make_category(event), make_category(event)
+    guest = make_nominated_guest(event, first, second)
+    win(first, guest)
+    win(second, guest)
+
+    sheet = impact.of(propose(first))
+
+    assert sheet.no_longer_winners == (guest,)
+    assert sheet.voided == ()
+
+
+def test_winners_who_are_not_invited_are_named(event: Event) -> None:
+    category = make_category(event)
+    absent = make_nomination(category)
+    results.announce(category.pk, [absent.pk], by=make_user(), at=timezone.now())
+    category.refresh_from_db()
+
+    sheet = impact.of(category)
+
+    assert sheet.winners_not_invited == (absent.nominees.get().name,)
+    assert sheet.new_winners == ()
+
+
+def test_looking_at_the_impact_changes_nothing(event: Event) -> None:
+    category = make_category(event)
+    old, new = (make_nominated_guest(event, category) for _ in range(2))
+    win(category, old)
+    category = propose(category, new)
+    before = list(Obligation.objects.order_by("pk").values())
+
+    impact.of(category)
+
+    assert list(Obligation.objects.order_by("pk").values()) == before
+    assert nomination_of(old, category).outcome == WON
+    assert nomination_of(new, category).outcome == LOST
+
+
+def test_a_refund_is_never_automatic(event: Event) -> None:
+    category = make_category(event)
+    guest = make_nominated_guest(event, category)
+    win(category, guest)
+    donation = pay(guest)
+
+    win(category)
+
+    donation.refresh_from_db()
+    assert donation.state == Donation.State.PAID
+    assert donation.settlements.count() == 1
+
+
+def test_confirming_for_many_takes_few_queries_for_each(
+    event: Event, django_assert_max_num_queries: Any
+) -> None:
+    """Reading does not grow with the people; each of them is written once or twice."""
+    category = make_category(event)
+    for _ in range(10):
+        make_nominated_guest(event, category)
+    stray = make_coming(event)
+    propose(category)
+
+    with django_assert_max_num_queries(60):
+        results_night.confirm(category.pk, by=make_user(), at=timezone.now())
+    assert mails(stray) == []

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from donations import bell, settlement, stripe_gateway
+from donations import settlement, stripe_gateway
 from donations.models import Donation, LedgerEntry, StripeEvent
 from donations.stripe_gateway import StripeError, VerifiedEvent
+from losers_lounge import doorbell
 
 logger = structlog.get_logger(__name__)
 
@@ -52,7 +53,7 @@ def receive(body: bytes, signature: str, *, at: datetime | None = None) -> bool:
         )
         is_new = stored.state == State.NEW and stored.received_at == at
         if is_new:
-            transaction.on_commit(partial(bell.ring, TASK, stored.pk), robust=True)
+            transaction.on_commit(partial(doorbell.ring, TASK, stored.pk), robust=True)
     return is_new
 
 
@@ -92,7 +93,7 @@ def try_again(account: str, *, at: datetime | None = None) -> int:
     at = at or timezone.now()
     dead = StripeEvent.objects.filter(account=account, state=State.DEAD)
     owed = dead.update(state=State.NEW, attempts=0, not_before=at)
-    bell.ring(PROCESS_OWED)
+    doorbell.ring(PROCESS_OWED)
     return owed
 
 

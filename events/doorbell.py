@@ -1,91 +1,11 @@
-"""Ring for the workers without ever waiting for the broker.
+"""The outbox's own ring: mail is waiting."""
 
-A page that has saved its rows is done: whether Redis answers, refuses or hangs is no
-business of its reader. So `ring` only leaves a wish, which a thread of this process
-carries to the broker; many wishes at once become one. A ring that gets lost costs
-nothing but time, for the sweep rings again.
-"""
-
-import atexit
-import contextvars
-import os
-import threading
-import time
-
-import structlog
-
-from losers_lounge.celery import app
-
-logger = structlog.get_logger(__name__)
+from losers_lounge import doorbell
 
 TASK = "events.tasks.deliver_queued"
 MOST_RINGS = 2
-PAUSE_SECONDS = 0.02
-COMPLAIN_EVERY_SECONDS = 60
-LEAVE_WITHIN_SECONDS = 1
-
-
-class Doorbell:
-    """One per process; a forked child makes its own at its first ring."""
-
-    def __init__(self) -> None:
-        self.pid = os.getpid()
-        self.changed = threading.Condition()
-        self.wanted = 0
-        self.is_busy = False
-        self.context = contextvars.Context()
-        self.complained_at = -float(COMPLAIN_EVERY_SECONDS)
-        threading.Thread(target=self.run, name="doorbell", daemon=True).start()
-
-    def ring(self, times: int) -> None:
-        with self.changed:
-            self.wanted = max(self.wanted, times)
-            # The request id, so that the task's log lines carry it.
-            self.context = contextvars.copy_context()
-            self.changed.notify_all()
-
-    def run(self) -> None:
-        while True:
-            with self.changed:
-                self.is_busy = False
-                self.changed.notify_all()
-                self.changed.wait_for(lambda: self.wanted)
-                times, self.wanted, self.is_busy = self.wanted, 0, True
-                context = self.context
-            context.run(self.publish, times)
-            time.sleep(PAUSE_SECONDS)
-
-    def publish(self, times: int) -> None:
-        try:
-            for _ in range(times):
-                app.send_task(TASK, retry=False)
-        except Exception as error:
-            # Whatever this broker's transport raises: a bell that dies rings no more.
-            self.complain(error)
-
-    def complain(self, error: Exception) -> None:
-        if time.monotonic() - self.complained_at >= COMPLAIN_EVERY_SECONDS:
-            self.complained_at = time.monotonic()
-            logger.warning("doorbell.unheard", why=type(error).__name__)
-
-    def leave(self) -> None:
-        """Give a command that is about to end the time to be heard."""
-        with self.changed:
-            self.changed.wait_for(
-                lambda: not self.wanted and not self.is_busy, LEAVE_WITHIN_SECONDS
-            )
-
-
-_lock = threading.Lock()
-_bell: Doorbell | None = None
 
 
 def ring(times: int = 1) -> None:
     """Have up to `times` workers look at the outbox; at once, and it never fails."""
-    global _bell
-    if _bell is None or _bell.pid != os.getpid():
-        with _lock:
-            if _bell is None or _bell.pid != os.getpid():
-                _bell = Doorbell()
-                atexit.register(_bell.leave)
-    _bell.ring(times)
+    doorbell.ring(TASK, times=times)

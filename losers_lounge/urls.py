@@ -1,11 +1,15 @@
 from django.conf import settings
 from django.urls import include, path
 
+from losers_lounge import styleguide
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("events.urls")),
     path("", include("donations.urls")),
     path("", include("guests.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns += styleguide.urlpatterns
 if settings.EMBEDDED:
     urlpatterns.append(path("", include("losers_lounge.demo.urls")))

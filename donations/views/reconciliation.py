@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from donations import bell, webhooks
+from donations import webhooks
 from donations.forms import ExplainDiscrepancyForm
 from donations.models import Discrepancy, Reconciliation
 from donations.reconciliation import close, standing
@@ -19,6 +19,7 @@ from donations.views.keys import key
 from events import activity
 from events.access import Access, open_event
 from events.models import Member
+from losers_lounge import doorbell
 
 RECONCILE = "donations.tasks.reconcile"
 ROWS_SHOWN = 50
@@ -32,7 +33,7 @@ def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
     """The verdict and what it rests on; a press compares now."""
     access = open_event(request.user, slug, FINANCE)
     if request.method == "POST":
-        bell.ring(RECONCILE)
+        doorbell.ring(RECONCILE)
         last = standing(access.event.charity.stripe_account_id).run
         url = reverse("donations:reconciliation", args=[slug])
         return redirect(f"{url}?after={last.pk if last else 0}")

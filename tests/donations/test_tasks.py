@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from donations import bell, tasks
+from donations import tasks
 from donations.models import Donation, Reconciliation
 from donations.webhooks import TASK
+from losers_lounge import doorbell
 from losers_lounge.celery import app
 from losers_lounge.periodic import only_one
 from losers_lounge.stand_in.server import StandIn
@@ -78,7 +79,7 @@ def test_a_broker_that_is_away_keeps_nobody_waiting(
     monkeypatch.setattr(app, "send_task", refuse)
     before = timezone.now()
     for number in range(3):
-        bell.ring(TASK, number)
+        doorbell.ring(TASK, number)
     waited = timezone.now() - before
 
     assert waited.total_seconds() < 0.05

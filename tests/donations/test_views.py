@@ -127,7 +127,7 @@ def test_comparing_is_a_press_and_looking_changes_nothing(
     event: Event, finance: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[str] = []
-    monkeypatch.setattr("donations.bell.ring", rung.append)
+    monkeypatch.setattr("losers_lounge.doorbell.ring", rung.append)
     url = f"/donations/{event.slug}/reconciliation/"
 
     finance.get(url)

@@ -15,8 +15,9 @@ from celery import Celery
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from events import doorbell, outbox, tasks
+from events import outbox, tasks
 from events.models import Event, Message
+from losers_lounge import doorbell
 from tests.events.mails import lapse_leases, make_draft, make_message, use_relay
 from tests.relay import HANG_UP, Relay, Visit, relay, wait
 from tests.workers import eventually, kill_owner, worker

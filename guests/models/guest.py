@@ -91,10 +91,11 @@ class Guest(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["event", "name_key", "id"], name="guest_by_name"),
+            # Heads, and people by answer, are counted from the index alone.
             models.Index(
-                fields=["event"],
-                condition=Q(answer="yes", removed_at=None),
-                name="guest_heads",
+                fields=["event", "answer"],
+                condition=Q(removed_at=None),
+                name="guest_by_answer",
             ),
         ]
         constraints = [

@@ -15,7 +15,7 @@ from django.db.models import Q
 from events import activity
 from events.models import Event, User
 from guests.admission import Decision
-from guests.door_card import Card, card, cards, party
+from guests.door_card import Card, card, cards, decision_on, party
 from guests.models import Admission, Guest
 from losers_lounge import links
 from losers_lounge.names import fold
@@ -111,15 +111,18 @@ def is_searchable(text: str) -> bool:
     return len(fold(text).replace(" ", "")) >= SEARCH_LENGTH
 
 
-def admit(guest_id: int, *, nonce: str, by: User, at: datetime) -> Admitted:
+def admit(
+    guest_id: int, *, event: Event, nonce: str, by: User, at: datetime
+) -> Admitted:
     """Let one person in, once, however often and from wherever it is pressed.
 
-    Raises NotAdmitted when the rules say no, NonceUsed when this press was somebody
-    else's. Pressing again, or on another phone, answers with the row that stands.
+    Raises Guest.DoesNotExist for somebody of another event, NotAdmitted when the
+    rules say no, NonceUsed when this press was somebody else's. Pressing again, or on
+    another phone, answers with the row that stands.
     """
     try:
         with transaction.atomic():
-            return _admit(guest_id, nonce, by, at)
+            return _admit(guest_id, event, nonce, by, at)
     except IntegrityError:
         # Another press was faster than any lock; its row is the answer.
         row = _pressed(guest_id, Admission.Action.IN, nonce) or _open_row(guest_id)
@@ -128,18 +131,32 @@ def admit(guest_id: int, *, nonce: str, by: User, at: datetime) -> Admitted:
         return Admitted(row, is_new=False)
 
 
-def _admit(guest_id: int, nonce: str, by: User, at: datetime) -> Admitted:
-    guest = _locked(guest_id)
-    again = _pressed(guest_id, Admission.Action.IN, nonce)
-    if again is not None:
-        return Admitted(again, is_new=False)
-    seen = card(guest)
-    if seen.inside_since is not None:
-        return Admitted(seen.inside_since, is_new=False)
-    if not seen.decision.lets_in:
-        raise NotAdmitted(seen.decision)
-    row = _log(guest, Admission.Action.IN, nonce, by, at, seen.decision)
+def _admit(guest_id: int, event: Event, nonce: str, by: User, at: datetime) -> Admitted:
+    rows = Guest.objects.select_for_update(no_key=True)
+    guest = rows.get(pk=guest_id, event=event)
+    stands = _standing_row(guest_id, nonce)
+    if stands is not None:
+        return Admitted(stands, is_new=False)
+    decision = decision_on(guest)
+    if not decision.lets_in:
+        raise NotAdmitted(decision)
+    row = _log(guest, Admission.Action.IN, nonce, by, at, decision)
     return Admitted(row, is_new=True)
+
+
+def _standing_row(guest_id: int, nonce: str) -> Admission | None:
+    """What this very press did before, else the row by which they are inside.
+
+    One look for both, since a queue waits. Raises NonceUsed.
+    """
+    inside = Q(guest=guest_id, action=Admission.Action.IN, closed_at=None)
+    rows = list(Admission.objects.filter(Q(nonce=nonce) | inside))
+    for row in rows:
+        if row.nonce == nonce:
+            if (row.guest_id, row.action) != (guest_id, Admission.Action.IN):
+                raise NonceUsed
+            return row
+    return rows[0] if rows else None
 
 
 def close(

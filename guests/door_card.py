@@ -36,6 +36,18 @@ def card(guest: Guest) -> Card:
     return cards([guest])[0]
 
 
+def decision_on(guest: Guest) -> Decision:
+    """Whether this person comes in, from as few queries as that takes.
+
+    It is the card's own decision; statues are counted only where one is expected.
+    """
+    results = _results([guest])[guest.pk]
+    owed, paid = _money([guest])
+    held = Trophy.objects.filter(guest=guest, released_at=None)
+    trophies = held.count() if results.won else 0
+    return decide(guest, results, owed[guest.pk], paid[guest.pk], trophies)
+
+
 def party(guest: Guest) -> list[Guest]:
     """Who came with this person, or whom this person came with; without them."""
     principal = guest.plus_one_of_id or guest.pk
@@ -106,12 +118,14 @@ def _money(
     owed, paid = defaultdict(list), defaultdict(int)
     states = (Obligation.State.DUE, Obligation.State.WAIVED)
     rows = Obligation.objects.filter(guest__in=guests, state__in=states)
-    for row in rows.with_paid_cents().order_by("pk"):
-        if row.state == Obligation.State.WAIVED:
-            why = _("%(why)s The host has waived it.") % {"why": row.why}
-            owed[row.guest_id].append(Owed(0, why))
+    fields = ("guest_id", "state", "why", "amount_cents", "paid_cents")
+    found = rows.with_paid_cents().order_by("pk").values_list(*fields)
+    for guest_id, state, why, amount_cents, paid_cents in found:
+        if state == Obligation.State.WAIVED:
+            waived = _("%(why)s The host has waived it.") % {"why": why}
+            owed[guest_id].append(Owed(0, waived))
             continue
-        owed[row.guest_id].append(Owed(row.amount_cents, row.why))
+        owed[guest_id].append(Owed(amount_cents, why))
         # Money beyond one obligation does not pay another one.
-        paid[row.guest_id] += min(row.paid_cents, row.amount_cents)
+        paid[guest_id] += min(paid_cents, amount_cents)
     return owed, paid

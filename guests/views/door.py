@@ -73,20 +73,23 @@ def door_code(request: HttpRequest, slug: str) -> HttpResponse:
 def door_admit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Let one person in; on a second phone, say who did it already."""
     access = open_event(request.user, slug, DOOR)
-    guest = _guest(access.event, guest_id)
+    event = access.event
     form = PressForm(request.POST)
     if not form.is_valid():
-        return _not_a_press(request, access, guest)
-    nonce = form.cleaned_data["nonce"]
+        return _not_a_press(request, access, _guest(event, guest_id))
+    press = {"nonce": form.cleaned_data["nonce"], "by": request.user}
     try:
-        admitted = door.admit(guest.pk, nonce=nonce, by=request.user, at=timezone.now())
+        # It looks the guest up itself: a queue waits for every query.
+        admitted = door.admit(guest_id, event=event, **press, at=timezone.now())
+    except Guest.DoesNotExist:
+        raise Http404 from None
     except door.NotAdmitted as refusal:
         messages.error(request, refusal.decision.words)
-        return _card(request, access, guest, status=409)
+        return _card(request, access, _guest(event, guest_id), status=409)
     except door.NonceUsed:
-        return _not_a_press(request, access, guest)
-    _say_admitted(request, access.event, guest, admitted)
-    return _back(access.event, guest, form)
+        return _not_a_press(request, access, _guest(event, guest_id))
+    _say_admitted(request, event, admitted)
+    return _back(event, admitted.admission.guest, form)
 
 
 @require_POST
@@ -178,8 +181,8 @@ def _card(
 
 def _back(event: Event, guest: Guest, form: PressForm) -> HttpResponse:
     """To the card that was pressed, if it is of the same party; else to the guest's."""
-    card_id = form.cleaned_data.get("card")
-    if card_id not in {row.pk for row in door.party(guest)}:
+    card_id = form.cleaned_data.get("card") or guest.pk
+    if card_id != guest.pk and card_id not in {row.pk for row in door.party(guest)}:
         card_id = guest.pk
     return redirect("guests:door_card", event.slug, card_id)
 
@@ -191,10 +194,9 @@ def _not_a_press(request: HttpRequest, access: Access, guest: Guest) -> HttpResp
     return _card(request, access, guest, status=409)
 
 
-def _say_admitted(
-    request: HttpRequest, event: Event, guest: Guest, admitted: door.Admitted
-) -> None:
+def _say_admitted(request: HttpRequest, event: Event, admitted: door.Admitted) -> None:
     row = admitted.admission
+    guest = row.guest
     if admitted.is_new or row.by_id == request.user.pk:
         messages.success(request, _("%(name)s is in.") % _name(guest))
     else:

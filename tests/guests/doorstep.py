@@ -16,7 +16,8 @@ from tests.factories import make_user
 
 def admit(guest: Guest, nonce: str = "in", by: User | None = None) -> door.Admitted:
     by = by or make_user()
-    return door.admit(guest.pk, nonce=nonce, by=by, at=timezone.now())
+    event, at = guest.event, timezone.now()
+    return door.admit(guest.pk, event=event, nonce=nonce, by=by, at=at)
 
 
 def close(

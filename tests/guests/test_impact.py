@@ -33,7 +33,7 @@ def test_the_impact_sheet_says_what_a_correction_would_do(event: Event) -> None:
     donation = pay(old)
     Reward.objects.create(donation=donation, engraving=old.name, requested_at=at)
     trophies.receive(old.pk, "A1", by=by, at=at)
-    door.admit(old.pk, nonce="n", by=by, at=at)
+    door.admit(old.pk, event=old.event, nonce="n", by=by, at=at)
 
     sheet = impact.of(propose(category, new))
 

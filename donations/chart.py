@@ -5,7 +5,8 @@ from datetime import datetime
 
 from donations.totals import Point
 
-WIDTH, HEIGHT = 640, 240
+# Drawn at a phone's width, so that its words can be read there.
+WIDTH, HEIGHT = 400, 220
 LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 32
 TICKS = 4
 # Round dollars that an axis may step by.

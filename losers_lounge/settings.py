@@ -163,14 +163,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 PASSWORD_RESET_TIMEOUT = 3600
-_validators = "django.contrib.auth.password_validation"
+_at = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": f"{_validators}.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": f"{_validators}.CommonPasswordValidator"},
-    {"NAME": f"{_validators}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_at}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_at}.CommonPasswordValidator"},
+    {"NAME": f"{_at}.UserAttributeSimilarityValidator"},
 ]
 
 # --- Browser security --------------------------------------------------------------
@@ -216,16 +213,11 @@ if STRIPE_API_BASE != STRIPE_OWN_BASE:
     _form_targets.append(STRIPE_API_BASE)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
+        **dict.fromkeys(("default-src", "object-src", "base-uri"), [NONE]),
+        **dict.fromkeys(("script-src", "style-src", "font-src"), [SELF]),
+        **dict.fromkeys(("connect-src", "manifest-src"), [SELF]),
         "frame-ancestors": [NONE],
+        "img-src": [SELF, "data:"],
         # A form's redirect counts too: paying leads to Stripe's own page.
         "form-action": [SELF, *_form_targets],
     }
@@ -238,14 +230,7 @@ DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default=f"Losers Lounge <lounge@{MAIL_DOMAIN}>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-vars().update(
-    env.email_url(
-        "EMAIL_URL",
-        **(
-            {"default": f"filemail:///{BASE_DIR}/var/mail"} if DEBUG or EMBEDDED else {}
-        ),
-    )
-)
+vars().update(env.email_url("EMAIL_URL"))
 # Each phase before the message itself; the dot has a limit of its own.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 # RFC 5321 4.5.3.2.6 asks for ten minutes: a shorter wait makes second copies.
@@ -282,23 +267,14 @@ CELERY_TIMEZONE = "UTC"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # The rows say what is owed; these only look.
+_seconds = {
+    "events.tasks.sweep_outbox": 5 if EMBEDDED else 30,
+    "donations.tasks.process_owed_events": 60,
+    "donations.tasks.sweep_checkouts": 60 if EMBEDDED else 900,
+    "donations.tasks.reconcile": 60 if EMBEDDED else 900,
+}
 CELERY_BEAT_SCHEDULE = {
-    "events.sweep_outbox": {
-        "task": "events.tasks.sweep_outbox",
-        "schedule": 5.0 if EMBEDDED else 30.0,
-    },
-    "donations.process_owed_events": {
-        "task": "donations.tasks.process_owed_events",
-        "schedule": 60.0,
-    },
-    "donations.sweep_checkouts": {
-        "task": "donations.tasks.sweep_checkouts",
-        "schedule": 60.0 if EMBEDDED else 900.0,
-    },
-    "donations.reconcile": {
-        "task": "donations.tasks.reconcile",
-        "schedule": 60.0 if EMBEDDED else 900.0,
-    },
+    task: {"task": task, "schedule": seconds} for task, seconds in _seconds.items()
 }
 
 # --- Words, times, files -----------------------------------------------------------

@@ -1,5 +1,6 @@
 """One row of an imported guest list: parsed, checked, compared with who is there."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +26,10 @@ COLUMNS = {
 YES = frozenset({"yes", "y", "true", "1", "x", "vip"})
 NO = frozenset({"", "no", "n", "false", "0"})
 MAX_NAME = 200
+MAX_EMAIL = 254
 MAX_NOTES = 2_000
 MAX_PLUS_ONES = 20
+PLUS_ONES = re.compile(r"0*([0-9]{0,2})")
 
 # What a re-import may change on somebody who is already there, by column.
 COMPARED = ("phone", "plus_ones", "tags", "notes", "is_vip")
@@ -50,10 +53,10 @@ class PlannedGuest:
     reason: str = ""
     guest_id: int | None = None
     given: frozenset[str] = frozenset()
+    name_key: str = field(init=False)
 
-    @property
-    def name_key(self) -> str:
-        return fold(self.name)
+    def __post_init__(self) -> None:
+        self.name_key = fold(self.name)
 
     @property
     def address(self) -> str:
@@ -104,34 +107,45 @@ def parse(line: int, cells: dict[str, Any]) -> PlannedGuest:
     return row
 
 
-def compare(row: PlannedGuest, there: dict[str, Any]) -> list[str]:
-    """Names of the fields the row would change; an empty cell changes nothing."""
-    return [
-        name
-        for name in COMPARED
-        if name in row.given and getattr(row, name) != there[name]
-    ]
-
-
-def judge(row: PlannedGuest, candidates: list[dict[str, Any]]) -> None:
-    """Set the row's verdict against the people of the same name on the list.
+def judge(rows: list[PlannedGuest], there: list[dict[str, Any]]) -> None:
+    """Set the verdicts of the rows of one name against the people of that name.
 
     The same name at the same address is the same person. Where one side has no
     address it is too; with another address it is a second person of that name.
+    Nobody on the list is taken for two rows.
     """
-    same = [there for there in candidates if there["email"] == row.address]
-    if not same:
-        same = [there for there in candidates if not there["email"] or not row.address]
-    if not same:
-        if candidates:
+    free = list(there)
+    for is_same in (_same_address, _one_without_address):
+        for row in rows:
+            if row.guest_id is None:
+                match = next((person for person in free if is_same(row, person)), None)
+                if match is not None:
+                    free.remove(match)
+                    _compare(row, match)
+    for row in rows:
+        if there and row.guest_id is None:
             row.reason = _("Another %(name)s is on the list, at another address.") % {
                 "name": row.name
             }
-        return
-    there = same[0]
-    row.guest_id = there["pk"]
-    changes = compare(row, there)
-    if row.address and not there["email"]:
+
+
+def _same_address(row: PlannedGuest, person: dict[str, Any]) -> bool:
+    return person["email"] == row.address
+
+
+def _one_without_address(row: PlannedGuest, person: dict[str, Any]) -> bool:
+    return not person["email"] or not row.address
+
+
+def _compare(row: PlannedGuest, person: dict[str, Any]) -> None:
+    """This row is that person: does it change them? An empty cell changes nothing."""
+    row.guest_id = person["pk"]
+    changes = [
+        name
+        for name in COMPARED
+        if name in row.given and getattr(row, name) != person[name]
+    ]
+    if row.address and not person["email"]:
         changes.append("email")
     row.verdict = CHANGED if changes else SAME
     row.reason = ", ".join(change.replace("_", " ") for change in changes)
@@ -152,16 +166,19 @@ def _address_problem(email: str) -> str:
         return ""
     try:
         validate_email(email)
+        fits = len(email) <= MAX_EMAIL
     except ValidationError:
-        return _("“%(email)s” is not an e-mail address.") % {"email": email[:60]}
-    return ""
+        fits = False
+    if fits:
+        return ""
+    return _("“%(email)s” is not an e-mail address.") % {"email": email[:60]}
 
 
 def _take_numbers(row: PlannedGuest, cells: dict[str, Any]) -> str:
-    typed = cells.get("plus_ones", "") or "0"
-    if not (typed.isascii() and typed.isdigit()) or int(typed[:9]) > MAX_PLUS_ONES:
+    number = PLUS_ONES.fullmatch(cells.get("plus_ones", ""))
+    row.plus_ones = int(number[1] or 0) if number else -1
+    if not 0 <= row.plus_ones <= MAX_PLUS_ONES:
         return _("Plus-ones must be a number from 0 to %(n)d.") % {"n": MAX_PLUS_ONES}
-    row.plus_ones = int(typed)
     said = cells.get("vip", "").casefold()
     if said not in YES | NO:
         return _("VIP must be yes, no or empty.")

@@ -39,11 +39,10 @@ def import_detail(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
     access = open_event(request.user, slug, HOST)
     run = get_object_or_404(access.event.import_runs, pk=run_id)
     run.event = access.event
-    rows = []
-    summary = run.summary
+    rows, summary = [], imports.done(run)
     if run.state == ImportRun.State.PREVIEWED:
         plan = imports.preview(run)
-        summary = run.summary | vars(imports.Summary.of(plan))
+        summary = imports.Summary.of(plan)
         order = {"refused": 0, "changed": 1, "new": 2, "same": 3}
         rows = sorted(plan.rows, key=lambda row: (order[row.verdict], row.line))
     context = {
@@ -52,7 +51,7 @@ def import_detail(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
         "summary": summary,
         "rows": rows[:MOST_ROWS_SHOWN],
         "rows_left_out": max(0, len(rows) - MOST_ROWS_SHOWN),
-        "to_write": summary["new"] + summary["changed"],
+        "to_write": summary.new + summary.changed,
         "back_url": _back(run.kind),
     }
     return render(request, "guests/import_detail.html", context)
@@ -63,7 +62,16 @@ def import_apply(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
     """Apply a dry run; pressed twice, it is applied once."""
     access = open_event(request.user, slug, HOST)
     run = get_object_or_404(access.event.import_runs, pk=run_id)
-    done = imports.finish(run.pk, by=request.user, at=timezone.now())
+    shown = request.POST.get("shown", "")
+    at = timezone.now()
+    try:
+        done = imports.finish(run.pk, by=request.user, at=at, shown=shown)
+    except imports.PlanChanged:
+        text = _(
+            "The list has changed since you looked. This is what would happen now."
+        )
+        messages.warning(request, text)
+        return redirect("guests:import_detail", slug, run.pk)
     text = _("%(new)d added, %(changed)d changed, %(refused)d refused.")
     messages.success(request, text % vars(done))
     return redirect(_back(run.kind), slug)

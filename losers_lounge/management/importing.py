@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from events.models import Event
-from events.nominations import REFUSED
 from guests import imports
 from guests.models import ImportRun
 from losers_lounge import csvfile
@@ -48,9 +47,6 @@ class ImportCommand(BaseCommand):
             run = imports.start(event, self.kind, data, by=None, at=at)
         except csvfile.UnreadableFile as error:
             raise CommandError(f"{options['file']}: {error}") from None
-        for row in imports.preview(run).rows:
-            if row.verdict == REFUSED:
-                self.stderr.write(f"line {row.line}: {row.reason}")
         if options["dry_run"]:
             summary = imports.discard(run)
             wording = (
@@ -59,4 +55,6 @@ class ImportCommand(BaseCommand):
         else:
             summary = imports.finish(run.pk, by=None, at=at)
             wording = "{new} new, {changed} changed, {same} same, {refused} refused."
+        for line, reason in summary.refusals:
+            self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(wording.format(**vars(summary)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from events import activity
 from events.models import Event, User
@@ -41,24 +41,15 @@ def send(event_id: int, *, by: User | str, at: datetime) -> Sent:
     if event.status != Event.Status.OPEN:
         raise EventNotOpen
     people = Prefetch("guests", Guest.objects.principals().order_by("pk"))
-    waiting = (
-        event.invitations.filter(invited_at=None, guests__removed_at=None)
-        .exclude(contact__email="")
-        .distinct()
-        .select_related("contact")
-        .prefetch_related(people)
-        .order_by("pk")
-    )
+    waiting = _waiting(event).select_related("contact").prefetch_related(people)
     queued = 0
-    ids = list(waiting.values_list("pk", flat=True))
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        rows = list(waiting.filter(pk__in=ids[start : start + BATCH]))
+        rows = list(waiting.filter(pk__in=ids[start : start + BATCH]).order_by("pk"))
         drafts = []
         for row in rows:
             row.event = event
-            guests = list(row.guests.all())
-            if guests:
-                drafts.append(letters.invitation(row, guests))
+            drafts.append(letters.invitation(row, list(row.guests.all())))
         queued += letters.post(drafts, at)
         Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(invited_at=at)
     if queued:
@@ -68,12 +59,22 @@ def send(event_id: int, *, by: User | str, at: datetime) -> Sent:
 
 def without_address(event: Event) -> int:
     """Invitations nobody can be written for; they want a printed card."""
-    return event.invitations.filter(contact__email="").count()
+    return _of_somebody(event).filter(contact__email="").count()
 
 
 def waiting_to_be_sent(event: Event) -> int:
     """Invitations with an address that no letter has gone out for."""
-    return event.invitations.filter(invited_at=None).exclude(contact__email="").count()
+    return _waiting(event).count()
+
+
+def _of_somebody(event: Event) -> QuerySet[Invitation]:
+    """Invitations that still name a guest."""
+    people = Guest.objects.principals().filter(invitation=OuterRef("pk"))
+    return event.invitations.filter(Exists(people))
+
+
+def _waiting(event: Event) -> QuerySet[Invitation]:
+    return _of_somebody(event).filter(invited_at=None).exclude(contact__email="")
 
 
 @transaction.atomic

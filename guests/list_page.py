@@ -50,6 +50,8 @@ def matching(event: Event, text: str, answer: str) -> QuerySet[Guest]:
     if answer in Guest.Answer.values:
         found = found.filter(answer=answer)
     key = fold(text)
+    if text.strip() and not key:
+        return found.none()
     if key:
         # One look at the names: an OR of two conditions would scan them twice.
         named = event.guests.on_the_list().filter(name_key__contains=key)
@@ -57,10 +59,11 @@ def matching(event: Event, text: str, answer: str) -> QuerySet[Guest]:
     return found
 
 
-def read(found: QuerySet[Guest], after: str) -> ListPage:
-    """One page of these guests in order of name, after a key `<id>`."""
+def read(event: Event, found: QuerySet[Guest], after: str) -> ListPage:
+    """One page of these guests in order of name, after the event's guest `<id>`."""
     ordered = found.order_by("name_key", "pk")
-    start = found.model.objects.filter(pk=after).first() if after.isdigit() else None
+    is_id = after.isascii() and after.isdigit()
+    start = event.guests.filter(pk=after[:19]).first() if is_id else None
     if start is not None:
         ordered = ordered.filter(
             Q(name_key__gt=start.name_key) | Q(name_key=start.name_key, pk__gt=start.pk)

@@ -56,7 +56,7 @@ def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
     text = request.GET.get("q", "")[:200]
     answer = request.GET.get("answer", "")
     found = list_page.matching(access.event, text, answer)
-    page = list_page.read(found, request.GET.get("after", "")[:19])
+    page = list_page.read(access.event, found, request.GET.get("after", ""))
     filters = {"q": text, "answer": answer}
     kept = {name: value for name, value in filters.items() if value}
     after = kept | {"after": page.next_after}

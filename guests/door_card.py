@@ -1,7 +1,7 @@
 """What stands on the door's card of a person, read in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -89,13 +89,7 @@ def cards(guests: Sequence[Guest]) -> list[Card]:
 
 def _results(guests: Sequence[Guest]) -> dict[int, Results]:
     found = defaultdict(lambda: defaultdict(list))
-    nominees = {guest.nominee_id for guest in guests} - {None}
-    credits = (
-        Nomination.nominees.through.objects.filter(nominee__in=nominees)
-        .order_by("nomination__category__order", "nomination_id")
-        .values_list("nominee_id", "nomination__outcome", "nomination__category__name")
-    )
-    for nominee_id, outcome, category in credits:
+    for nominee_id, outcome, category in _credits(guests):
         found[nominee_id][outcome].append(category)
     outcomes = Nomination.Outcome
     return {
@@ -106,6 +100,18 @@ def _results(guests: Sequence[Guest]) -> dict[int, Results]:
         )
         for guest in guests
     }
+
+
+def _credits(guests: Sequence[Guest]) -> Iterable[tuple[int, str, str]]:
+    """Nominee, outcome and category; most guests are nobody's nominee."""
+    nominees = {guest.nominee_id for guest in guests} - {None}
+    if not nominees:
+        return ()
+    return (
+        Nomination.nominees.through.objects.filter(nominee__in=nominees)
+        .order_by("nomination__category__order", "nomination_id")
+        .values_list("nominee_id", "nomination__outcome", "nomination__category__name")
+    )
 
 
 def _money(

@@ -64,9 +64,10 @@ class RsvpForm(forms.Form):
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
             self.plus_one_fields.append(name)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+
+    def plus_one_boxes(self) -> list[forms.BoundField]:
+        """The fields for names, in order."""
+        return [self[name] for name in self.plus_one_fields]
 
     def offer_waiting_list(self, *, instead_of_yes: bool) -> None:
         """Offer the third answer, once the room is full for so many people."""

@@ -7,6 +7,7 @@ version of each; retiring a link shuts every browser that came in by it.
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
 from guests.models import Invitation
 
@@ -36,14 +37,11 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
 
     Raises Http404 for a missing, a retired and another's one alike.
     """
-    row = (
-        Invitation.objects.select_related("event__charity", "contact")
-        .filter(public_id=public_id)
-        .first()
-    )
-    if row is None or _read(request).get(public_id) != row.link_version:
+    version = _read(request).get(public_id)
+    if version is None:
         raise Http404
-    return row
+    rows = Invitation.objects.select_related("event__charity")
+    return get_object_or_404(rows, public_id=public_id, link_version=version)
 
 
 def _read(request: HttpRequest) -> dict[str, int]:

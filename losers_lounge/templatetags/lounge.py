@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import segno
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from losers_lounge import money
@@ -31,8 +33,12 @@ def dollars(cents: int | None) -> str:
 @register.filter
 def in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
     """A moment spelled out: "Sunday 22 September 2013, 8:30 pm PDT"."""
-    if at is None:
-        return ""
+    return "" if at is None else _spelled_out(at, str(zone), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _spelled_out(at: datetime, zone: str, language: str | None) -> str:
+    """Kept, since the same few moments are said on every page and in every mail."""
     local = _local(at, zone)
     # Translators: a day, then a time with its zone; Django's date format letters.
     day = date_format(local, _("l j F Y"))

@@ -91,10 +91,10 @@ def make_category(event: Event, name: str = "", **fields: Any) -> Category:
 def make_nomination(
     category: Category, *nominees: Nominee, work: str = "", **fields: Any
 ) -> Nomination:
-    """A work in the running, with everybody it credits."""
+    """A work in the running with all it credits; none named makes a new nominee."""
     work = work or f"Work {next(_numbers)}"
     nomination = Nomination.objects.create(
         category=category, work=work, work_key=fold(work), **fields
     )
-    nomination.nominees.set(nominees)
+    nomination.nominees.set(nominees or [make_nominee(category.event)])
     return nomination

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from events import results
 from events.models import Category, Event, Nomination, ResultChange, User
-from tests.factories import make_event, make_user
-from tests.guests.night import make_category, make_nomination
+from tests.factories import make_category, make_event, make_nomination, make_user
 
 Outcome, State = Nomination.Outcome, Category.State
 

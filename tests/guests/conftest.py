@@ -4,7 +4,8 @@ import pytest
 
 from events.models import Event
 from guests.models import Guest
-from tests.guests.night import make_category, make_nominated_guest, win
+from tests.factories import make_category
+from tests.guests.night import make_nominated_guest, win
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from donations.models import Donation
 from events import results, running_order
-from events.models import Category, Event, Message, Nomination, Nominee, User
+from events.models import Category, Event, Message, Nomination, User
 from guests import obligations, pledges, results_night
 from guests.models import Guest
-from losers_lounge.names import fold
-from tests.factories import make_user
+from tests.factories import make_nomination, make_nominee, make_user
 from tests.guests.factories import make_guest
 
 _numbers = count(1)
@@ -31,28 +30,6 @@ def make_plus_one(of: Guest, name: str = "", **fields: Any) -> Guest:
         plus_one_of=of,
         **fields,
     )
-
-
-def make_nominee(event: Event, name: str = "", **fields: Any) -> Nominee:
-    name = name or f"Nominee {next(_numbers)}"
-    return Nominee.objects.create(event=event, name=name, name_key=fold(name), **fields)
-
-
-def make_category(event: Event, name: str = "", **fields: Any) -> Category:
-    number = next(_numbers)
-    name = name or f"Category {number}"
-    fields.setdefault("order", number)
-    return Category.objects.create(
-        event=event, name=name, name_key=fold(name), **fields
-    )
-
-
-def make_nomination(category: Category, *people: Nominee, work: str = "") -> Nomination:
-    """An entry that credits these people; none named makes a new nominee."""
-    work = work or f"Work {next(_numbers)}"
-    row = Nomination.objects.create(category=category, work=work, work_key=fold(work))
-    row.nominees.set(people or [make_nominee(category.event)])
-    return row
 
 
 def make_nominated_guest(

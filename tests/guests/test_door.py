@@ -10,14 +10,12 @@ from guests import door
 from guests.admission import Colour
 from guests.models import Admission, Obligation
 from losers_lounge.links import make_token
-from tests.factories import make_event, make_user
+from tests.factories import make_category, make_event, make_nomination, make_user
 from tests.guests.doorstep import admit, close, deny, log
 from tests.guests.night import (
     give_back,
-    make_category,
     make_coming,
     make_nominated_guest,
-    make_nomination,
     make_plus_one,
     pay,
     win,

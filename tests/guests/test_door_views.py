@@ -8,15 +8,9 @@ from django.urls import reverse
 
 from events.models import Event
 from guests.models import Guest
+from tests.factories import make_category, make_nomination
 from tests.guests.doorstep import address, find, shown, token_of
-from tests.guests.night import (
-    make_category,
-    make_coming,
-    make_nominated_guest,
-    make_nomination,
-    make_plus_one,
-    win,
-)
+from tests.guests.night import make_coming, make_nominated_guest, make_plus_one, win
 
 ACTS = ["door_admit", "door_out", "door_undo", "door_deny", "trophy_receive"]
 

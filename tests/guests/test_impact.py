@@ -9,13 +9,11 @@ from events import results
 from events.models import Event, Message, Nomination
 from guests import door, impact, results_night, trophies
 from guests.models import Obligation
-from tests.factories import make_user
+from tests.factories import make_category, make_nomination, make_user
 from tests.guests.night import (
     mails,
-    make_category,
     make_coming,
     make_nominated_guest,
-    make_nomination,
     nomination_of,
     pay,
     propose,

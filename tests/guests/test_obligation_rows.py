@@ -9,13 +9,11 @@ from django.utils import timezone
 from events.models import Event, Nomination
 from guests import obligations
 from guests.models import Guest, Obligation
+from tests.factories import make_category, make_nomination, make_nominee
 from tests.guests.night import (
     give_back,
-    make_category,
     make_coming,
     make_nominated_guest,
-    make_nomination,
-    make_nominee,
     make_plus_one,
     pay,
     win,

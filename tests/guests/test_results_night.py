@@ -8,12 +8,10 @@ from django.utils import timezone
 from events.models import Category, Event, Message, Nomination
 from guests import letters, results_night
 from guests.models import Obligation
-from tests.factories import make_event, make_user
+from tests.factories import make_category, make_event, make_nomination, make_user
 from tests.guests.night import (
     mails,
-    make_category,
     make_nominated_guest,
-    make_nomination,
     nomination_of,
     pay,
     propose,

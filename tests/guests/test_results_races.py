@@ -7,14 +7,8 @@ from events import results
 from events.models import Category, Nomination
 from guests import results_night
 from guests.models import Guest, Obligation
-from tests.factories import make_event, make_user
-from tests.guests.night import (
-    mails,
-    make_category,
-    make_nominated_guest,
-    nomination_of,
-    propose,
-)
+from tests.factories import make_category, make_event, make_user
+from tests.guests.night import mails, make_nominated_guest, nomination_of, propose
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 WON, LOST = Nomination.Outcome.WON, Nomination.Outcome.LOST

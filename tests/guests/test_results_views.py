@@ -10,14 +10,8 @@ from django.urls import reverse
 from events.models import Category, Event, Nomination
 from guests.models import Obligation
 from tests.conftest import signed_in
-from tests.factories import make_member
-from tests.guests.night import (
-    make_category,
-    make_nominated_guest,
-    make_nomination,
-    nomination_of,
-    win,
-)
+from tests.factories import make_category, make_member, make_nomination
+from tests.guests.night import make_nominated_guest, nomination_of, win
 
 HTMX = {"HX-Request": "true", "HX-Target": "waiting"}
 

@@ -6,14 +6,8 @@ from django.utils import timezone
 from events.models import Category, Event
 from guests import trophies
 from guests.models import Guest, Trophy
-from tests.factories import make_event, make_user
-from tests.guests.night import (
-    make_category,
-    make_coming,
-    make_nominated_guest,
-    nomination_of,
-    win,
-)
+from tests.factories import make_category, make_event, make_user
+from tests.guests.night import make_coming, make_nominated_guest, nomination_of, win
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 

@@ -10,13 +10,9 @@ from django.utils import timezone
 
 from events.models import Event
 from guests.models import Guest, Trophy
+from tests.factories import make_category
 from tests.guests.doorstep import address
-from tests.guests.night import (
-    make_category,
-    make_coming,
-    make_nominated_guest,
-    win,
-)
+from tests.guests.night import make_coming, make_nominated_guest, win
 
 
 def receive(client: Client, guest: Guest, **data: Any) -> HttpResponse:

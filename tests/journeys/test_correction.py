@@ -12,9 +12,14 @@ from guests import guest_list, obligations
 from guests.models import Guest
 from losers_lounge import links
 from tests.browser import LAPTOP, PHONE
-from tests.factories import make_event, make_member
+from tests.factories import (
+    make_category,
+    make_event,
+    make_member,
+    make_nomination,
+    make_nominee,
+)
 from tests.guests.factories import make_guest
-from tests.guests.night import make_category, make_nomination, make_nominee
 from tests.journeys import people
 from tests.stack import Stack
 

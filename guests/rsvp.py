@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events import activity
@@ -90,11 +91,9 @@ def answer(
     event = _locked_event(guest_id)
     if not event.takes_answers(at):
         raise AnswersClosed
-    listed = Guest.objects.on_the_list().select_related("invitation__contact")
-    guest = listed.get(pk=guest_id)
+    guest, party = _guest_and_party(guest_id)
     guest.event = guest.invitation.event = event
     names = _names(plus_ones) if reply == Guest.Answer.YES else []
-    party = list(guest.plus_one_guests.filter(removed_at=None).order_by("pk"))
     if guest.answer == reply and sorted(names) == sorted(row.name for row in party):
         return guest
     _check(guest, party, names, version)
@@ -107,12 +106,22 @@ def answer(
 
 def _locked_event(guest_id: int) -> Event:
     """Lock order: event, then guest. no_key lets rows that refer to it be inserted."""
-    event_id = Guest.objects.values_list("event_id", flat=True).get(pk=guest_id)
-    return (
-        Event.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("charity")
-        .get(pk=event_id)
-    )
+    events = Event.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        return events.select_related("charity").get(guests=guest_id)
+    except Event.DoesNotExist:
+        raise Guest.DoesNotExist from None
+
+
+def _guest_and_party(guest_id: int) -> tuple[Guest, list[Guest]]:
+    """The guest and whom they bring, in one look."""
+    together = Q(pk=guest_id) | Q(plus_one_of=guest_id)
+    rows = Guest.objects.on_the_list().filter(together).order_by("pk")
+    people = {row.pk: row for row in rows.select_related("invitation__contact")}
+    if guest_id not in people:
+        raise Guest.DoesNotExist
+    guest = people.pop(guest_id)
+    return guest, list(people.values())
 
 
 def _check(

@@ -25,7 +25,7 @@ COLUMNS = {
 }
 WON = frozenset({"won", "win", "winner", "yes", "true", "1"})
 LOST = frozenset({"lost", "lose", "loser", "nominee", "nominated", "no", "false", "0"})
-ROLE = re.compile(r",?\s+as\s+.+$")
+ROLE = re.compile(r"(?:^|,?\s+)as\s+.+$")
 MAX_NAME = 200
 MAX_WORK = 300
 
@@ -49,11 +49,12 @@ class PlannedNomination:
     verdict: str = NEW
     reason: str = ""
     nomination_id: int | None = None
+    # Keys of the nominees, under the names the ceremony knows them by.
+    people: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, frozenset[str]]:
-        people = frozenset(fold(name) for name in self.nominees)
-        return fold(self.category), fold(self.work), people
+        return fold(self.category), fold(self.work), self.people
 
 
 @dataclass
@@ -76,9 +77,12 @@ def plan(event: Event, rows: list[dict[str, Any]]) -> NominationPlan:
     `rows` are {"line": n, "cells": {column: text}}, as an import keeps them.
     """
     by_key, by_work = _existing(event)
+    known_as = {key: person.name_key for key, person in _people(event).items()}
     planned, seen = [], {}
     for raw in rows:
         row = _parse(raw["line"], raw["cells"])
+        keys = map(fold, row.nominees)
+        row.people = frozenset(known_as.get(key, key) for key in keys)
         if row.verdict != REFUSED:
             if row.key in seen:
                 row.verdict = REFUSED

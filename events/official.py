@@ -37,7 +37,7 @@ def match(event: Event, rows: list[PlannedNomination]) -> OfficialList:
             problem = _("There is no category of this name.")
             found.refused.append((row.line, problem))
             continue
-        candidates = [there for there in category if _may_be(row, there)]
+        candidates = _candidates(row, category)
         if len(candidates) != 1:
             problem = (
                 _("Two nominations fit; name the nominees too.")
@@ -52,9 +52,18 @@ def match(event: Event, rows: list[PlannedNomination]) -> OfficialList:
     return found
 
 
+def _candidates(row: PlannedNomination, category: list[Nomination]) -> list[Nomination]:
+    """The nominations a row may mean; exactly its people go before a larger team."""
+    fitting = [there for there in category if _may_be(row, there)]
+    exact = [there for there in fitting if _credited(there) == row.people]
+    return exact if len(exact) == 1 else fitting
+
+
 def _may_be(row: PlannedNomination, there: Nomination) -> bool:
     if row.work and fold(row.work) != there.work_key:
         return False
-    named = {fold(name) for name in row.nominees}
-    credited = {person.name_key for person in there.nominees.all()}
-    return named <= credited and bool(row.work or named)
+    return row.people <= _credited(there) and bool(row.work or row.people)
+
+
+def _credited(there: Nomination) -> set[str]:
+    return {person.name_key for person in there.nominees.all()}

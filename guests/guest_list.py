@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from events import activity
@@ -94,15 +94,19 @@ def follow(event: Event, at: datetime, nominee_ids: set[int] | None = None) -> N
     letters.post(letters.wins(invited), at)
 
 
+def nominees(event: Event, *, on_the_list: bool) -> QuerySet[Nominee]:
+    """The nominees who are guests too, or those who are not."""
+    guests = Guest.objects.on_the_list().filter(nominee=OuterRef("pk"))
+    return event.nominees.filter(Exists(guests) if on_the_list else ~Exists(guests))
+
+
 def link_nominees(event: Event) -> set[int]:
     """Link nominees to the one guest of their name; returns the linked nominees.
 
     Two guests of one name, or two nominees, are left for a person to decide.
     """
-    free = Nominee.objects.filter(event=event).exclude(guests__removed_at=None)
-    free = free | Nominee.objects.filter(event=event, guests=None)
     by_key = defaultdict(set)
-    for nominee in free.distinct():
+    for nominee in nominees(event, on_the_list=False):
         for name in (nominee.name, *nominee.aliases):
             by_key[fold(name)].add(nominee.pk)
     people = defaultdict(list)
@@ -111,9 +115,9 @@ def link_nominees(event: Event) -> set[int]:
         people[key].append(pk)
     linked = set()
     for key, guests in people.items():
-        nominees = by_key[key] - linked
-        if len(guests) == len(nominees) == len(by_key[key]) == 1:
-            (nominee_id,) = nominees
+        namesakes = by_key[key] - linked
+        if len(guests) == len(namesakes) == len(by_key[key]) == 1:
+            (nominee_id,) = namesakes
             Guest.objects.filter(pk=guests[0]).update(nominee_id=nominee_id)
             linked.add(nominee_id)
     return linked

@@ -86,8 +86,8 @@ def nomination_list(request: HttpRequest, slug: str) -> HttpResponse:
         **access.context,
         "categories": categories,
         "to_check": names_to_check(access.event),
-        "unlinked": access.event.nominees.filter(guests=None).count(),
-        "linked": access.event.nominees.exclude(guests=None).count(),
+        "unlinked": guest_list.nominees(access.event, on_the_list=False).count(),
+        "linked": guest_list.nominees(access.event, on_the_list=True).count(),
     }
     return render(request, "guests/nomination_list.html", context)
 
@@ -110,7 +110,7 @@ def nominee_link(request: HttpRequest, slug: str) -> HttpResponse:
 
 def names_to_check(event: Event) -> list[dict[str, object]]:
     """Nominees for whom more than one guest has the name; a person decides."""
-    free = list(event.nominees.filter(guests=None))
+    free = list(guest_list.nominees(event, on_the_list=False))
     keys = {fold(nominee.name) for nominee in free}
     namesakes: dict[str, list[Guest]] = {}
     people = event.guests.on_the_list().filter(nominee=None, name_key__in=keys)

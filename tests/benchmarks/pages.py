@@ -80,7 +80,7 @@ def bare_admit(web: Web, guest_id: int, act: str, cookies: dict[str, str]) -> No
 
 def read_list(web: Web, night: Night, number: int) -> None:
     """The first page, and by turns one from the middle of the list."""
-    after = f"?after={night.coming[len(night.coming) // 2]}" if number % 2 else ""
+    after = f"?after={night.middle_id}" if number % 2 else ""
     web.get(f"/events/{night.event.slug}/guests/{after}", night.session)
 
 

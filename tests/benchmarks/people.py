@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from guests import realm
+from guests import letters, realm
 from guests.models import Guest
 from losers_lounge.demo import seeding
 from tests.benchmarks.programs import Web
@@ -26,6 +26,7 @@ class Night:
     session: dict[str, str]
     invited: list[tuple[Guest, dict[str, str]]] = field(default_factory=list)
     coming: list[int] = field(default_factory=list)
+    middle_id: int = 0
 
 
 def make_night(guests: int, visitors: int) -> Night:
@@ -43,7 +44,23 @@ def make_night(guests: int, visitors: int) -> Night:
     night.invited = [(guest, cookie_of(guest)) for guest in spread(waiting, visitors)]
     yes = event.guests.filter(answer=Guest.Answer.YES)
     night.coming = [guest.pk for guest in spread(yes, visitors)]
+    by_name = event.guests.order_by("name_key", "pk")
+    middle = by_name[guests // 2]
+    night.middle_id = middle.pk
+    write_to_those_listed(event, middle)
     return night
+
+
+def write_to_those_listed(event: Event, middle: Guest) -> None:
+    """Letters for the two pages of the list that are looked at, as after a send."""
+    people = event.guests.order_by("name_key", "pk")
+    people = people.select_related("invitation__contact", "event__charity")
+    later = people.filter(name_key__gte=middle.name_key)
+    guests = {guest.pk: guest for page in (people, later) for guest in page[:60]}
+    for guest in guests.values():
+        guest.invitation.event = guest.event
+    drafts = [letters.invitation(row.invitation, [row]) for row in guests.values()]
+    letters.post(drafts, timezone.now())
 
 
 def spread(people: object, count: int) -> list[Guest]:

@@ -8,10 +8,16 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from losers_lounge import csvfile
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+CHARSETS = ("utf-8", "utf8")
+# The largest file of guests with its form around it; a proxy may ask for less.
+LARGEST_BODY = csvfile.MAX_BYTES + 2**20
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 # PostgreSQL's lock_not_available, and SQLite's words for the same thing.
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -19,8 +25,9 @@ LOCK_NOT_AVAILABLE = "55P03"
 class RefuseOddRequests:
     """Answer at the gate what no view should ever see.
 
-    A form in another charset escapes Django's CSRF check as an uncaught BadRequest,
-    and function views answer TRACE; NUL is refused by PostgreSQL in any text.
+    Another charset escapes Django as an uncaught error, from its CSRF check or from
+    reading the address; function views answer TRACE; PostgreSQL refuses NUL in any
+    text; and Django would write an upload of any size to the disk.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -30,13 +37,39 @@ class RefuseOddRequests:
         if request.method not in METHODS:
             return HttpResponse(status=405, headers={"Allow": ", ".join(METHODS)})
         charset = request.content_params.get("charset", "utf-8").lower()
-        if request.content_type == "application/x-www-form-urlencoded" and (
-            charset not in ("utf-8", "utf8")
-        ):
+        if charset not in CHARSETS:
             return HttpResponse(status=415)
+        if content_length(request) > LARGEST_BODY:
+            return HttpResponse(status=413)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponse(status=404)
+        # A quoted cookie may spell one: session="a\\000b".
+        if any("\0" in value for value in request.COOKIES.values()):
+            return HttpResponse(status=400)
         return self.get_response(request)
+
+
+def content_length(request: HttpRequest) -> int:
+    """What the request says of its body; 0 when it says nothing sensible."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isdecimal() and len(length) < 19 else 0
+
+
+class PrivatePages:
+    """What a browser may do with our pages: keep no copy, use the camera at the door.
+
+    Static files are answered before this and may be kept.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        response["Permissions-Policy"] = PERMISSIONS
+        return response
 
 
 class TrustedProxies:

@@ -8,12 +8,12 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from losers_lounge import environment
 from losers_lounge.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,37 +29,20 @@ if "SECRET_KEY" not in os.environ:
 
 env = environ.Env()
 
-
-def boolean(name: str, default: str = "False") -> bool:
-    value = os.environ.get(name, default)
-    if value not in ("True", "False"):
-        raise ImproperlyConfigured(f"{name}={value}: use 'True' or 'False'")
-    return value == "True"
-
-
-def secret_key() -> str:
-    key = env("SECRET_KEY")
-    if len(key) < 50 or key.startswith(("django-insecure", "change-me")):
-        raise ImproperlyConfigured("SECRET_KEY is a sample: use 50 random characters")
-    return key
-
-
 # --- Where we are ----------------------------------------------------------------
 
-SECRET_KEY = secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-DEBUG = boolean("DEBUG")
+SECRET_KEY = environment.secret_key()
+SECRET_KEY_FALLBACKS = environment.former_keys()
+DEBUG = environment.boolean("DEBUG")
 # Web server, worker and beat in one process over memory://, static files unhashed.
-EMBEDDED = boolean("EMBEDDED")
-SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname or _site.path:
-    raise ImproperlyConfigured(f"SITE_URL={SITE_URL}: use https://host without a path")
+EMBEDDED = environment.boolean("EMBEDDED")
+_site = environment.site_url()
+SITE_URL = _site.geturl()
 IS_HTTPS = _site.scheme == "https"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
+ALLOWED_HOSTS = environment.hosts(_site)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 
 # --- The application -------------------------------------------------------------
 
@@ -88,6 +71,7 @@ MIDDLEWARE = [
     "losers_lounge.http.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "losers_lounge.http.PrivatePages",
     "django_structlog.middlewares.RequestMiddleware",
     "losers_lounge.http.BusyDatabase",
     "csp.middleware.CSPMiddleware",
@@ -163,6 +147,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 PASSWORD_RESET_TIMEOUT = 3600
+# Who only knows an address cannot lock its owner out: that takes many networks.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip,300/h/key"}
 _at = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_at}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -193,20 +179,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # --- Stripe ------------------------------------------------------------------------
 
 STRIPE_OWN_BASE = "https://api.stripe.com"
-STRIPE_API_KEY = env("STRIPE_API_KEY")
 STRIPE_API_BASE = env("STRIPE_API_BASE", default=STRIPE_OWN_BASE).rstrip("/")
-STRIPE_WEBHOOK_SECRETS = [
-    secret for secret in env.list("STRIPE_WEBHOOK_SECRETS", default=[]) if secret
-]
-STRIPE_IS_LIVE = STRIPE_API_KEY.startswith(("sk_live_", "rk_live_"))
-if not STRIPE_API_KEY.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
-    raise ImproperlyConfigured("STRIPE_API_KEY: use a secret or restricted key")
-if STRIPE_IS_LIVE and (DEBUG or STRIPE_API_BASE != STRIPE_OWN_BASE):
-    raise ImproperlyConfigured(
-        "STRIPE_API_KEY is live: DEBUG must be False and STRIPE_API_BASE Stripe's own"
-    )
-if not STRIPE_WEBHOOK_SECRETS:
-    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is empty: name at least one")
+STRIPE_API_KEY, STRIPE_IS_LIVE = environment.stripe_key(
+    STRIPE_API_BASE, STRIPE_OWN_BASE, is_trial=DEBUG or EMBEDDED or not IS_HTTPS
+)
+STRIPE_WEBHOOK_SECRETS = environment.webhook_secrets()
 
 _form_targets = ["https://checkout.stripe.com"]
 if STRIPE_API_BASE != STRIPE_OWN_BASE:
@@ -232,15 +209,13 @@ DEFAULT_FROM_EMAIL = env(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 vars().update(env.email_url("EMAIL_URL"))
 # Each phase before the message itself; the dot has a limit of its own.
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20)
 # RFC 5321 4.5.3.2.6 asks for ten minutes: a shorter wait makes second copies.
-EMAIL_DOT_TIMEOUT = env.int("EMAIL_DOT_TIMEOUT", default=600)
+EMAIL_DOT_TIMEOUT = environment.number("EMAIL_DOT_TIMEOUT", 600)
 
 # --- Celery ------------------------------------------------------------------------
 
-REDIS_URL = env("REDIS_URL")
-if REDIS_URL.startswith("memory://") and not EMBEDDED:
-    raise ImproperlyConfigured("REDIS_URL=memory:// serves one process: the demo")
+REDIS_URL = environment.broker(is_embedded=EMBEDDED)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -296,4 +271,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static},
 }
-LOGGING = logging_config(stream=sys.stderr, level=env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_config(stream=sys.stderr, level=environment.log_level())

@@ -4,7 +4,7 @@ from django.urls import include, path
 from losers_lounge import styleguide
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("events.account_urls")),
     path("", include("events.urls")),
     path("", include("donations.urls")),
     path("", include("guests.urls")),

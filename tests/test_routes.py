@@ -34,10 +34,8 @@ PUBLIC = {
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
     *("guests:donate", "guests:thanks"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
-    *("account_email_verification_sent", "account_confirm_email"),
     *("account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),
-    *("account_confirm_login_code",),
 }
 # Called by machines, which sign what they send or do one harmless thing.
 CSRF_EXEMPT = {"donations:stripe_webhook", "events:unsubscribe"}

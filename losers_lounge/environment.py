@@ -1,0 +1,130 @@
+"""What the environment may say. Nonsense is refused at start, by the variable's name.
+
+Read by settings.py alone, before Django is set up.
+"""
+
+import logging
+import os
+from ipaddress import ip_network
+from urllib.parse import SplitResult, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+LEAST_KEY = 50
+SAMPLES = ("django-insecure", "change-me")
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set")
+    return value
+
+
+def boolean(name: str, default: str = "False") -> bool:
+    value = os.environ.get(name, default)
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name}={value}: use 'True' or 'False'")
+    return value == "True"
+
+
+def number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdecimal() and 0 < int(value) < 10**6):
+        raise ImproperlyConfigured(f"{name}={value}: use a whole number above 0")
+    return int(value)
+
+
+def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A list with commas between; spaces around a name do not count."""
+    listed = os.environ.get(name, ",".join(default)).split(",")
+    return [item.strip() for item in listed if item.strip()]
+
+
+def secret_key() -> str:
+    return _real_key("SECRET_KEY", text("SECRET_KEY"))
+
+
+def former_keys() -> list[str]:
+    """Keys of before, which still open links and end no session."""
+    name = "SECRET_KEY_FALLBACKS"
+    return [_real_key(name, key) for key in names(name)]
+
+
+def site_url() -> SplitResult:
+    """The address in every mail: scheme and host, and nothing behind them."""
+    given = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+    refusal = ImproperlyConfigured(f"SITE_URL={given}: use https://host without a path")
+    try:
+        site = urlsplit(given)
+        port = site.port
+    except ValueError:
+        raise refusal from None
+    netloc = f"{site.hostname}:{port}" if port else site.hostname
+    bare = f"{site.scheme}://{netloc}"
+    is_host = given.isascii() and given.isprintable() and not set(given) & set(" ,*\\")
+    if site.scheme not in ("http", "https") or not is_host or given.lower() != bare:
+        raise refusal
+    return urlsplit(bare)
+
+
+def hosts(site: SplitResult) -> list[str]:
+    """What may stand in a request's Host header; never just anything."""
+    allowed = names("ALLOWED_HOSTS", (site.hostname or "",))
+    if "*" in allowed:
+        raise ImproperlyConfigured("ALLOWED_HOSTS=*: name the hosts")
+    return allowed
+
+
+def networks(name: str) -> list[str]:
+    listed = names(name)
+    for network in listed:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            words = f"{name}={network}: use addresses or networks ({error})"
+            raise ImproperlyConfigured(words) from None
+    return listed
+
+
+def log_level() -> str:
+    level = os.environ.get("LOG_LEVEL", "INFO")
+    if level not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"LOG_LEVEL={level}: use INFO, WARNING or ERROR")
+    return level
+
+
+def broker(*, is_embedded: bool) -> str:
+    url = text("REDIS_URL")
+    if url.startswith("memory://") and not is_embedded:
+        raise ImproperlyConfigured("REDIS_URL=memory:// serves one process: the demo")
+    if not urlsplit(url).scheme or "://" not in url:
+        raise ImproperlyConfigured("REDIS_URL: use redis://host:port/number")
+    return url
+
+
+def _real_key(name: str, key: str) -> str:
+    if len(key) < LEAST_KEY or len(set(key)) < 5 or key.startswith(SAMPLES):
+        raise ImproperlyConfigured(f"{name} is a sample: use 50 random characters")
+    return key
+
+
+def stripe_key(base: str, own_base: str, *, is_trial: bool) -> tuple[str, bool]:
+    """Stripe's secret key, and whether it moves real money: then nothing is a trial."""
+    key = text("STRIPE_API_KEY")
+    if not key.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
+        raise ImproperlyConfigured("STRIPE_API_KEY: use a secret or restricted key")
+    is_live = key.startswith(("sk_live_", "rk_live_"))
+    if is_live and (is_trial or base != own_base):
+        raise ImproperlyConfigured(
+            "STRIPE_API_KEY is live: DEBUG and EMBEDDED must be False, SITE_URL https "
+            "and STRIPE_API_BASE Stripe's own"
+        )
+    return key, is_live
+
+
+def webhook_secrets() -> list[str]:
+    secrets = names("STRIPE_WEBHOOK_SECRETS")
+    if not secrets:
+        raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is empty: name at least one")
+    return secrets

@@ -65,8 +65,10 @@ def read(event: Event, found: QuerySet[Guest], after: str) -> ListPage:
     is_id = after.isascii() and after.isdigit()
     start = event.guests.filter(pk=after[:19]).first() if is_id else None
     if start is not None:
+        # The first condition says no more than the others, but an index can begin there.
         ordered = ordered.filter(
-            Q(name_key__gt=start.name_key) | Q(name_key=start.name_key, pk__gt=start.pk)
+            Q(name_key__gt=start.name_key) | Q(pk__gt=start.pk),
+            name_key__gte=start.name_key,
         )
     guests = list(
         ordered.select_related("invitation__contact").only(*SHOWN)[: PAGE_SIZE + 1]

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from events import activity
 from events.models import Charity, Event, Member, User
+
+NOT_EVENTS = {"new"}  # /events/new/ is a form
+TRIES = 10
 
 
 @transaction.atomic
@@ -14,8 +17,7 @@ def create_event(event: Event, charity: Charity, *, by: User, at: datetime) -> E
     """Save a new event with its charity; whoever makes it hosts it and runs it."""
     event.charity = _known(charity, by) or charity
     event.charity.save()
-    event.slug = free_slug(event.name)
-    event.save()
+    _save_under_free_slug(event)
     Member.objects.bulk_create(
         Member(event=event, user=by, role=role) for role in Member.Role
     )
@@ -35,9 +37,22 @@ def free_slug(name: str) -> str:
         Event.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
     )
     slug, number = stem, 2
-    while slug in taken:
+    while slug in taken | NOT_EVENTS:
         slug, number = f"{stem}-{number}", number + 1
     return slug
+
+
+def _save_under_free_slug(event: Event) -> None:
+    """Another host may take the same slug at the same moment: then the next one."""
+    for tries_left in reversed(range(TRIES)):
+        event.slug = free_slug(event.name)
+        try:
+            with transaction.atomic():
+                event.save()
+            return
+        except IntegrityError:
+            if not tries_left:
+                raise
 
 
 def _known(charity: Charity, by: User) -> Charity | None:

@@ -1,6 +1,8 @@
 """Shapes of what hosts type about an event; validate and clean, nothing else."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,8 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from events.models import Event, Member
 from losers_lounge.money import NotAnAmount, format_cents, parse_cents
+from losers_lounge.names import clean
 
 LOCAL_TIMES = ("doors_at", "starts_at", "ends_at", "rsvp_deadline_at")
+ONE_LINE = ("name", "hosted_by", "venue", "address", "charity_name", "charity_address")
+# A year that every zone can still turn into UTC and back.
+WALL_CLOCK = re.compile(
+    r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+)
 MOST_CENTS = 99_999_999  # Stripe's largest charge
 
 
@@ -65,7 +73,8 @@ class LocalTimeField(forms.DateTimeField):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value.strip()).replace(tzinfo=None)
+            typed = WALL_CLOCK.fullmatch(value.strip())
+            return datetime.fromisoformat(typed[0] if typed else "")
         except ValueError:
             raise forms.ValidationError(
                 _("Type a date and a time, such as 2013-09-22 20:30.")
@@ -75,6 +84,12 @@ class LocalTimeField(forms.DateTimeField):
 class EventForm(forms.ModelForm):
     """An event with its house rules; times are wall-clock times of its zone."""
 
+    welcome = forms.CharField(
+        label=gettext_lazy("Your words to the guests"),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in _zones()],
@@ -132,7 +147,6 @@ class EventForm(forms.ModelForm):
         labels = {
             "name": gettext_lazy("Name of the event"),
             "hosted_by": gettext_lazy("Hosts"),
-            "welcome": gettext_lazy("Your words to the guests"),
             "charge_per": gettext_lazy("A winner gives it"),
             "plus_one_pays": gettext_lazy("A winner's plus-one gives too"),
             "second_confirmation_required": gettext_lazy(
@@ -140,7 +154,6 @@ class EventForm(forms.ModelForm):
             ),
             "total_is_public": gettext_lazy("Show the total to everybody"),
         }
-        widgets = {"welcome": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -188,27 +201,43 @@ class EventForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not cleaned.get("time_zone"):
-            return cleaned
-        zone = ZoneInfo(cleaned["time_zone"])
+        for name in ONE_LINE:
+            if name in cleaned:
+                self._clean_line(name)
         for name in LOCAL_TIMES:
-            local = cleaned.get(name)
-            if local is None or local.tzinfo is not None:
-                continue
-            aware = local.replace(tzinfo=zone)
-            if (
-                aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None)
-                != local
-            ):
-                self.add_error(
-                    name, _("The clocks skip this hour that night. Pick another time.")
-                )
-                continue
-            cleaned[name] = aware
-        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", _("The party has to end after it begins."))
+            if cleaned.get(name) is not None:
+                self._place_in_zone(name, cleaned.get("time_zone"))
+        begins = [cleaned.get("starts_at"), cleaned.get("doors_at")]
+        ends = cleaned.get("ends_at")
+        if ends and any(begin and ends <= begin for begin in begins):
+            self.add_error(
+                "ends_at", _("The party has to end after it begins and doors open.")
+            )
         return cleaned
+
+    def _clean_line(self, name: str) -> None:
+        """One line without control characters, and still of a length that fits."""
+        field, line = self.fields[name], clean(self.cleaned_data[name])
+        self.cleaned_data[name] = line
+        if field.required and not line:
+            self.add_error(name, field.error_messages["required"])
+        elif len(line) > field.max_length:
+            words = _("Use at most %(n)d letters.") % {"n": field.max_length}
+            self.add_error(name, words)
+
+    def _place_in_zone(self, name: str, time_zone: str | None) -> None:
+        """Make a wall-clock time a moment; without a zone it is none."""
+        local = self.cleaned_data.pop(name)
+        if not time_zone:
+            return
+        aware = local.replace(tzinfo=ZoneInfo(time_zone))
+        there = aware.astimezone(UTC).astimezone(aware.tzinfo)
+        if there.replace(tzinfo=None) == local:
+            self.cleaned_data[name] = aware
+        else:
+            self.add_error(
+                name, _("The clocks skip this hour that night. Pick another time.")
+            )
 
 
 class NewEventForm(EventForm):
@@ -237,8 +266,9 @@ class NewEventForm(EventForm):
         fields = tuple(name for name in EventForm.Meta.fields if name != "status")
 
 
+@cache
 def _zones() -> list[str]:
-    """Zones of places, the way people name them."""
+    """Zones of places, the way people name them; read from the disk once."""
     return sorted(name for name in available_timezones() if "/" in name) + ["UTC"]
 
 

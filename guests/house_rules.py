@@ -1,0 +1,33 @@
+"""Change an event's settings; what winners owe follows in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from events import activity
+from events.models import Event, User
+from guests import letters, obligations
+
+
+class RoomTooSmall(Exception):
+    """More people have said yes than the room is to hold; `heads` says how many."""
+
+    def __init__(self, heads: int) -> None:
+        super().__init__(f"{heads} heads")
+        self.heads = heads
+
+
+@transaction.atomic
+def save(event: Event, changed: Sequence[str], *, by: User | str, at: datetime) -> None:
+    """Save an event whose named fields have changed. Raises RoomTooSmall."""
+    # The lock that seats are given out under: nobody says yes meanwhile.
+    Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
+    if "capacity" in changed:
+        heads = event.guests.attending().count()
+        if heads > event.capacity:
+            raise RoomTooSmall(heads)
+    event.save()
+    brought = obligations.bring_up_to_date(event, at)
+    letters.post(letters.wins(brought.fallen_due), at)
+    activity.record(event, by, "changed settings", ", ".join(changed), at=at)

@@ -1,0 +1,173 @@
+"""The event's settings: house rules change, and what winners owe follows."""
+
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Event
+from guests import house_rules, rsvp
+from guests.models import Obligation
+from tests.factories import make_event
+from tests.guests.factories import make_guest
+from tests.guests.people import AT, YES, say
+from tests.guests.test_pledges import make_winner
+from tests.racing import at_the_same_moment, seen_to_fail_without_lock
+
+
+def url_of(event: Event) -> str:
+    return reverse("guests:settings", args=[event.slug])
+
+
+def typed(host: Client, event: Event, **fields: str) -> dict[str, Any]:
+    """What the page's form would send if only these fields were touched."""
+    form = host.get(url_of(event)).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    kept = {
+        name: value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "strftime") else value
+        for name, value in values.items()
+        if value not in (None, False)
+    }
+    return kept | fields
+
+
+def save(host: Client, event: Event, **fields: str) -> HttpResponse:
+    return host.post(url_of(event), typed(host, event, **fields))
+
+
+@pytest.mark.django_db
+class TestSettings:
+    def test_saving_what_stands_changes_nothing(
+        self, host: Client, event: Event
+    ) -> None:
+        event.refresh_from_db()
+        minute = {"second": 0, "microsecond": 0}
+        for name in ("doors_at", "starts_at", "ends_at"):
+            setattr(event, name, getattr(event, name).replace(**minute))
+        event.cap_cents, event.exempt_tags = 50_000, ["presenter"]
+        event.save()
+        before = Event.objects.values().get()
+        assert save(host, event)["Location"] == event.get_absolute_url()
+        assert Event.objects.values().get() == before
+        assert event.activities.get().object_name == ""
+
+    def test_the_log_names_what_was_changed(self, host: Client, event: Event) -> None:
+        save(host, event, name="Winners Lounge", winner_amount_cents="500")
+        changed = event.activities.get().object_name
+        assert "name" in changed
+        assert "winner_amount_cents" in changed
+
+    def test_a_new_price_is_what_winners_owe(self, host: Client, event: Event) -> None:
+        guest = make_winner(event)
+        save(host, event, winner_amount_cents="$500.00")
+        live = guest.obligations.exclude(state=Obligation.State.VOID).get()
+        assert live.amount_cents == 50_000
+        assert "$500.00" in live.why
+        assert [row.kind for row in event.messages.all()] == ["win"]
+
+    def test_an_exempt_tag_frees_who_wears_it(self, host: Client, event: Event) -> None:
+        guest = make_winner(event, tags=["Presenter"])
+        save(host, event, exempt_tags="presenter, host")
+        assert guest.obligations.get().state == Obligation.State.VOID
+
+    def test_a_winners_plus_one_owes_once_the_house_says_so(
+        self, host: Client, event: Event
+    ) -> None:
+        guest = make_winner(event, plus_ones=1)
+        say(guest, YES, "Ann")
+        friend = guest.plus_one_guests.get()
+        assert not friend.obligations.exists()
+        save(host, event, plus_one_pays="on")
+        assert friend.obligations.get().state == Obligation.State.DUE
+
+    def test_the_same_settings_twice_write_to_nobody_twice(
+        self, host: Client, event: Event
+    ) -> None:
+        make_winner(event)
+        for _ in range(2):
+            save(host, event, winner_amount_cents="500")
+        assert event.messages.count() == 1
+
+    def test_nobody_who_has_a_seat_is_sent_home_by_a_smaller_room(
+        self, host: Client, event: Event
+    ) -> None:
+        for _ in range(3):
+            say(make_guest(event))
+        response = save(host, event, capacity="2", name="Smaller")
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "3 people have said yes" in response.text
+        assert 'value="Smaller"' in response.text
+        event.refresh_from_db()
+        assert (event.capacity, event.name) == (200, "Losers Lounge")
+        assert save(host, event, capacity="3").status_code == HTTPStatus.FOUND
+
+    def test_an_event_can_be_closed_and_opened(
+        self, host: Client, event: Event
+    ) -> None:
+        for status in ("closed", "open", "cancelled", "draft"):
+            save(host, event, status=status)
+            event.refresh_from_db()
+            assert event.status == status
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("status", "deleted"),
+            ("doors_at", "2026-03-08T02:30"),
+            ("capacity", "0"),
+            ("winner_amount_cents", "lots"),
+            ("time_zone", "Mars/Phobos"),
+        ],
+    )
+    def test_nonsense_is_told_and_nothing_is_saved(
+        self, host: Client, event: Event, field: str, value: str
+    ) -> None:
+        before = Event.objects.values().get()
+        response = save(host, event, **{field: value, "name": "Kept & Co"})
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert response.context["form"].errors[field]
+        assert 'value="Kept &amp; Co"' in response.text
+        assert Event.objects.values().get() == before
+
+    def test_what_the_form_does_not_show_cannot_be_set(
+        self, host: Client, event: Event
+    ) -> None:
+        save(host, event, slug="other", currency="jpy", charity="1", id="1")
+        assert Event.objects.get(pk=event.pk).slug == event.slug
+        assert Event.objects.get(pk=event.pk).charity == event.charity
+
+    def test_only_hosts_may(self, door: Client, finance: Client, event: Event) -> None:
+        for client in (door, finance):
+            assert client.get(url_of(event)).status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_foreign_event_is_not_there(self, host: Client) -> None:
+        other = make_event()
+        assert host.get(url_of(other)).status_code == HTTPStatus.NOT_FOUND
+        assert host.post(url_of(other)).status_code == HTTPStatus.NOT_FOUND
+
+
+def smaller_room_race() -> None:
+    """A host halves the room while people take the seats."""
+    event = make_event(capacity=4)
+    guests = [make_guest(event) for _ in range(4)]
+
+    def act(number: int) -> None:
+        if number < 4:
+            say(guests[number])
+        else:
+            smaller = Event.objects.get(pk=event.pk)
+            smaller.capacity = 2
+            house_rules.save(smaller, ["capacity"], by="test", at=AT)
+
+    at_the_same_moment(5, act)
+    event.refresh_from_db()
+    assert rsvp.seats(event).heads <= event.capacity
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_room_never_shrinks_below_its_heads() -> None:
+    smaller_room_race()
+    seen_to_fail_without_lock(smaller_room_race, Event)

@@ -7,23 +7,41 @@ import structlog
 
 # /i/<lookup>.<mac>/ and its kin: the lookup may be told, the mac may not.
 TOKEN = re.compile(r"(/[A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]{20,}")
+RESET_KEY = re.compile(r"(/password/reset/key/)[^/\s]+")
+# What was searched for: names, mostly.
+QUERY = re.compile(r"(?<=[\w/])\?[^\s\"']+")
+# PostgreSQL adds the whole row to its refusal.
+DETAIL = re.compile(r"DETAIL:.*?(?=\n\n|\Z)", re.DOTALL)
 ADDRESS = re.compile(r"[^\s\"'<>,;:()=]+@[^\s\"'<>,;:()=]+")
 
 
 def mask(text: str) -> str:
     """Hide what opens a door and who somebody is; the rest of the line stays."""
-    # Most strings hold neither, and every request writes two lines.
+    # Most strings hold none of it, and every request writes two lines.
     if "." in text:
         text = TOKEN.sub(r"\1.[masked]", text)
+    if "/password/" in text:
+        text = RESET_KEY.sub(r"\1[masked]", text)
+    if "?" in text:
+        text = QUERY.sub("?[masked]", text)
+    if "DETAIL:" in text:
+        text = DETAIL.sub("DETAIL: [masked]", text)
     return ADDRESS.sub("[address]", text) if "@" in text else text
 
 
 def mask_values(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """A structlog processor over every string of the line, tracebacks included."""
-    return {
-        key: mask(value) if isinstance(value, str) else value
-        for key, value in event.items()
-    }
+    return {key: _masked(value) for key, value in event.items()}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: _masked(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(inner) for inner in value]
+    return value
 
 
 def logging_config(stream: TextIO, level: str) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 from events import outbox, suppression
 from events.models import Message
 from losers_lounge.links import is_genuine, split_token
+from losers_lounge.throttle import Throttle, network
 
 LINK_VERSION = 1
+WRONG_LINKS = Throttle("unsubscribe", most=30, seconds=300)
 
 
 @login_not_required
@@ -27,6 +29,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     message = message_of(token)
     if message is None:
+        if WRONG_LINKS.is_spent(network(request)):
+            return WRONG_LINKS.refusal(request)
+        WRONG_LINKS.count(network(request))
         return render(request, "events/unsubscribe_unknown.html", status=404)
     if request.POST.get("List-Unsubscribe") == "One-Click":
         suppression.suppress(message.recipient_email, now())

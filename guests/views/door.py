@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,16 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from events.access import Access, open_event
-from events.models import Event, User
+from events.models import Event
 from guests import door
 from guests.desk_forms import CodeForm, PressForm, ReasonForm
 from guests.door_page import card_context, search_context
 from guests.models import Admission, Guest
 from losers_lounge.templatetags.lounge import short_time
+from losers_lounge.throttle import Throttle
 
 DOOR = "door"
-WRONG_CODES = 20
-WRONG_CODES_SECONDS = 300
+WRONG_CODES = Throttle("door_codes", most=20, seconds=300)
 
 
 @never_cache
@@ -58,13 +57,13 @@ def door_pass(request: HttpRequest, token: str) -> HttpResponse:
 def door_code(request: HttpRequest, slug: str) -> HttpResponse:
     """A pass that was typed or read by a scanner leads to its card."""
     access = open_event(request.user, slug, DOOR)
-    if _wrong_codes(request.user) >= WRONG_CODES:
+    if WRONG_CODES.is_spent(str(request.user.pk)):
         return _code_refused(request, access, 429)
     form = CodeForm(request.POST)
     token = form.cleaned_data["code"] if form.is_valid() else ""
     guest = door.find_by_pass(access.event, token)
     if guest is None:
-        _count_wrong_code(request.user)
+        WRONG_CODES.count(str(request.user.pk))
         return _code_refused(request, access, 404)
     return redirect("guests:door_card", slug, guest.pk)
 
@@ -218,13 +217,3 @@ def _code_refused(request: HttpRequest, access: Access, status: int) -> HttpResp
     """One answer, whatever was wrong with the code."""
     context = search_context(access, "") | {"code_is_refused": True}
     return render(request, "guests/door_search.html", context, status=status)
-
-
-def _wrong_codes(user: User) -> int:
-    return cache.get(f"door.wrong_codes.{user.pk}", 0)
-
-
-def _count_wrong_code(user: User) -> None:
-    """Guesses are counted for a while; two at once may count as one."""
-    key = f"door.wrong_codes.{user.pk}"
-    cache.set(key, cache.get(key, 0) + 1, WRONG_CODES_SECONDS)

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from donations import checkout, settlement
 from guests import evening, pledges, realm
 from guests.views import invited
+from losers_lounge.throttle import Throttle
+
+PRESSES = Throttle("donate", most=20, seconds=600)
 
 
 @login_not_required
@@ -20,6 +23,9 @@ from guests.views import invited
 def donate(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send a winner to Stripe's page for what they owe."""
     row = realm.open_invitation(request, public_id)
+    if PRESSES.is_spent(public_id):
+        return PRESSES.refusal(request)
+    PRESSES.count(public_id)
     guest = evening.of_guest(evening.of(row), request.POST.get("guest", "")).guest
     page = settings.SITE_URL + reverse("guests:invitation", args=[public_id])
     try:

@@ -19,17 +19,24 @@ from guests import evening, invitations, letters, realm, rsvp
 from guests.forms import LostLinkForm, RsvpForm
 from guests.models import Guest, Invitation
 from losers_lounge import ics, links
+from losers_lounge.throttle import Throttle, network
+
+WRONG_LINKS = Throttle("links", most=30, seconds=300)
+LOST_LINKS = Throttle("lost_links", most=20, seconds=600)
 
 
 @login_not_required
 @never_cache
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address: a cookie, and the invitation's own page."""
+    """Take the token out of the address: a cookie, and the invitation's own page.
+
+    Only wrong links are counted: nobody on the same Wi-Fi can shut out a guest.
+    """
     lookup, mac = links.split_token(token)
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
-        raise Http404
+        return _wrong_link(request)
     response = redirect("guests:invitation", row.public_id)
     response["Referrer-Policy"] = "no-referrer"
     realm.remember(request, response, row)
@@ -112,6 +119,9 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     form = LostLinkForm(request.POST or None)
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
+        if LOST_LINKS.is_spent(network(request)):
+            return LOST_LINKS.refusal(request)
+        LOST_LINKS.count(network(request))
         invitations.send_lost_links(form.cleaned_data["email"], timezone.now())
         context["is_sent"] = True
     status = 422 if form.is_bound and not form.is_valid() else 200
@@ -142,6 +152,14 @@ def show(
         "problem": problem,
     }
     return render(request, "guests/invitation_detail.html", context, status=status)
+
+
+def _wrong_link(request: HttpRequest) -> HttpResponse:
+    """The page of what is not there; after many, a word to go slowly."""
+    if WRONG_LINKS.is_spent(network(request)):
+        return WRONG_LINKS.refusal(request)
+    WRONG_LINKS.count(network(request))
+    raise Http404
 
 
 def _record(guest: Guest, form: RsvpForm) -> None:

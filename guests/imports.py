@@ -108,7 +108,8 @@ def finish(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Su
 
 def done(run: ImportRun) -> Summary:
     """What a run did, as it was kept."""
-    return Summary(**{name: run.summary[name] for name in vars(Summary(0, 0, 0, 0))})
+    names = (row.name for row in fields(Summary))
+    return Summary(**{name: run.summary.get(name, 0) for name in names})
 
 
 def discard(run: ImportRun) -> Summary:

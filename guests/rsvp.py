@@ -84,12 +84,14 @@ def answer(
 ) -> Guest:
     """Record one guest's answer and the names they bring; returns the guest.
 
-    YES, NO or WAITLISTED. The same answer twice changes nothing and writes to
-    nobody. Raises AnswersClosed, EventFull (what stood before still stands),
-    TooManyPlusOnes, or StaleAnswer when `version` is no longer the invitation's.
+    YES, NO or WAITLISTED; `by` names a host who answers for them. The same answer
+    twice changes nothing and writes to nobody. Raises AnswersClosed, EventFull (what
+    stood before still stands), TooManyPlusOnes, or StaleAnswer when `version` is no
+    longer the invitation's.
     """
     event = _locked_event(guest_id)
-    if not event.takes_answers(at):
+    # The deadline binds guests; a host may answer for one as long as it is open.
+    if not (event.status == Event.Status.OPEN if by else event.takes_answers(at)):
         raise AnswersClosed
     guest, party = _guest_and_party(guest_id)
     guest.event = guest.invitation.event = event

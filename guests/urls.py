@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from guests.views import (
+    answering,
     door,
     giving,
     host,
@@ -21,6 +22,7 @@ ON_THE_LIST = [
     path("import/<int:run_id>/", imports.import_detail, name="import_detail"),
     path("import/<int:run_id>/apply/", imports.import_apply, name="import_apply"),
     path("<int:guest_id>/", host.guest_detail, name="guest_detail"),
+    path("<int:guest_id>/answer/", answering.answer_for, name="answer_for"),
     path("<int:guest_id>/rotate/", host.link_rotate, name="link_rotate"),
 ]
 AT_THE_DOOR = [

@@ -1,0 +1,44 @@
+"""A host answers for a guest who called, or who stands at the door unanswered."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from events.access import open_event
+from guests import rsvp
+from guests.models import Guest
+
+ANSWERS = (Guest.Answer.YES, Guest.Answer.NO)
+
+
+@require_POST
+def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
+    """Yes or no in a guest's name, after the deadline too; who they bring stays."""
+    access = open_event(request.user, slug, "host")
+    guest = get_object_or_404(access.event.guests.principals(), pk=guest_id)
+    reply = request.POST.get("answer", "")
+    page = redirect("guests:guest_detail", slug, guest_id)
+    if reply not in ANSWERS:
+        messages.error(request, _("Nothing was changed: choose yes or no."))
+        return page
+    party = guest.plus_one_guests.on_the_list().order_by("pk")
+    try:
+        rsvp.answer(
+            guest.pk,
+            Guest.Answer(reply),
+            plus_ones=list(party.values_list("name", flat=True)),
+            at=timezone.now(),
+            by=str(request.user),
+        )
+    except rsvp.EventFull as full:
+        text = _("Nothing was changed: %(n)d seats are left.") % {"n": full.seats_left}
+        messages.error(request, text)
+    except rsvp.AnswerRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("Answered for %(name)s; they get the letter as always.")
+        messages.success(request, text % {"name": guest.name})
+    return page

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from events import nominations, official
+from events.nominations import REFUSED
 from guests import results_night
 from losers_lounge import csvfile
 from losers_lounge.management.importing import bytes_of, event_named
@@ -26,13 +27,17 @@ class Command(BaseCommand):
         except csvfile.UnreadableFile as error:
             raise CommandError(f"{options['file']}: {error}") from None
         rows = [{"line": row.line, "cells": row.cells} for row in table.rows]
-        found = official.match(event, nominations.plan(event, rows).rows)
-        for line, reason in found.refused:
+        planned = nominations.plan(event, rows).rows
+        found = official.match(event, [r for r in planned if r.verdict != REFUSED])
+        refused = [(r.line, r.reason) for r in planned if r.verdict == REFUSED]
+        refused = sorted(refused + found.refused)
+        for line, reason in refused:
             self.stderr.write(f"line {line}: {reason}")
-        if found.refused:
-            raise CommandError(
-                f"Nothing was recorded: {len(found.refused)} lines fit no nomination."
-            )
+        if refused:
+            lines = f"{len(refused)} line{'s' if len(refused) > 1 else ''}"
+            raise CommandError(f"Nothing was recorded: {lines} cannot be taken over.")
+        if not found.winners:
+            raise CommandError("Nothing was recorded: no line names a winner.")
         changed = results_night.record(event, found.winners, by=None, at=timezone.now())
         named = len(found.winners)
         self.stdout.write(f"{named} categories named, {changed} changed.")

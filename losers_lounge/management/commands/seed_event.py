@@ -8,8 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import slug_re
 from django.utils import timezone
 
+from events import creation
 from events.models import Event
 from losers_lounge.demo import seeding
+
+MAX_SLUG = Event._meta.get_field("slug").max_length
 
 
 class Command(BaseCommand):
@@ -25,12 +28,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.STRIPE_IS_LIVE:
             raise CommandError("Refused: this is a live system, with real guests.")
-        if not slug_re.fullmatch(options["slug"]):
-            raise CommandError("The slug may hold letters, digits, - and _ only.")
-        if Event.objects.filter(slug=options["slug"]).exists():
-            raise CommandError(f"There is an event {options['slug']!r} already.")
-        if not 0 <= options["nominees"] <= options["guests"]:
-            raise CommandError("--nominees must be from 0 to the number of guests.")
+        problem = _problem(options)
+        if problem:
+            raise CommandError(problem)
         size = seeding.Size(
             guests=options["guests"],
             nominees=options["nominees"],
@@ -41,3 +41,18 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{event.slug}: {size.guests} guests, {size.nominees} nominees."
         )
+
+
+def _problem(options: dict[str, Any]) -> str:
+    slug = options["slug"]
+    if not slug_re.fullmatch(slug) or len(slug) > MAX_SLUG:
+        return f"The slug may hold {MAX_SLUG} letters, digits, - and _."
+    if slug in creation.NOT_EVENTS or Event.objects.filter(slug=slug).exists():
+        return f"The slug {slug!r} is taken."
+    if options["guests"] < 0:
+        return "--guests must be a number of people."
+    if not 0 <= options["nominees"] <= options["guests"]:
+        return "--nominees must be from 0 to the number of guests."
+    if not 0 <= options["answered"] <= 100:
+        return "--answered must be a percentage from 0 to 100."
+    return ""

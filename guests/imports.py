@@ -1,7 +1,7 @@
 """Two steps of an import: look first, then apply exactly what was shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import islice
 from typing import Any

@@ -1,0 +1,188 @@
+"""An event on which much has happened, and everybody who might come near it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from donations import receipts
+from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliation
+from events.models import Event, Message, Nomination
+from guests import invitations, obligations
+from guests.models import Admission, Guest, ImportRun, Trophy
+from losers_lounge.links import make_token
+from tests import factories
+from tests.conftest import signed_in
+from tests.donations.factories import make_donation
+from tests.guests.factories import make_contact, make_guest, make_invitation
+from tests.test_routes import ROUTES
+
+TEAM = ("host", "results", "door", "finance")
+
+
+@dataclass
+class Scene:
+    """One event with a row of everything; `mark` stands in each of its texts."""
+
+    mark: str
+    event: Event
+    winner: Guest
+    companion: Guest
+    arguments: dict[str, Any]
+    tokens: dict[str, str]
+
+    def url(self, name: str, **others: Any) -> str:
+        """The address of a route for this event's rows."""
+        token = self.tokens.get(name)
+        found = self.arguments | ({"token": token} if token else {}) | others
+        return reverse(
+            name, kwargs={key: found[key] for key in arguments_of(name) if key in found}
+        )
+
+    def member(self, role: str) -> Client:
+        return signed_in(factories.make_member(self.event, role))
+
+    def guest(self) -> Client:
+        """A browser that came in by the winner's link, and by nothing else."""
+        client = Client()
+        client.get(self.url("guests:link"))
+        return client
+
+    def people(self) -> dict[str, Client]:
+        return {
+            **{role: self.member(role) for role in TEAM},
+            "stranger": signed_in(factories.make_member()),
+            "anonymous": Client(),
+            "guest": self.guest(),
+        }
+
+
+def arguments_of(name: str) -> tuple[str, ...]:
+    return next(route.arguments for route in ROUTES if route.name == name)
+
+
+def make_scene(mark: str = "Lounge") -> Scene:
+    """A winner who paid and handed in a statue, with somebody beside them."""
+    now = timezone.now()
+    charity = factories.make_charity(
+        legal_name=f"{mark} Charity", stripe_account_id=f"acct_{mark.lower()}"
+    )
+    event = factories.make_event(
+        name=f"{mark} Night", venue=f"{mark} House", charity=charity, welcome=mark
+    )
+    factories.make_member(event, user=factories.make_user(f"{mark} Host"))
+    nomination = _official_win(event, mark)
+    winner, companion = _party(event, mark, nomination)
+    with transaction.atomic():
+        obligations.bring_up_to_date(event, now)
+    invitations.send(event.pk, by="Amy", at=now)
+    message = Message.objects.filter(event=event).first()
+    run = ImportRun.objects.create(event=event, kind="guests", created_at=now)
+    trophy = Trophy.objects.create(
+        event=event, guest=winner, nomination=nomination, tag=mark[:9], received_at=now
+    )
+    public_id, version = winner.invitation.public_id, winner.invitation.link_version
+    return Scene(
+        mark=mark,
+        event=event,
+        winner=winner,
+        companion=companion,
+        arguments={
+            "slug": event.slug,
+            "public_id": public_id,
+            "guest_id": winner.pk,
+            "category_id": nomination.category_id,
+            "run_id": run.pk,
+            "trophy_id": trophy.pk,
+            "member_id": event.members.get().pk,
+            "pk": _discrepancy(event, mark).pk,
+            "number": _receipt(event, mark),
+            "uidb36": "1",
+            "key": "none",
+        },
+        tokens={
+            "guests:link": make_token("invitation", public_id, version),
+            "guests:door_pass": make_token("pass", winner.public_id, version),
+            "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
+        },
+    )
+
+
+def _official_win(event: Event, mark: str) -> Nomination:
+    now = timezone.now()
+    category = factories.make_category(
+        event, f"{mark} Category", state="official", official_at=now
+    )
+    nominee = factories.make_nominee(event, f"{mark} Winner")
+    return factories.make_nomination(
+        category, nominee, work=f"{mark} Work", outcome="won"
+    )
+
+
+def _party(event: Event, mark: str, nomination: Nomination) -> tuple[Guest, Guest]:
+    contact = make_contact(event, f"{mark} Agent", email=f"{mark.lower()}@x.example")
+    invitation = make_invitation(event, contact, plus_ones=2)
+    winner = make_guest(
+        name=f"{mark} Winner",
+        invitation=invitation,
+        nominee=nomination.nominees.get(),
+        answer=Guest.Answer.YES,
+        notes=f"{mark} Notes",
+    )
+    companion = make_guest(
+        name=f"{mark} Companion",
+        invitation=invitation,
+        plus_one_of=winner,
+        answer=Guest.Answer.YES,
+    )
+    Admission.objects.create(
+        event=event,
+        guest=companion,
+        action="in",
+        nonce=f"{mark}-nonce",
+        by_name=f"{mark} Door",
+        colour="green",
+        at=timezone.now(),
+    )
+    return winner, companion
+
+
+def _receipt(event: Event, mark: str) -> str:
+    """Its number, which is another one for every mark."""
+    year, last = timezone.now().year, sum(map(ord, mark))
+    ReceiptSeries.objects.bulk_create(
+        ReceiptSeries(charity=event.charity, year=year + shift, last_number=last)
+        for shift in (-1, 0, 1)
+    )
+    donation = make_donation(
+        event,
+        donor_name=f"{mark} Donor",
+        donor_email=f"donor-{mark.lower()}@x.example",
+        state=Donation.State.PAID,
+        paid_at=timezone.now(),
+    )
+    return receipts.bring_up_to_date(donation, at=timezone.now()).number
+
+
+def _discrepancy(event: Event, mark: str) -> Discrepancy:
+    now, account = timezone.now(), event.charity.stripe_account_id
+    times = dict.fromkeys(("since", "high_water_at", "started_at", "finished_at"), now)
+    sides = [
+        f"{side}_{what}"
+        for side in ("stripe", "ledger")
+        for what in ("entries", "gross_cents", "fee_cents", "net_cents")
+    ]
+    run = Reconciliation.objects.create(
+        account=account, verdict="differs", **times, **dict.fromkeys(sides, 0)
+    )
+    return Discrepancy.objects.create(
+        account=account,
+        kind="unknown_here",
+        subject=f"txn_{mark}",
+        cents=1,
+        found_in=run,
+        found_at=now,
+    )

@@ -191,6 +191,34 @@ def test_another_amount_than_agreed_is_named(stand_in: StandIn) -> None:
 
 
 @pytest.mark.django_db
+def test_a_paid_donation_without_its_payment_is_named(stand_in: StandIn) -> None:
+    donation = make_donation(state="paid", paid_at=timezone.now())
+
+    run = reconcile()
+
+    row = Discrepancy.objects.get()
+    assert run.verdict == Reconciliation.Verdict.DIFFERS
+    assert (row.kind, row.subject) == (Kind.PAYMENT_NOT_BOOKED, donation.public_id)
+    assert row.cents == donation.amount_cents
+
+
+@pytest.mark.django_db
+def test_a_refund_that_the_donation_does_not_know_is_named(stand_in: StandIn) -> None:
+    donation = make_donation()
+    pay(stand_in, donation)
+    reconcile()
+    donation.refresh_from_db()
+    stand_in.refund(donation.payment_intent_id, 25_000)
+    stand_in.fail(Fault.RATE_LIMIT, path="/v1/payment_intents")
+
+    assert reconcile().verdict == Reconciliation.Verdict.DIFFERS
+
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.cents) == (Kind.REFUND_DIFFERS, 25_000)
+    assert reconcile().verdict == Reconciliation.Verdict.MATCHED
+
+
+@pytest.mark.django_db
 def test_a_discrepancy_is_listed_once_and_closes_with_a_reason(
     stand_in: StandIn,
 ) -> None:

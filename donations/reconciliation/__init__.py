@@ -6,12 +6,15 @@ a discrepancy; it stays open until it is gone or a person gives a reason.
 """
 
 from donations.reconciliation.compare import accounts, reconcile, reconcile_all
+from donations.reconciliation.proof import Proof, prove
 from donations.reconciliation.standing import Standing, close, standing
 
 __all__ = [
+    "Proof",
     "Standing",
     "accounts",
     "close",
+    "prove",
     "reconcile",
     "reconcile_all",
     "standing",

@@ -28,6 +28,7 @@ LOST = frozenset({"lost", "lose", "loser", "nominee", "nominated", "no", "false"
 ROLE = re.compile(r"(?:^|,?\s+)as\s+.+$")
 MAX_NAME = 200
 MAX_WORK = 300
+BATCH = 2_000
 
 NEW, CHANGED, SAME, REFUSED = (
     gettext_noop("new"),
@@ -100,45 +101,66 @@ def plan(event: Event, rows: list[dict[str, Any]]) -> NominationPlan:
 def apply(event: Event, planned: NominationPlan) -> set[int]:
     """Write the plan's new and changed rows; returns ids of the touched nominees."""
     Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-    categories = {row.name_key: row for row in event.categories.all()}
-    people = _people(event)
-    last = max((row.order for row in categories.values()), default=0)
-    touched: set[int] = set()
-    for row in planned.rows:
-        if row.verdict not in (NEW, CHANGED):
-            continue
+    rows = [row for row in planned.rows if row.verdict in (NEW, CHANGED)]
+    categories = _categories(event, rows)
+    people = _people_for(event, rows)
+    new = [row for row in rows if row.nomination_id is None]
+    made = Nomination.objects.bulk_create(
+        _nomination(row, categories[fold(row.category)]) for row in new
+    )
+    for row, nomination in zip(new, made, strict=True):
+        row.nomination_id = nomination.pk
+    credit = Nomination.nominees.through
+    before = credit.objects.filter(nomination__in=[row.nomination_id for row in rows])
+    touched = set(before.values_list("nominee", flat=True))
+    before.delete()
+    credits = [
+        credit(nomination_id=row.nomination_id, nominee=people[fold(name)])
+        for row in rows
+        for name in row.nominees
+    ]
+    credit.objects.bulk_create(credits, BATCH, ignore_conflicts=True)
+    return touched | {row.nominee_id for row in credits}
+
+
+def _categories(event: Event, rows: list[PlannedNomination]) -> dict[str, Category]:
+    """The event's categories by key, with those of the rows, in the file's order."""
+    known = {row.name_key: row for row in event.categories.all()}
+    last = max((row.order for row in known.values()), default=0)
+    missing: dict[str, str] = {}
+    for row in rows:
         key = fold(row.category)
-        if key not in categories:
-            last += 1
-            categories[key] = Category.objects.create(
-                event=event, order=last, name=row.category, name_key=key
-            )
-        touched |= _write(event, row, categories[key], people)
-    return touched
+        if key not in known:
+            missing.setdefault(key, row.category)
+    made = Category.objects.bulk_create(
+        Category(event=event, order=order, name=name, name_key=key)
+        for order, (key, name) in enumerate(missing.items(), last + 1)
+    )
+    return known | {row.name_key: row for row in made}
 
 
-def _write(
-    event: Event, row: PlannedNomination, category: Category, people: dict[str, Nominee]
-) -> set[int]:
-    credited = []
-    for name in row.nominees:
-        key = fold(name)
-        if key not in people:
-            people[key] = Nominee.objects.create(event=event, name=name, name_key=key)
-        credited.append(people[key])
-    if row.nomination_id is None:
-        # A late nomination in a decided category has lost until somebody corrects.
-        decided = category.state == Category.State.OFFICIAL
-        outcome = Nomination.Outcome.LOST if decided else Nomination.Outcome.PENDING
-        nomination = Nomination.objects.create(
-            category=category, work=row.work, work_key=fold(row.work), outcome=outcome
-        )
-        before = set()
-    else:
-        nomination = Nomination.objects.get(pk=row.nomination_id)
-        before = set(nomination.nominees.values_list("pk", flat=True))
-    nomination.nominees.set(credited)
-    return before | {person.pk for person in credited}
+def _people_for(event: Event, rows: list[PlannedNomination]) -> dict[str, Nominee]:
+    """The event's nominees by every key they go by, with those of the rows."""
+    known = _people(event)
+    names = {fold(name): name for row in reversed(rows) for name in row.nominees}
+    made = Nominee.objects.bulk_create(
+        (
+            Nominee(event=event, name=name, name_key=key)
+            for key, name in names.items()
+            if key not in known
+        ),
+        BATCH,
+    )
+    return known | {person.name_key: person for person in made}
+
+
+def _nomination(row: PlannedNomination, category: Category) -> Nomination:
+    """A late nomination in a decided category has lost until somebody corrects."""
+    decided = category.state == Category.State.OFFICIAL
+    outcome = Nomination.Outcome.LOST if decided else Nomination.Outcome.PENDING
+    return Nomination(
+        category=category, work=row.work, work_key=fold(row.work), outcome=outcome
+    )
 
 
 def _parse(line: int, cells: dict[str, str]) -> PlannedNomination:

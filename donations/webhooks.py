@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from donations import settlement, stripe_gateway
@@ -60,14 +61,19 @@ def receive(body: bytes, signature: str, *, at: datetime | None = None) -> bool:
 def process(pk: int, *, at: datetime | None = None) -> None:
     """Do what a stored event asks for; quietly nothing if it is done or in hand."""
     at = at or timezone.now()
-    # Of two workers holding the same id, the database lets one take it.
-    if not StripeEvent.objects.owed(at).filter(pk=pk).update(not_before=at + IN_HAND):
+    # Of two workers holding the same id, the database lets one take it. The attempt
+    # is committed before the work: an event that kills its workers comes to an end.
+    owed = StripeEvent.objects.owed(at).filter(pk=pk)
+    if not owed.update(not_before=at + IN_HAND, attempts=F("attempts") + 1):
         return
     event = StripeEvent.objects.get(pk=pk)
+    if event.attempts > MOST_ATTEMPTS:
+        _put_off(event, "every worker that took it stopped", at)
+        return
     try:
         is_ours = _settle_what_it_names(event, at)
     except StripeError as error:
-        _try_later(event, error, at)
+        _put_off(event, str(error), at)
         return
     event.state = State.DONE if is_ours else State.IGNORED
     event.processed_at = at
@@ -174,11 +180,11 @@ def _text(named: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) and "\0" not in value else ""
 
 
-def _try_later(event: StripeEvent, error: StripeError, at: datetime) -> None:
-    event.attempts += 1
+def _put_off(event: StripeEvent, error: str, at: datetime) -> None:
+    """Try it later, each time after a longer wait, until it is given up in sight."""
     is_dead = event.attempts >= MOST_ATTEMPTS
     event.state = State.DEAD if is_dead else State.FAILED
-    event.error = str(error)[:300]
+    event.error = error[:300]
     event.not_before = at + min(FIRST_WAIT * 2**event.attempts, LONGEST_WAIT)
-    event.save(update_fields=["attempts", "state", "error", "not_before"])
+    event.save(update_fields=["state", "error", "not_before"])
     logger.warning("stripe_event_failed", event_pk=event.pk, attempts=event.attempts)

@@ -158,6 +158,27 @@ def test_an_event_that_never_succeeds_is_given_up_in_sight(stand_in: StandIn) ->
 
 
 @pytest.mark.django_db
+def test_an_event_that_kills_every_worker_is_given_up_in_sight(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def die(*_: Any) -> bool:
+        raise MemoryError
+
+    post(completed(make_donation()))
+    monkeypatch.setattr(webhooks, "_settle_what_it_names", die)
+    at = timezone.now()
+
+    for _ in range(webhooks.MOST_ATTEMPTS):
+        with pytest.raises(MemoryError):
+            webhooks.process_owed(at)
+        at += webhooks.IN_HAND
+    webhooks.process_owed(at)
+
+    assert StripeEvent.objects.get().state == State.DEAD
+    assert webhooks.given_up("") == 1
+
+
+@pytest.mark.django_db
 def test_a_worker_that_dies_gives_the_event_back() -> None:
     post(completed(make_donation()))
     at = timezone.now()

@@ -1,6 +1,7 @@
 """Who is on the list: by the file, by hand, and which nominee they are."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from events.models import Activity, Event
 from guests import guest_list, guest_rows
@@ -219,7 +220,7 @@ class TestAChange:
         assert planned.rows[0].reason == "phone, is vip, email"
 
     def test_many_changes_cost_as_much_as_few(
-        self, event: Event, django_assert_max_num_queries
+        self, event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         names = [f"Guest {number}" for number in range(40)]
         apply(event, "name,email\n" + "".join(f"{n},{n[6:]}@x.org\n" for n in names))
@@ -255,7 +256,7 @@ class TestByHand:
         assert Guest.objects.count() == 1
 
     def test_adding_one_reads_only_their_namesakes(
-        self, event: Event, django_assert_max_num_queries
+        self, event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         for number in range(30):
             make_guest(event, name=f"Guest {number}")

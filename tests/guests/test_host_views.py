@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event, Message
 from guests import invitations, obligations
@@ -181,7 +182,10 @@ class TestLetters:
         assert response.status_code == HTTPStatus.OK
 
     def test_the_page_costs_the_same_for_five_and_for_fifty(
-        self, host: Client, event: Event, django_assert_max_num_queries
+        self,
+        host: Client,
+        event: Event,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         for size in (5, 45):
             for _ in range(size):

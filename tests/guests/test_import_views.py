@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
 from guests import forms
@@ -214,7 +215,7 @@ def test_a_run_of_another_event_is_not_there(
 
 
 def test_a_look_costs_the_same_for_five_rows_and_for_five_hundred(
-    host: Client, event: Event, django_assert_max_num_queries
+    host: Client, event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for size in (5, 500):
         rows = "".join(f"Guest {number}\n" for number in range(size))
@@ -266,7 +267,10 @@ class TestNominationsPage:
         assert (page.context["linked"], page.context["unlinked"]) == (0, 1)
 
     def test_the_page_costs_the_same_for_five_and_for_fifty(
-        self, host: Client, event: Event, django_assert_max_num_queries
+        self,
+        host: Client,
+        event: Event,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         for size in (5, 45):
             category = make_category(event)

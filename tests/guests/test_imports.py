@@ -1,6 +1,7 @@
 """Look first, then exactly what was shown: the two steps of an import."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from donations.models import Donation
 from events.models import Category, Event, Nomination, Nominee
@@ -191,7 +192,7 @@ class TestTwoSteps:
 
 @pytest.mark.django_db
 def test_a_large_file_is_written_in_batches(
-    event: Event, django_assert_max_num_queries
+    event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     rows = "".join(f"Guest {number},g{number}@x.org\n" for number in range(4_000))
     run = start(event, "name,email\n" + rows)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from events import suppression
 from events.models import Event, Message
@@ -110,7 +111,7 @@ class TestSending:
         assert letter.context["calendar"]["uid"] == f"invitation-{row.public_id}"
 
     def test_many_letters_cost_few_queries(
-        self, event: Event, django_assert_max_num_queries
+        self, event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         for size in (5, 45):
             for _ in range(size):

@@ -5,6 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
 from guests.models import Guest
@@ -140,7 +141,7 @@ def test_somebody_who_answers_while_a_host_walks_is_not_met_twice(
 
 
 def test_the_list_costs_the_same_for_five_and_for_fifty(
-    host: Client, event: Event, django_assert_max_num_queries
+    host: Client, event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for size in (5, 45):
         for number in range(size):

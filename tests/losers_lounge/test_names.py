@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losers_lounge.names import clean, fold
+from losers_lounge.names import MAX_KEY, clean, fold
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,12 @@ def test_marks_that_cannot_be_seen_are_dropped(text: str) -> None:
 @given(st.text(max_size=60))
 def test_a_clean_name_is_clean(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+@given(st.text(alphabet="ﷺßﬁa 한.\u0958", min_size=1).map(lambda text: text * 40))
+def test_a_key_fits_its_column_whatever_the_letters_become(text: str) -> None:
+    assert len(fold(text)) <= MAX_KEY
+    assert fold(fold(text)) == fold(text)
 
 
 @given(st.text(max_size=60))

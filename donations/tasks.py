@@ -26,6 +26,14 @@ def process_owed_events() -> None:
 
 
 @shared_task
+def catch_up_events() -> None:
+    """Run by beat: events whose webhook never came."""
+    with only_one("donations.catch_up_events") as mine:
+        if mine:
+            webhooks.catch_up(timezone.now())
+
+
+@shared_task
 def sweep_checkouts() -> None:
     """Run by beat: pages and payments that no webhook has told the end of."""
     with only_one("donations.sweep_checkouts") as mine:

@@ -7,6 +7,7 @@ ids alone: what they name is fetched, so order, replay and content cannot matter
 import json
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from donations import settlement, stripe_gateway
+from donations import reconciliation, settlement, stripe_gateway
 from donations.models import Donation, LedgerEntry, StripeEvent
 from donations.stripe_gateway import StripeError, VerifiedEvent
 from losers_lounge import doorbell
@@ -56,6 +57,27 @@ def receive(body: bytes, signature: str, *, at: datetime | None = None) -> bool:
         if is_new:
             transaction.on_commit(partial(doorbell.ring, TASK, stored.pk), robust=True)
     return is_new
+
+
+def catch_up(at: datetime) -> int:
+    """Store the events that no webhook brought, of every account; how many.
+
+    Stripe lists them for thirty days. An account it does not answer for is asked
+    again next time, from the same point.
+    """
+    stored = 0
+    for account in reconciliation.accounts():
+        since = reconciliation.checkpoint(account, at)
+        events = stripe_gateway.events(since, account=account)
+        try:
+            while chunk := list(islice(events, BATCH)):
+                stored += _store_missing(account, chunk, at)
+        except StripeError as error:
+            logger.error("catch_up_failed", account=account, error=str(error))
+    if stored:
+        logger.warning("webhooks_were_lost", events=stored)
+        doorbell.ring(PROCESS_OWED)
+    return stored
 
 
 def process(pk: int, *, at: datetime | None = None) -> None:
@@ -101,6 +123,15 @@ def try_again(account: str, *, at: datetime | None = None) -> int:
     owed = dead.update(state=State.NEW, attempts=0, not_before=at)
     doorbell.ring(PROCESS_OWED)
     return owed
+
+
+def _store_missing(account: str, listed: list[VerifiedEvent], at: datetime) -> int:
+    ids = [event.event_id for event in listed]
+    stored = StripeEvent.objects.filter(account=account, event_id__in=ids)
+    known = set(stored.values_list("event_id", flat=True))
+    rows = [_row(event, at) for event in listed if event.event_id not in known]
+    StripeEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def _row(event: VerifiedEvent, at: datetime) -> StripeEvent:

@@ -5,7 +5,12 @@ paged through and what the ledger lacks is entered. Only what then still disagre
 a discrepancy; it stays open until it is gone or a person gives a reason.
 """
 
-from donations.reconciliation.compare import accounts, reconcile, reconcile_all
+from donations.reconciliation.compare import (
+    accounts,
+    checkpoint,
+    reconcile,
+    reconcile_all,
+)
 from donations.reconciliation.proof import Proof, prove
 from donations.reconciliation.standing import Standing, close, standing
 
@@ -13,6 +18,7 @@ __all__ = [
     "Proof",
     "Standing",
     "accounts",
+    "checkpoint",
     "close",
     "prove",
     "reconcile",

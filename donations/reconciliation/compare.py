@@ -64,7 +64,7 @@ def reconcile(
     `since` looks further back than the last checkpoint. Raises StripeError when
     Stripe could not be asked to the end: then there is no verdict.
     """
-    since = (since or _checkpoint(account, at)).replace(microsecond=0)
+    since = (since or checkpoint(account, at)).replace(microsecond=0)
     # What the ledger holds now, Stripe must list now; what arrives while the pages
     # are read is the next comparison's.
     before = set(_entries(account, since))
@@ -79,7 +79,8 @@ def reconcile(
     return _write(account, since, at, books, found, donation_ids)
 
 
-def _checkpoint(account: str, at: datetime) -> datetime:
+def checkpoint(account: str, at: datetime) -> datetime:
+    """From where Stripe is asked again: the last comparison, and three days more."""
     last = Reconciliation.objects.filter(account=account).first()
     if last is not None:
         return last.high_water_at - OVERLAP

@@ -7,6 +7,7 @@ account that owns the keys.
 """
 
 from donations.stripe_gateway.calls import (
+    events,
     fetch_payment,
     fetch_session,
     find_session,
@@ -38,6 +39,7 @@ __all__ = [
     "StripeRefused",
     "StripeUnavailable",
     "VerifiedEvent",
+    "events",
     "fetch_payment",
     "fetch_session",
     "find_session",

@@ -1,11 +1,12 @@
 """Stripe's objects, read into records. Unknown words pass through as they are."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import stripe
 
-from donations.stripe_gateway.records import Movement, Payment, Session
+from donations.stripe_gateway.records import Movement, Payment, Session, VerifiedEvent
 
 
 def read_session(session: stripe.checkout.Session) -> Session:
@@ -64,6 +65,19 @@ def read_movement(booking: stripe.BalanceTransaction, source: Any) -> Movement:
         reference=_reference(source) if is_object else "",
         occurred_at=_at(booking.created),
         available_at=_at(booking.available_on),
+    )
+
+
+def read_event(event: stripe.Event, account: str) -> VerifiedEvent:
+    """An event as its webhook would have brought it: Stripe itself was asked."""
+    return VerifiedEvent(
+        event_id=event.id,
+        account=account,
+        type=event.type,
+        api_version=event.api_version or "",
+        livemode=event.livemode,
+        occurred_at=_at(event.created),
+        body=json.dumps(event.to_dict(for_json=True)),
     )
 
 

@@ -4,9 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from donations.stripe_gateway.answers import read_movement, read_payment, read_session
+from donations.stripe_gateway.answers import (
+    read_event,
+    read_movement,
+    read_payment,
+    read_session,
+)
 from donations.stripe_gateway.client import client, named_errors, options
-from donations.stripe_gateway.records import Movement, Order, Payment, Session
+from donations.stripe_gateway.records import (
+    Movement,
+    Order,
+    Payment,
+    Session,
+    VerifiedEvent,
+)
 
 PAGE = 100
 
@@ -78,6 +89,15 @@ def movements(since: datetime, *, account: str) -> Iterator[Movement]:
         page = client().v1.balance_transactions.list(params, options(account))
         for booking in page.auto_paging_iter():
             yield read_movement(booking, booking.source)
+
+
+def events(since: datetime, *, account: str) -> Iterator[VerifiedEvent]:
+    """Every event on the account since then, newest first; kept for thirty days."""
+    params = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+    with named_errors():
+        page = client().v1.events.list(params, options(account))
+        for event in page.auto_paging_iter():
+            yield read_event(event, account)
 
 
 def _params(order: Order) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class VerifiedEvent:
-    """A webhook that Stripe signed; its body names what to fetch."""
+    """An event that Stripe signed, or listed; its body names what to fetch."""
 
     event_id: str
     account: str

@@ -1,6 +1,7 @@
 """Pages and presses: what guests, the host and the door wait for."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.benchmarks import people
@@ -10,72 +11,69 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.works import Side, Work
 
 CSRF = "csrftoken"
+ByBare = Callable[[Web, int], None]
+ByUs = Callable[[Web, Night, int], None]
 NAMES = ("ada 0001", "bergstrom", "gómez 00", "0007", "ito chloe", "evans 000", "esme")
+
+
+@dataclass
+class Pair:
+    """The two web servers, and how one work is done by each."""
+
+    stage: Stage
+    night: Night
+    guests: int
+
+    def work(
+        self, name: str, bare: ByBare, ours: ByUs, bar: float = 0, acts: int = 20
+    ) -> Work:
+        web, bare_web = self.stage.web, self.stage.bare_web
+        return Work(
+            name,
+            Side(lambda number: bare(bare_web, number), [bare_web]),
+            Side(lambda number: ours(web, self.night, number), [web]),
+            bar=bar,
+            acts=acts,
+            guests=self.guests,
+        )
 
 
 def works(stage: Stage, night: Night, guests: int, door_key: str) -> Iterator[Work]:
     """All of them for one size of the event."""
+    pair = Pair(stage, night, guests)
     first = int(stage.bare_worker.do("seed", str(guests)))
-    ours, bare = [stage.web], [stage.bare_web]
+    signed_in = {"sessionid": door_key}
 
-    def by_us(act: Callable[[Web, Night, int], None]) -> Side:
-        return Side(lambda number: act(stage.web, night, number), ours)
+    def bare_page(web: Web, number: int) -> None:
+        web.get(f"/guest/g{guests}-{number % 200}/", {})
 
-    def by_bare(act: Callable[[Web, int], None]) -> Side:
-        return Side(lambda number: act(stage.bare_web, number), bare)
+    def bare_answer(web: Web, number: int) -> None:
+        path = f"/guest/g{guests}-{number % 200}/answer/"
+        web.post(path, {}, CSRF, {"answer": "yes"})
 
-    yield Work(
-        "guest page",
-        by_bare(lambda web, n: web.get(f"/guest/g{guests}-{n % 200}/", {})),
-        by_us(people.look),
-        bar=4,
-        guests=guests,
+    def bare_admit(web: Web, number: int) -> None:
+        web.post(f"/door/{first + number}/admit/", {}, CSRF, {})
+
+    def bare_admit_signed_in(web: Web, number: int) -> None:
+        path = f"/door/{first + number}/admit-signed-in/"
+        web.post(path, signed_in, CSRF, {})
+
+    def bare_list(web: Web, number: int) -> None:
+        web.get(f"/list/{guests}/", {})
+
+    yield pair.work("guest page", bare_page, people.look, bar=4)
+    yield pair.work("answer", bare_answer, people.answer, bar=4)
+    yield pair.work("door scan", bare_admit, people.admit, bar=4)
+    yield pair.work(
+        "door scan, bare signed in", bare_admit_signed_in, admit_from_the_end
     )
-    yield Work(
-        "answer",
-        by_bare(lambda web, n: bare_answer(web, f"g{guests}-{n % 200}")),
-        by_us(people.answer),
-        bar=4,
-        guests=guests,
-    )
-    yield Work(
-        "door scan",
-        by_bare(lambda web, n: bare_admit(web, first + n, "admit", {})),
-        by_us(people.admit),
-        bar=4,
-        guests=guests,
-    )
-    cookies = {"sessionid": door_key}
-    yield Work(
-        "door scan, bare signed in",
-        by_bare(lambda web, n: bare_admit(web, first + n, "admit-signed-in", cookies)),
-        by_us(lambda web, night, n: people.admit(web, night, -1 - n)),
-        guests=guests,
-    )
-    yield Work(
-        "guest list",
-        by_bare(lambda web, n: web.get(f"/list/{guests}/", {})),
-        by_us(read_list),
-        bar=4,
-        acts=10,
-        guests=guests,
-    )
-    yield Work(
-        "search by name",
-        by_bare(lambda web, n: web.get(f"/list/{guests}/", {})),
-        by_us(search),
-        bar=5,
-        acts=len(NAMES),
-        guests=guests,
-    )
+    yield pair.work("guest list", bare_list, read_list, bar=4, acts=10)
+    yield pair.work("search by name", bare_list, search, bar=5, acts=len(NAMES))
 
 
-def bare_answer(web: Web, public_id: str) -> None:
-    web.post(f"/guest/{public_id}/answer/", {}, CSRF, {"answer": "yes"})
-
-
-def bare_admit(web: Web, guest_id: int, act: str, cookies: dict[str, str]) -> None:
-    web.post(f"/door/{guest_id}/{act}/", cookies, CSRF, {})
+def admit_from_the_end(web: Web, night: Night, number: int) -> None:
+    """People whom the other door scan has not let in."""
+    people.admit(web, night, -1 - number)
 
 
 def read_list(web: Web, night: Night, number: int) -> None:

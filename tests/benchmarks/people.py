@@ -43,7 +43,8 @@ def make_night(guests: int, visitors: int) -> Night:
     waiting = waiting.select_related("invitation")
     night.invited = [(guest, cookie_of(guest)) for guest in spread(waiting, visitors)]
     yes = event.guests.filter(answer=Guest.Answer.YES)
-    night.coming = [guest.pk for guest in spread(yes, visitors)]
+    # Two works let people in, and nobody twice.
+    night.coming = [guest.pk for guest in spread(yes, 2 * visitors)]
     by_name = event.guests.order_by("name_key", "pk")
     middle = by_name[guests // 2]
     night.middle_id = middle.pk

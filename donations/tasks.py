@@ -3,18 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from donations import checkout, reconciliation, settlement, webhooks
+from donations import checkout, reconciliation, webhooks
 from losers_lounge.periodic import only_one
 
 
 @shared_task
 def process_stripe_event(pk: int) -> None:
     webhooks.process(pk)
-
-
-@shared_task
-def settle_donation(donation_id: int) -> None:
-    settlement.settle(donation_id)
 
 
 @shared_task

@@ -10,14 +10,6 @@ from losers_lounge.links import make_lookup
 
 
 class DonationQuerySet(models.QuerySet):
-    def paid(self) -> Self:
-        """Paid in full, nothing given back, nobody disputes it."""
-        return self.filter(state=Donation.State.PAID)
-
-    def settling(self) -> Self:
-        """Money that stands good for a door: a refund or a lost dispute does not."""
-        return self.filter(state__in=Donation.SETTLING)
-
     def for_account(self, account: str) -> Self:
         """Donations whose money is on this Stripe account ("": the own keys')."""
         return self.filter(stripe_account=account)
@@ -47,6 +39,7 @@ class Donation(models.Model):
         ADMISSION = "admission", _("Winner's donation")
         GIFT = "gift", _("Free gift")
 
+    # Stands good for a door: a refund or a lost dispute does not.
     SETTLING = (State.PAID, State.DISPUTED)
     # Money has moved: no late word about a page or a card leads back from here.
     MONEY_MOVED = (

@@ -37,7 +37,6 @@ def test_beat_reconciles_and_settles(stand_in: StandIn) -> None:
     pay(stand_in, donation)
 
     tasks.sweep_checkouts()
-    tasks.settle_donation(donation.pk)
     tasks.reconcile()
 
     assert Reconciliation.objects.get().verdict == Reconciliation.Verdict.MATCHED

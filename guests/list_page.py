@@ -65,7 +65,7 @@ def read(event: Event, found: QuerySet[Guest], after: str) -> ListPage:
     is_id = after.isascii() and after.isdigit()
     start = event.guests.filter(pk=after[:19]).first() if is_id else None
     if start is not None:
-        # The first condition says no more than the others, but an index can begin there.
+        # The second condition says no more than the first, but an index begins there.
         ordered = ordered.filter(
             Q(name_key__gt=start.name_key) | Q(pk__gt=start.pk),
             name_key__gte=start.name_key,

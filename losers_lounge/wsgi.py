@@ -1,7 +1,27 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
 
-application = get_wsgi_application()
+
+class Request(WSGIRequest):
+    """A request that can be made, whatever charset its sender names.
+
+    Django reads the address in that charset before anything stands around it that
+    could catch the error; here RefuseOddRequests answers 415.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, str]) -> None:
+        kind = meta.get("CONTENT_TYPE", "")
+        self.content_type, self.content_params = parse_header_parameters(kind)
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Handler()

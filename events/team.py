@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,9 +25,9 @@ def add(
     password: the mail leads to the page where one is asked for by mail and set.
     """
     email = email.strip().lower()
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, None, name=name)
+    # Two hosts may invite the same newcomer at the same moment: one makes the account.
+    new = {"name": name, "password": make_password(None)}
+    user, _is_newcomer = User.objects.get_or_create(email=email, defaults=new)
     member, is_new = Member.objects.get_or_create(event=event, user=user, role=role)
     if is_new:
         _tell(member, by, at)

@@ -8,6 +8,7 @@ from django.test import Client
 from events import team
 from events.models import Event, Member, Message, User
 from tests.factories import make_event, make_member, make_user
+from tests.racing import at_the_same_moment
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -25,6 +26,21 @@ def test_a_stranger_gets_an_account_without_a_password_and_a_mail() -> None:
     assert not dot.has_usable_password()
     assert [row.role for row in event.members.all()] == ["door"]
     assert Message.objects.get().recipient_email == "dot@example.com"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_newcomer_whom_eight_invite_at_once_gets_one_account() -> None:
+    event, amy = make_event(), make_user("Amy")
+
+    made = at_the_same_moment(
+        8,
+        lambda _: team.add(
+            event, email="dot@example.com", name="Dot", role="door", by=amy, at=AT
+        ),
+    )
+
+    assert made == [event.members.get()] * 8
+    assert Message.objects.count() == 1
 
 
 def test_an_event_keeps_its_last_host() -> None:

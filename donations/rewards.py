@@ -6,9 +6,11 @@ from donations.models import Donation, Reward
 
 State = Donation.State
 
-# What becomes of a bottle that is not at the engraver's yet.
+# What becomes of a bottle that is not at the engraver's yet: engraved for money that
+# stands in full, never for less.
 WAITING = {
     State.PAID: Reward.State.REQUESTED,
+    State.PARTIALLY_REFUNDED: Reward.State.ON_HOLD,
     State.DISPUTED: Reward.State.ON_HOLD,
     State.REVIEW: Reward.State.ON_HOLD,
     State.REFUNDED: Reward.State.STOPPED,

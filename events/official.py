@@ -32,24 +32,24 @@ def match(event: Event, rows: list[PlannedNomination]) -> OfficialList:
     for row in rows:
         if row.outcome != Nomination.Outcome.WON:
             continue
-        category = on_file.get(fold(row.category))
-        if category is None:
-            problem = _("There is no category of this name.")
-            found.refused.append((row.line, problem))
-            continue
+        category = on_file.get(fold(row.category), [])
         candidates = _candidates(row, category)
         if len(candidates) != 1:
-            problem = (
-                _("Two nominations fit; name the nominees too.")
-                if candidates
-                else _("No nomination of this category fits.")
-            )
-            found.refused.append((row.line, problem))
+            found.refused.append((row.line, _problem(category, candidates)))
             continue
         won = found.winners.setdefault(candidates[0].category_id, [])
         if candidates[0].pk not in won:
             won.append(candidates[0].pk)
     return found
+
+
+def _problem(category: list[Nomination], candidates: list[Nomination]) -> str:
+    """Why a row names no nomination, or more than one."""
+    if not category:
+        return _("There is no category of this name.")
+    if not candidates:
+        return _("No nomination of this category fits.")
+    return _("Two nominations fit; name the nominees too.")
 
 
 def _candidates(row: PlannedNomination, category: list[Nomination]) -> list[Nomination]:

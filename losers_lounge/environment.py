@@ -35,6 +35,13 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def check_scheme(name: str, *schemes: str) -> None:
+    """Refuse an address of another kind, without telling it: it holds a password."""
+    if text(name).partition("://")[0] not in schemes:
+        listed = ", ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(f"{name}: use one of {listed}")
+
+
 def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list with commas between; spaces around a name do not count."""
     listed = os.environ.get(name, ",".join(default)).split(",")
@@ -98,7 +105,7 @@ def broker(*, is_embedded: bool) -> str:
     url = text("REDIS_URL")
     if url.startswith("memory://") and not is_embedded:
         raise ImproperlyConfigured("REDIS_URL=memory:// serves one process: the demo")
-    if not urlsplit(url).scheme or "://" not in url:
+    if "://" not in url.lstrip(":/"):
         raise ImproperlyConfigured("REDIS_URL: use redis://host:port/number")
     return url
 

@@ -109,6 +109,7 @@ TEMPLATES = [
 
 # --- Database ----------------------------------------------------------------------
 
+environment.check_scheme("DATABASE_URL", "postgres", "postgresql", "sqlite")
 DATABASES = {"default": env.db("DATABASE_URL")}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -118,12 +119,10 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-elif _database["ENGINE"].endswith("postgresql"):
+else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     _database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3000"
-else:
-    raise ImproperlyConfigured("DATABASE_URL: use postgres:// or sqlite://")
 
 # Throttles live here, so that log-in works while Redis does not.
 CACHES = {
@@ -210,6 +209,8 @@ DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default=f"Losers Lounge <lounge@{MAIL_DOMAIN}>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+_mail = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "memorymail")
+environment.check_scheme("EMAIL_URL", *_mail, "consolemail", "dummymail")
 vars().update(env.email_url("EMAIL_URL"))
 # Each phase before the message itself; the dot has a limit of its own.
 EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20)

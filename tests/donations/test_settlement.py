@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from donations import settlement, stripe_gateway
+from donations import receipts, settlement, stripe_gateway
 from donations.models import (
     Donation,
     DonationAttempt,
@@ -148,6 +148,31 @@ def test_somebody_elses_payment_pays_nothing(stand_in: StandIn) -> None:
     mine.refresh_from_db()
     assert mine.state == State.CREATED
     assert not mine.entries.exists()
+
+
+@pytest.mark.django_db
+def test_somebody_elses_page_closes_no_page_of_mine(stand_in: StandIn) -> None:
+    mine = make_donation()
+    page = open_page(mine)
+    paid_by_another = pay(stand_in, make_donation())
+
+    settlement.settle(mine.pk, session_id=paid_by_another)
+
+    attempt = mine.attempts.get()
+    assert (attempt.state, attempt.session_id) == (DonationAttempt.State.OPEN, page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.DISPUTED, State.REVIEW])
+def test_a_question_that_is_open_leaves_the_receipt_valid(
+    stand_in: StandIn, state: Donation.State
+) -> None:
+    donation = paid(stand_in)
+    donation.state = state
+
+    assert receipts.bring_up_to_date(donation, at=NOW) is None
+
+    assert not donation.receipts.get().is_void
 
 
 @pytest.mark.django_db

@@ -236,6 +236,19 @@ def test_a_discrepancy_is_listed_once_and_closes_with_a_reason(
 
 
 @pytest.mark.django_db
+def test_a_discrepancy_older_than_the_window_stays_open(stand_in: StandIn) -> None:
+    long_ago = timezone.now() - timedelta(days=10)
+    stray_entry(occurred_at=long_ago, recorded_at=long_ago)
+    reconcile(since=long_ago - timedelta(days=1))
+
+    run = reconcile()
+
+    assert run.ledger_entries == 0
+    assert open_kinds() == [Kind.UNKNOWN_AT_STRIPE]
+    assert run.verdict == Reconciliation.Verdict.DIFFERS
+
+
+@pytest.mark.django_db
 def test_the_standing_says_whether_anything_is_newer(stand_in: StandIn) -> None:
     assert not reconciliation.standing("").equals_stripe
     donation = make_donation()

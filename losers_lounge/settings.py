@@ -212,6 +212,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _mail = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "memorymail")
 environment.check_scheme("EMAIL_URL", *_mail, "consolemail", "dummymail")
 vars().update(env.email_url("EMAIL_URL"))
+if env("EMAIL_URL").startswith("smtps://"):
+    # RFC 8314: TLS from the first byte, where the library would say STARTTLS.
+    EMAIL_USE_TLS, EMAIL_USE_SSL = False, True
 # Each phase before the message itself; the dot has a limit of its own.
 EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20)
 # RFC 5321 4.5.3.2.6 asks for ten minutes: a shorter wait makes second copies.
@@ -249,6 +252,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 _seconds = {
     "events.tasks.sweep_outbox": 5 if EMBEDDED else 30,
     "donations.tasks.process_owed_events": 60,
+    "donations.tasks.catch_up_events": 60 if EMBEDDED else 600,
     "donations.tasks.sweep_checkouts": 60 if EMBEDDED else 900,
     "donations.tasks.reconcile": 60 if EMBEDDED else 900,
 }

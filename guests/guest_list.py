@@ -178,27 +178,30 @@ def _contacts(event: Event, rows: list[PlannedGuest]) -> dict[tuple[str, str], C
     return found
 
 
-def _insert(
+def _own_contacts(
     event: Event, rows: list[PlannedGuest], contacts: dict[tuple[str, str], Contact]
-) -> list[int]:
+) -> list[Contact]:
+    """Each row's contact: a known one, or a new one that is not saved yet."""
     own = []
-    fresh = []
     for row in rows:
         is_own = row.addressee == row.name
         key = (row.address, row.name_key if is_own else fold(row.addressee))
-        contact = contacts.get(key)
-        if contact is None:
-            contact = Contact(
-                event_id=event.pk,
-                name=row.addressee,
-                email=row.address,
-                phone=row.phone,
-            )
-            fresh.append(contact)
-            if row.address:
-                contacts[key] = contact
+        contact = contacts.get(key) or Contact(
+            event_id=event.pk, name=row.addressee, email=row.address, phone=row.phone
+        )
+        if row.address:
+            contacts[key] = contact
         own.append(contact)
-    Contact.objects.bulk_create(fresh)
+    return own
+
+
+def _insert(
+    event: Event, rows: list[PlannedGuest], contacts: dict[tuple[str, str], Contact]
+) -> list[int]:
+    own = _own_contacts(event, rows, contacts)
+    Contact.objects.bulk_create(
+        {id(row): row for row in own if row.pk is None}.values()
+    )
     invitations = Invitation.objects.bulk_create(
         Invitation(event_id=event.pk, contact_id=contact.pk, plus_ones=row.plus_ones)
         for row, contact in zip(rows, own, strict=True)

@@ -122,18 +122,9 @@ def _draft(
     is_bulk: bool = False,
     **values: object,
 ) -> Draft:
-    event, contact = row.event, row.contact
+    contact = row.contact
     context = {
-        "event": {
-            "name": event.name,
-            "hosted_by": event.hosted_by,
-            "welcome": event.welcome,
-            "venue": event.venue,
-            "address": event.address,
-            "when": in_zone(event.doors_at, event.zone),
-            "charity": event.charity.legal_name,
-            "amount_cents": event.winner_amount_cents,
-        },
+        "event": _facts(row.event),
         "guest": {"name": guest.name},
         "greeting": contact.name,
         "for_others": contact.name != guest.name,
@@ -144,10 +135,24 @@ def _draft(
         kind=kind,
         about=row.about,
         dedupe_key=key,
-        event=event,
+        event=row.event,
         recipient_name=contact.name,
         recipient_email=contact.email,
         template=f"guests/email/{kind}",
         context=context,
         is_bulk=is_bulk,
     )
+
+
+def _facts(event: Event) -> dict[str, object]:
+    """The evening as every letter tells it, in plain values."""
+    return {
+        "name": event.name,
+        "hosted_by": event.hosted_by,
+        "welcome": event.welcome,
+        "venue": event.venue,
+        "address": event.address,
+        "when": in_zone(event.doors_at, event.zone),
+        "charity": event.charity.legal_name,
+        "amount_cents": event.winner_amount_cents,
+    }

@@ -44,24 +44,23 @@ def receive(
         if standing.guest_id == guest.pk:
             return standing
         raise TagInUse(tag)
-    won = _win_without_statue(guest)
-    if won is None:
+    trophy = Trophy(guest=guest, tag=tag, shelf=shelf, received_at=at, received_by=by)
+    _put_away(trophy)
+    activity.record(guest.event, by, _("took in a trophy"), f"{tag}, {guest}", at=at)
+    return trophy
+
+
+def _put_away(trophy: Trophy) -> None:
+    """Save it for a win without a statue; another desk may have used the tag."""
+    trophy.event_id = trophy.guest.event_id
+    trophy.nomination = _win_without_statue(trophy.guest)
+    if trophy.nomination is None:
         raise TooManyTrophies
     try:
         with transaction.atomic():
-            trophy = Trophy.objects.create(
-                event_id=guest.event_id,
-                guest=guest,
-                nomination=won,
-                tag=tag,
-                shelf=shelf,
-                received_at=at,
-                received_by=by,
-            )
+            trophy.save(force_insert=True)
     except IntegrityError as error:
-        raise TagInUse(tag) from error
-    activity.record(guest.event, by, _("took in a trophy"), f"{tag}, {guest}", at=at)
-    return trophy
+        raise TagInUse(trophy.tag) from error
 
 
 def _win_without_statue(guest: Guest) -> Nomination | None:

@@ -1,0 +1,113 @@
+"""What people, programs and grudges type, and the forms they type it into."""
+
+MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>"
+HOSTILE = {
+    "nothing": "",
+    "space": " \t\u00a0\u2003 ",
+    "nul": "a\0b",
+    "controls": "a\x01\x08\x1b[31m\x7f\x9fb",
+    "lines": "Amy\r\nBcc: everybody@x.example\r\n\r\nhello",
+    "right to left": "\u202egnp.exe\u202c\u2066x\u2069",
+    "only marks": "\u200b\u202e\ufeff",
+    "long": "x" * 300,
+    "a megabyte": "\u00e4" * 524_288,
+    "markup": MARKUP,
+    "sql": "Robert'); DROP TABLE guests_guest;-- \\' OR 1=1",
+    "wildcards": "%_\\%%__",
+    "template": "{{ settings.SECRET_KEY }}{% debug %}{0.__class__}%(x)s${7*7}#{7*7}",
+    "full-width": "\uff11\uff12\uff13",
+    "arabic": "\u0661\u0662\u0663",
+    "thirty digits": "9" * 30,
+    "five thousand digits": "9" * 5000,
+    "negative": "-1",
+    "fraction": "1.5",
+    "exponent": "1e309",
+    "not a number": "NaN",
+    "formula": '=HYPERLINK("http://evil.example","x")',
+    "path": "..%2f..%2fetc/passwd\\..\\",
+    "beyond the plane": "\U0001f600 \U0001f3c6 \u0301\u0301\u0301 \uffff",
+    "capitals": "\u0130\ufb03\u00df\U0001d400",
+    "json": '{"$ne": null}',
+    "far date": "9999-12-31T23:59",
+    "first date": "0001-01-01T00:00",
+    "odd zone": "../../etc/localtime",
+}
+EVENT = {
+    "name": "A night",
+    "venue": "A house",
+    "time_zone": "Pacific/Kiritimati",
+    "doors_at": "2030-09-22T20:30",
+    "starts_at": "2030-09-22T21:00",
+    "ends_at": "2030-09-23T01:30",
+    "capacity": "10",
+    "winner_amount_cents": "1,000.00",
+    "charge_per": "person",
+    "charity_name": "A charity",
+    "status": "open",
+}
+EVENT_FIELDS = (
+    *EVENT,
+    *("hosted_by", "welcome", "address", "rsvp_deadline_at", "cap_cents"),
+    *("exempt_tags", "charity_ein", "charity_address"),
+)
+GUEST_FIELDS = ("name", "email", "plus_ones", "tags", "vip")
+GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3")
+# Who types, the fields of the form, and what else stands in it so that it is right.
+FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
+    "account_login": ("anonymous", ("login", "password", "next", "remember"), {}),
+    "account_reset_password": ("anonymous", ("email",), {}),
+    "account_change_password": ("host", ("oldpassword", "password1", "password2"), {}),
+    "account_signup": ("anonymous", ("email", "password1"), {}),
+    "guests:lost_link": ("anonymous", ("email",), {}),
+    "events:unsubscribe": ("anonymous", ("action", "List-Unsubscribe"), {}),
+    "donations:stripe_webhook": ("anonymous", ("payload",), {}),
+    "guests:rsvp": (
+        "guest",
+        ("answer", "version", "guest", *GUEST_NAMES),
+        {"answer": "yes"},
+    ),
+    "guests:donate": ("guest", ("guest", "amount", "currency"), {"guest": "not-here"}),
+    "guests:thanks": ("guest", ("cs",), {}),
+    "events:event_new": ("host", EVENT_FIELDS, EVENT),
+    "guests:settings": ("host", EVENT_FIELDS, EVENT),
+    "events:team": (
+        "host",
+        ("name", "email", "role"),
+        {"name": "A", "email": "a@x.example", "role": "door"},
+    ),
+    "guests:guest_new": ("host", GUEST_FIELDS, {"name": "A", "plus_ones": "1"}),
+    "guests:import": ("host", ("text",), {}),
+    "guests:nomination_import": ("host", ("text",), {}),
+    "guests:import_apply": ("host", ("shown",), {}),
+    "guests:nominee_link": ("host", ("guest", "nominee"), {}),
+    "guests:answer_for": ("host", ("answer",), {}),
+    "guests:invitations_send": ("host", ("wave",), {}),
+    "guests:result_announce": (
+        "results",
+        ("winners", "nobody", "version"),
+        {"version": "0", "nobody": "on"},
+    ),
+    "guests:result_confirm": ("results", ("version",), {}),
+    "guests:result_withdraw": ("results", ("version",), {}),
+    "guests:door_code": ("door", ("code",), {}),
+    "guests:door_admit": ("door", ("nonce", "card"), {"nonce": "n1"}),
+    "guests:door_out": ("door", ("nonce", "card"), {"nonce": "n2"}),
+    "guests:door_undo": ("door", ("nonce", "card", "reason"), {"nonce": "n3"}),
+    "guests:door_deny": (
+        "door",
+        ("nonce", "card", "reason"),
+        {"nonce": "n4", "reason": "no"},
+    ),
+    "guests:trophy_receive": ("door", ("tag", "shelf"), {"tag": "7"}),
+    "guests:trophy_release": ("door", ("to", "card"), {"to": "Amy"}),
+    "donations:explain_discrepancy": ("finance", ("reason",), {}),
+    "donations:reconciliation": ("finance", ("after",), {}),
+}
+# Forms of a button alone.
+BUTTONS = {
+    "account_logout",
+    "account_reset_password_from_key",
+    "guests:link_rotate",
+    "events:member_remove",
+    "donations:retry_webhooks",
+}

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from donations import checkout
-from donations.models import Donation, LedgerEntry
+from donations import checkout, reconciliation
+from donations.models import Donation, LedgerEntry, Reconciliation
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_event
@@ -56,3 +56,8 @@ def stray_entry(**fields: Any) -> LedgerEntry:
         "recorded_at": timezone.now(),
     }
     return LedgerEntry.objects.create(**defaults | fields)
+
+
+def reconcile(**options: Any) -> Reconciliation:
+    """Compare the own account's books now."""
+    return reconciliation.reconcile("", at=timezone.now(), **options)

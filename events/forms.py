@@ -164,7 +164,8 @@ class EventForm(forms.ModelForm):
                 self.initial[name] = value.astimezone(zone).replace(tzinfo=None)
         self.initial["exempt_tags"] = ", ".join(self.instance.exempt_tags)
         self.helper = FormHelper()
-        self.helper.form_show_errors = True
+        # The summary on top names every error; a browser's bubble shows one.
+        self.helper.attrs = {"novalidate": ""}
         self.helper.layout = Layout(*self.sections())
 
     def sections(self) -> list[Any]:

@@ -72,6 +72,8 @@ def decide(
     due = max(0, sum(row.amount_cents for row in obligations) - paid)
     statues = len(results.won) if obligations else 0
     reasons = [row.why for row in obligations]
+    if paid:
+        reasons.append(_("Paid %(amount)s.") % {"amount": format_cents(paid)})
     if due or trophies < statues:
         return _gold(due, statues, trophies, reasons)
     if results.won:

@@ -79,11 +79,18 @@ def _obligations(event: Event) -> Figures:
     satisfied = _sum(rows.satisfied())
     return {
         "dormant": _sum(rows.filter(state=Obligation.State.DORMANT)),
-        "due": _sum(rows.unpaid()),
+        "due": _still_due(rows),
         "satisfied": satisfied,
         "waived": _sum(rows.filter(state=Obligation.State.WAIVED)),
         "void": _sum(rows.filter(state=Obligation.State.VOID)),
     }
+
+
+def _still_due(rows: Any) -> Figures:
+    """What is left to give: an obligation paid in part counts with the rest."""
+    pairs = rows.unpaid().values_list("amount_cents", "paid_cents")
+    left = [amount - paid for amount, paid in pairs]
+    return {"count": len(left), "cents": sum(left)}
 
 
 def _sum(rows: Any) -> Figures:

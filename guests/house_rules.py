@@ -29,5 +29,10 @@ def save(event: Event, changed: Sequence[str], *, by: User | str, at: datetime) 
             raise RoomTooSmall(heads)
     event.save()
     brought = obligations.bring_up_to_date(event, at)
-    letters.post(letters.wins(brought.fallen_due), at)
+    # A new price for an old win is on their page; nobody is told of a win twice.
+    repriced = {(row.guest_id, row.key) for row in brought.repriced}
+    fresh = [
+        row for row in brought.fallen_due if (row.guest_id, row.key) not in repriced
+    ]
+    letters.post(letters.wins(fresh), at)
     activity.record(event, by, "changed settings", ", ".join(changed), at=at)

@@ -76,6 +76,11 @@ class Obligation(models.Model):
     def __str__(self) -> str:
         return self.why
 
+    @property
+    def left_cents(self) -> int:
+        """What is still to give, on a row read `with_paid_cents`."""
+        return max(0, self.amount_cents - self.paid_cents)
+
 
 class Settlement(models.Model):
     """The part of a donation that settles one obligation."""

@@ -196,7 +196,7 @@ def _not_a_press(request: HttpRequest, access: Access, guest: Guest) -> HttpResp
 def _say_admitted(request: HttpRequest, event: Event, admitted: door.Admitted) -> None:
     row = admitted.admission
     guest = row.guest
-    if admitted.is_new or row.by_id == request.user.pk:
+    if admitted.is_new or row.nonce == request.POST.get("nonce"):
         messages.success(request, _("%(name)s is in.") % _name(guest))
     else:
         messages.warning(request, f"{guest.name}: {_already(event, row)}")

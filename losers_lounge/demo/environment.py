@@ -25,6 +25,8 @@ def prepare(arguments: list[str]) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fresh", action="store_true")
     options, _others = parser.parse_known_args(arguments)
+    if not 1024 <= options.port <= 65533:
+        sys.exit("--port: choose a number from 1024 to 65533.")
     VAR.mkdir(exist_ok=True)
     _refuse_a_second_one()
     if options.fresh:
@@ -61,7 +63,7 @@ def environment(port: int) -> dict[str, str]:
         "SECRET_KEY": _secret_key(),
         "DEBUG": "False",
         "EMBEDDED": "True",
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "ERROR",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": f"sqlite:///{VAR / 'demo.sqlite3'}",

@@ -17,7 +17,7 @@ from losers_lounge.demo.process import EmbeddedLounge
 
 GUIDE = """
 Losers Lounge is open: {site}
-It is the night of 22 September 2013, and nobody is invited yet.
+It is the night of 22 September 2013{state}.
 Everybody's password is: {password}
 
   1. Sign in as amy@example.com          {site}/accounts/login/
@@ -60,7 +60,10 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write(
             GUIDE.format(
-                site=settings.SITE_URL, slug=event.slug, password=night.PASSWORD
+                site=settings.SITE_URL,
+                slug=event.slug,
+                password=night.PASSWORD,
+                state=", as you left it" if event.messages.exists() else "",
             )
         )
         self.stdout.flush()

@@ -81,6 +81,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:import_apply": ("host", ("shown",), {}),
     "guests:nominee_link": ("host", ("guest", "nominee"), {}),
     "guests:answer_for": ("host", ("answer",), {}),
+    "guests:block": ("host", ("blocked",), {}),
     "guests:invitations_send": ("host", ("wave",), {}),
     "guests:result_announce": (
         "results",

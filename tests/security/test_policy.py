@@ -76,7 +76,7 @@ POLICY = {
     **table(
         team(PRESS),
         "guests:import_apply guests:link_rotate guests:invitations_send "
-        "guests:nominee_link guests:answer_for events:member_remove",
+        "guests:nominee_link guests:answer_for guests:block events:member_remove",
     ),
     **table(team(READ, "results"), "guests:results guests:result_category"),
     **table(

@@ -1,5 +1,6 @@
 """The engraved bottle that a donation is thanked with: asked for, held, stopped."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from donations.models import Donation, Reward
@@ -26,6 +27,8 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> None:
     """
     reward = Reward.objects.filter(donation=donation).first()
     wanted = WAITING.get(State(donation.state))
+    if reward is not None and reward.is_held and wanted == Reward.State.REQUESTED:
+        wanted = Reward.State.ON_HOLD
     if reward is None:
         if donation.state == State.PAID and _earns_a_bottle(donation):
             Reward.objects.create(
@@ -37,6 +40,23 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> None:
     if wanted and reward.state in NOT_BEGUN and reward.state != wanted:
         reward.state = wanted
         reward.save(update_fields=["state"])
+
+
+def hold(donations: Iterable[Donation]) -> None:
+    """The reason for the gift is gone: no engraver begins until it is back."""
+    rewards = Reward.objects.filter(donation__in=donations)
+    rewards.update(is_held=True)
+    rewards.filter(state=Reward.State.REQUESTED).update(state=Reward.State.ON_HOLD)
+
+
+def let_go(donations: Iterable[Donation]) -> None:
+    """The reason is back: what is paid in full goes to the engraver again."""
+    rewards = Reward.objects.filter(donation__in=donations, is_held=True)
+    waiting = rewards.filter(
+        state=Reward.State.ON_HOLD, donation__state=Donation.State.PAID
+    )
+    waiting.update(state=Reward.State.REQUESTED)
+    rewards.update(is_held=False)
 
 
 def _earns_a_bottle(donation: Donation) -> bool:

@@ -100,6 +100,18 @@ def nominees(event: Event, *, on_the_list: bool) -> QuerySet[Nominee]:
     return event.nominees.filter(Exists(guests) if on_the_list else ~Exists(guests))
 
 
+@transaction.atomic
+def set_blocked(guest_id: int, is_blocked: bool, *, by: User, at: datetime) -> Guest:
+    """Shut the door to somebody, or open it again; the log says who did."""
+    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    if guest.is_blocked != is_blocked:
+        guest.is_blocked = is_blocked
+        guest.save(update_fields=["is_blocked"])
+        verb = "blocked" if is_blocked else "unblocked"
+        activity.record(guest.event, by, verb, guest.name, at=at)
+    return guest
+
+
 def link_nominees(event: Event) -> set[int]:
     """Link nominees to the one guest of their name; returns the linked nominees.
 

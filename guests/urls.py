@@ -23,6 +23,7 @@ ON_THE_LIST = [
     path("import/<int:run_id>/apply/", imports.import_apply, name="import_apply"),
     path("<int:guest_id>/", host.guest_detail, name="guest_detail"),
     path("<int:guest_id>/answer/", answering.answer_for, name="answer_for"),
+    path("<int:guest_id>/block/", answering.block, name="block"),
     path("<int:guest_id>/rotate/", host.link_rotate, name="link_rotate"),
 ]
 AT_THE_DOOR = [

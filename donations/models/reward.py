@@ -29,6 +29,8 @@ class Reward(models.Model):
     donation = models.OneToOneField(Donation, models.PROTECT, related_name="reward")
     engraving = models.CharField(max_length=200)
     state = models.CharField(max_length=11, choices=State, default=State.REQUESTED)
+    # Held back whatever the money says: the win it was given for was corrected.
+    is_held = models.BooleanField(default=False)
     requested_at = models.DateTimeField()
     handed_over_at = models.DateTimeField(null=True, blank=True)
 

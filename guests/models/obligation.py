@@ -23,6 +23,17 @@ class ObligationQuerySet(models.QuerySet):
         )
         return self.annotate(paid_cents=Coalesce(money, 0))
 
+    def paid_for_nothing(self) -> "ObligationQuerySet":
+        """Void, with live money that settles nothing else: to be offered back."""
+        owed = [Obligation.State.DUE, Obligation.State.WAIVED]
+        spent = Settlement.objects.filter(obligation__state__in=owed)
+        idle = Donation.objects.filter(state__in=Donation.SETTLING).exclude(
+            pk__in=spent.values("donation")
+        )
+        return self.filter(
+            state=Obligation.State.VOID, settlements__donation__in=idle
+        ).distinct()
+
     def satisfied(self) -> "ObligationQuerySet":
         return self.due().with_paid_cents().filter(paid_cents__gte=F("amount_cents"))
 

@@ -1,4 +1,4 @@
-"""A host answers for a guest who called, or who stands at the door unanswered."""
+"""What a host decides for a guest: their answer, and whether the door is shut."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from events.access import open_event
-from guests import rsvp
+from guests import guest_list, rsvp
 from guests.models import Guest
 
 ANSWERS = (Guest.Answer.YES, Guest.Answer.NO)
@@ -42,3 +42,16 @@ def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
         text = _("Answered for %(name)s; they get the letter as always.")
         messages.success(request, text % {"name": guest.name})
     return page
+
+
+@require_POST
+def block(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
+    """Shut the door to somebody; the same press opens it again."""
+    access = open_event(request.user, slug, "host")
+    guest = get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
+    is_blocked = request.POST.get("blocked") == "yes"
+    guest_list.set_blocked(guest.pk, is_blocked, by=request.user, at=timezone.now())
+    shut = _("The door is shut to %(name)s: their card is red.")
+    opened = _("%(name)s may come in again, like everybody.")
+    messages.success(request, (shut if is_blocked else opened) % {"name": guest.name})
+    return redirect("guests:guest_detail", slug, guest_id)

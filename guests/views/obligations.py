@@ -14,7 +14,7 @@ MOST_SHOWN = 200
 
 @require_safe
 def obligation_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Winners who still owe, first; then those who have given."""
+    """Who still owes, whom to offer a gift back, and who has given."""
     access = open_event(request.user, slug, "host")
     rows = Obligation.objects.filter(guest__event=access.event).select_related("guest")
     unpaid = list(rows.unpaid().order_by("due_at", "pk")[: MOST_SHOWN + 1])
@@ -23,6 +23,7 @@ def obligation_list(request: HttpRequest, slug: str) -> HttpResponse:
         "dues": dues.of(access.event, timezone.now()),
         "unpaid": unpaid[:MOST_SHOWN],
         "has_more": len(unpaid) > MOST_SHOWN,
+        "to_offer_back": rows.paid_for_nothing().with_paid_cents()[:MOST_SHOWN],
         "satisfied": rows.satisfied().order_by("-due_at", "-pk")[:MOST_SHOWN],
     }
     return render(request, "guests/obligation_list.html", context)

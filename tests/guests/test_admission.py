@@ -106,3 +106,10 @@ def test_an_undecided_nominee_is_told_what_is_open() -> None:
 def test_the_statues_of_a_winner_are_expected() -> None:
     assert decide(person(), WON_TWO, OWED, 0, 0).trophies_expected == 2
     assert decide(person(), WON_TWO, (), 0, 0).trophies_expected == 0
+
+
+def test_the_card_of_a_winner_who_gave_says_so() -> None:
+    decision = decide(person(), WON_ONE, OWED, 100_000, 1)
+
+    assert decision.colour == Colour.GREEN
+    assert "Paid $1,000.00." in decision.reasons

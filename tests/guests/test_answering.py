@@ -56,3 +56,23 @@ def test_the_door_answers_for_nobody(event: Event, door: Client) -> None:
     page = door.post(f"/events/{event.slug}/guests/{guest.pk}/answer/")
 
     assert page.status_code == 404
+
+
+def test_a_blocked_guest_is_red_at_the_door_until_the_host_lets_them_in_again(
+    event: Event, host: Client, door: Client
+) -> None:
+    guest = make_guest(event, answer=Guest.Answer.YES)
+    url, card = (
+        f"/events/{event.slug}/guests/{guest.pk}/block/",
+        f"/events/{event.slug}/door/{guest.pk}/",
+    )
+
+    host.post(url, {"blocked": "yes"})
+    assert "door-red" in door.get(card).content.decode()
+    host.post(url, {"blocked": "no"})
+
+    assert "door-red" not in door.get(card).content.decode()
+    assert [row.verb for row in Activity.objects.order_by("pk")] == [
+        "blocked",
+        "unblocked",
+    ]

@@ -158,3 +158,12 @@ def test_a_press_without_its_own_name_does_nothing(
     assert response.status_code == 409
     assert guest.name in response.content.decode()
     assert not guest.admissions.exists()
+
+
+def test_a_second_tab_of_one_login_is_told_too(door: Client, event: Event) -> None:
+    guest = make_coming(event)
+    press(door, guest, "admit", nonce="one")
+
+    response = press(door, guest, "admit", nonce="two")
+
+    assert "admitted already at" in door.get(response.url).content.decode()

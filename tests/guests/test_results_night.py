@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
+from donations.models import Reward
 from events.models import Category, Event, Message, Nomination
 from guests import letters, results_night
 from guests.models import Obligation
@@ -162,3 +163,26 @@ def test_a_failure_in_between_leaves_nothing_behind(broken: str) -> None:
     assert nomination_of(guest, category).outcome == Nomination.Outcome.PENDING
     assert guest.obligations.get().state == Obligation.State.DORMANT
     assert not Message.objects.exists()
+
+
+def test_the_bottle_of_a_corrected_winner_waits_and_the_gift_is_listed(
+    event: Event,
+) -> None:
+    category = make_category(event)
+    tina = make_nominated_guest(event, category)
+    louis = make_nominated_guest(event, category)
+    win(category, tina)
+    donation = pay(tina)
+    reward = Reward.objects.create(
+        donation=donation, engraving="Tina", requested_at=timezone.now()
+    )
+
+    win(category, louis)
+    reward.refresh_from_db()
+    assert reward.state == Reward.State.ON_HOLD
+    assert [row.guest for row in Obligation.objects.paid_for_nothing()] == [tina]
+
+    win(category, tina)
+    reward.refresh_from_db()
+    assert reward.state == Reward.State.REQUESTED
+    assert not Obligation.objects.paid_for_nothing().exists()

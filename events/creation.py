@@ -58,5 +58,8 @@ def _save_under_free_slug(event: Event) -> None:
 def _known(charity: Charity, by: User) -> Charity | None:
     """The same charity from an earlier event of this host, by name and EIN."""
     return Charity.objects.filter(
-        events__members__user=by, legal_name=charity.legal_name, ein=charity.ein
+        events__members__user=by,
+        events__members__role__in=(Member.Role.HOST, Member.Role.FINANCE),
+        legal_name=charity.legal_name,
+        ein=charity.ein,
     ).first()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from donations import webhooks
 from donations.forms import ExplainDiscrepancyForm
-from donations.models import Discrepancy, Reconciliation
+from donations.models import Discrepancy, Donation, Reconciliation
 from donations.reconciliation import close, standing
 from donations.views.keys import key
 from events import activity
 from events.access import Access, open_event
-from events.models import Member
+from events.models import Event, Member, User
 from losers_lounge import doorbell
 
 RECONCILE = "donations.tasks.reconcile"
@@ -46,6 +46,8 @@ def explain(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Close a discrepancy with the reason that was typed."""
     access = open_event(request.user, slug, FINANCE)
     account = access.event.charity.stripe_account_id
+    if not _keeps_the_books(request.user, account):
+        raise Http404
     row = get_object_or_404(Discrepancy, pk=pk, account=account)
     form = ExplainDiscrepancyForm(request.POST)
     if not form.is_valid():
@@ -64,9 +66,22 @@ def explain(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def retry_webhooks(request: HttpRequest, slug: str) -> HttpResponse:
     """Process once more what was given up."""
     access = open_event(request.user, slug, FINANCE)
-    webhooks.try_again(access.event.charity.stripe_account_id)
+    account = access.event.charity.stripe_account_id
+    if not _keeps_the_books(request.user, account):
+        raise Http404
+    webhooks.try_again(account)
     messages.success(request, _("Being tried again."))
     return redirect("donations:reconciliation", slug)
+
+
+def _keeps_the_books(user: User, account: str) -> bool:
+    """Whether all the money on a Stripe account is of events this user may see.
+
+    Anybody may make an event of their own, and its charity may share an account.
+    """
+    own = Event.objects.for_user(user.pk, FINANCE, Member.Role.HOST)
+    paid = Donation.objects.for_account(account).filter(paid_at__isnull=False)
+    return not paid.exclude(event__in=own).exists()
 
 
 def _page(
@@ -83,6 +98,7 @@ def _page(
     discrepancies = Discrepancy.objects.filter(account=account)
     context: dict[str, Any] = access.context | {
         "standing": now,
+        "keeps_the_books": _keeps_the_books(request.user, account),
         # Pressed, and no run has been written since: the page asks again by itself.
         "is_waiting": after is not None and (now.run is None or now.run.pk <= after),
         "runs": Reconciliation.objects.filter(account=account)[:RUNS_SHOWN],

@@ -15,7 +15,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from donations.models import Discrepancy, Donation, Reconciliation
+from events.models import Charity, Event
 from losers_lounge.stand_in.server import StandIn
+from tests.security.hostile import EVENT
 from tests.security.scene import TEAM, Scene, make_scene
 from tests.test_routes import OF_AN_EVENT, ROUTES, Route
 
@@ -233,3 +236,25 @@ def test_a_total_that_is_not_public_is_not_there(scene: Scene, person: str) -> N
     client = scene.people()[person]
     for name in ("donations:total", "donations:total_json"):
         assert client.get(scene.url(name)).status_code == 404
+
+
+@pytest.mark.parametrize("account", ["", "acct_shared"])
+def test_an_event_of_one_s_own_opens_no_books(scene: Scene, account: str) -> None:
+    """Somebody at the door makes an event for the same charity, and is its host."""
+    charity, door = scene.event.charity, scene.member("door")
+    Charity.objects.update(stripe_account_id=account)
+    Donation.objects.update(stripe_account=account)
+    Discrepancy.objects.update(account=account)
+    Reconciliation.objects.update(account=account)
+    said = {"charity_name": charity.legal_name, "charity_ein": charity.ein}
+    assert door.post("/events/new/", EVENT | said).status_code == 302
+    own = Event.objects.get(name=EVENT["name"])
+    assert own.charity != charity
+    own.charity.stripe_account_id = account
+    own.charity.save()
+    books = reverse("donations:reconciliation", args=[own.slug])
+    assert f"txn_{scene.mark}" not in door.get(books).content.decode()
+    for name in ("donations:explain_discrepancy", "donations:retry_webhooks"):
+        url = scene.url(name, slug=own.slug)
+        assert door.post(url, {"reason": "none"}).status_code == 404
+    assert Discrepancy.objects.get().closed_at is None

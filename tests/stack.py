@@ -139,7 +139,7 @@ class Stack:
             # S310: the address is our own, on loopback.
             with urllib.request.urlopen(f"{self.url}/healthz") as answer:  # noqa: S310
                 return bool(answer.status == 200)
-        except URLError:
+        except (URLError, ConnectionError):
             return False
 
     def is_working(self) -> bool:
@@ -256,5 +256,6 @@ def database_url() -> str:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
-    url = urlsplit(os.environ["DATABASE_URL"])
-    return url._replace(path=f"/{name}").geturl()
+    # By hand: urllib drops the slashes of an address that has a socket for a host.
+    address, mark, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{address.rpartition('/')[0]}/{name}{mark}{options}"

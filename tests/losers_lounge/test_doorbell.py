@@ -16,6 +16,7 @@ class Broker:
 
     def __init__(self) -> None:
         self.heard: list[dict] = []
+        self.args: set[tuple[int, ...]] = set()
         self.error: Exception | None = None
         self.open = threading.Event()
         self.open.set()
@@ -24,6 +25,7 @@ class Broker:
         self.open.wait(5)
         if self.error:
             raise self.error
+        self.args.add(args)
         self.heard.append(structlog.contextvars.get_contextvars())
 
 
@@ -56,7 +58,7 @@ def test_many_rings_while_the_broker_hangs_become_one_and_hold_up_nobody(
 
 def test_a_large_wave_rings_for_several_workers(broker: Broker) -> None:
     doorbell.ring(TASK, times=3)
-    eventually(lambda: len(broker.heard) == 3)
+    eventually(lambda: len(broker.heard) >= 3)
 
 
 def test_a_broker_that_is_away_is_complained_of_once(broker: Broker) -> None:
@@ -88,4 +90,4 @@ def test_two_different_wishes_are_both_heard(broker: Broker) -> None:
     doorbell.ring(TASK, 1)
     doorbell.ring(TASK, 2)
     broker.open.set()
-    eventually(lambda: len(broker.heard) == 2)
+    eventually(lambda: broker.args >= {(1,), (2,)})

@@ -1,13 +1,19 @@
 """How team members sign in (django-allauth): by e-mail, and only if invited."""
 
 from email.utils import make_msgid
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.shortcuts import render
+
+logger = structlog.get_logger(__name__)
 
 
 class TeamAccountAdapter(DefaultAccountAdapter):
@@ -27,6 +33,21 @@ class TeamAccountAdapter(DefaultAccountAdapter):
         return super().render_mail(
             template_prefix, email, context, named | (headers or {})
         )
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        """At once, not by the outbox: whoever waits at the login is told if it fails.
+
+        The same words for an address we know and one we do not.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.warning("account_mail_failed", why=type(error).__name__)
+            response = render(self.request, "503.html", status=503)
+            response["Retry-After"] = "60"
+            raise ImmediateHttpResponse(response) from error
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link in the mail is made from SITE_URL, never from a request's Host."""

@@ -111,6 +111,18 @@ def test_a_reset_says_the_same_for_known_and_unknown() -> None:
     assert len({answer["Location"] for answer in answers}) == 1
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_reset_while_no_mail_goes_out_says_try_again(
+    settings: Settings, is_known: bool
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    email = make_member().user.email if is_known else "no@x.example"
+    response = Client().post("/accounts/password/reset/", {"email": email})
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response["Retry-After"]
+
+
 def test_a_person_who_left_is_out_with_the_next_click() -> None:
     member = make_member()
     client = signed_in(member)

@@ -39,17 +39,18 @@ PRODUCTION = {
 # Written in two halves, so that this file does not hold what it looks for.
 REGISTRIES = re.compile(
     "|".join(
-        re.escape(left + right)
-        for left, right in (
-            ("pypi", ".org"),
-            ("pythonhosted", ".org"),
-            ("npmjs", ".com"),
-            ("npmjs", ".org"),
-            ("yarnpkg", ".com"),
-            ("unpkg", ".com"),
-            ("jsdelivr", ".net"),
-            ("cdnjs", ".cloudflare"),
-            ("crates", ".io"),
+        re.escape("".join(halves))
+        for halves in (
+            ("py", "pi.org"),
+            ("pythonh", "osted.org"),
+            ("np", "mjs.com"),
+            ("np", "mjs.org"),
+            ("yarn", "pkg.com"),
+            ("un", "pkg.com"),
+            ("js", "delivr.net"),
+            ("deb.", "debian.org"),
+            ("cdn", "js.cloudflare"),
+            ("crat", "es.io"),
         )
     )
 )
@@ -136,7 +137,7 @@ def test_nothing_is_left_unfinished() -> None:
 @pytest.mark.parametrize(
     ("pattern", "planted"),
     [
-        (REGISTRIES, "--index-url https://" + "pypi" + ".org/simple"),
+        (REGISTRIES, "--index-url https://py" + "pi.org/simple"),
         (MACHINE_PATHS, "open('/wo" + "rk/main/x')"),
         (UNFINISHED, "# TO" + "DO: later"),
     ],

@@ -10,8 +10,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from donations import rewards
-from donations.models import Donation
 from events import activity, results
 from events.models import Category, Event, Nomination, User
 from events.outbox import Draft
@@ -78,18 +76,8 @@ def follow(change: results.Change, by: User | None, at: datetime) -> None:
     )
     brought = obligations.bring_up_to_date(category.event, at, nominee_ids)
     letters.post(_letters(change, brought, nominee_ids), at)
-    _hold_bottles(brought)
     verb = _("corrected") if change.is_correction else _("confirmed")
     activity.record(category.event, by or _("Import"), verb, category.name, at=at)
-
-
-def _hold_bottles(brought: Brought) -> None:
-    """A bottle given for a win that was corrected waits for a person's word."""
-    void = Obligation.objects.filter(pk__in=[row.pk for row in brought.voided])
-    idle = void.paid_for_nothing()
-    rewards.hold(Donation.objects.filter(settlements__obligation__in=idle))
-    due = [row.pk for row in brought.fallen_due]
-    rewards.let_go(Donation.objects.filter(settlements__obligation__in=due))
 
 
 def _letters(

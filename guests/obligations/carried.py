@@ -1,7 +1,9 @@
 """Money that was given before a correction, put to what is owed after it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
+from donations import rewards
 from donations.models import Donation
 from guests.models import Obligation, Settlement
 
@@ -59,3 +61,14 @@ def _spend(donation: Donation, cents: int, need: dict[int, int]) -> None:
             row.save(update_fields=["amount_cents"])
         need[obligation_id] -= part
         cents -= part
+
+
+def hold_bottles(
+    fallen_due: Iterable[Obligation], voided: Iterable[Obligation]
+) -> None:
+    """A bottle given for what is owed no more waits; one that is owed again goes on."""
+    void = Obligation.objects.filter(pk__in=[row.pk for row in voided])
+    idle = void.paid_for_nothing()
+    rewards.hold(Donation.objects.filter(settlements__obligation__in=idle))
+    due = [row.pk for row in fallen_due]
+    rewards.let_go(Donation.objects.filter(settlements__obligation__in=due))

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from events.models import Event, Nomination
 from guests.models import Guest, Obligation
-from guests.obligations.carried import carry_over
+from guests.obligations.carried import carry_over, hold_bottles
 from guests.obligations.rule import Due, HouseRules, Standing, due
 
 State = Obligation.State
@@ -66,6 +66,7 @@ def bring_up_to_date(
         fallen_due += _apply(guest, changes, at)
         voided += changes.void
         repriced += changes.repriced
+    hold_bottles(fallen_due, voided)
     return Brought(tuple(fallen_due), tuple(voided), tuple(repriced))
 
 

@@ -46,7 +46,7 @@ def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
 
 @require_POST
 def block(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
-    """Shut the door to somebody; the same press opens it again."""
+    """Shut the door to somebody; another press opens it again."""
     access = open_event(request.user, slug, "host")
     guest = get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
     is_blocked = request.POST.get("blocked") == "yes"

@@ -4,9 +4,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from donations.models import Reward
 from events.models import Event
+from guests import house_rules
 from guests.models import Obligation
+from tests.factories import make_category
 from tests.guests.factories import make_guest
+from tests.guests.night import make_nominated_guest, pay, win
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +59,25 @@ def test_the_page_asks_the_database_the_same_for_one_and_for_many(
         host.get(url)
 
     assert len(many) == len(one)
+
+
+def test_a_winner_who_gave_and_is_exempt_now_is_offered_it_back(
+    event: Event, host: Client
+) -> None:
+    category = make_category(event)
+    tina = make_nominated_guest(event, category, name="Tina Fey", tags=["presenter"])
+    win(category, tina)
+    donation = pay(tina)
+    reward = Reward.objects.create(
+        donation=donation, engraving="Tina", requested_at=timezone.now()
+    )
+    event.exempt_tags = ["presenter"]
+
+    house_rules.save(event, ["exempt_tags"], by="Amy", at=timezone.now())
+
+    reward.refresh_from_db()
+    assert reward.state == Reward.State.ON_HOLD
+    page = host.get(f"/events/{event.slug}/obligations/").content.decode()
+    offered = page.partition("Given for a win")[2]
+    assert "Tina Fey" in offered
+    assert "$1,000.00</td>" in offered

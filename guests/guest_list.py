@@ -222,8 +222,7 @@ def _insert(
         Guest(
             event_id=event.pk,
             invitation_id=invitation.pk,
-            name=row.name,
-            name_key=row.name_key,
+            **Guest.named(row.name),
             tags=row.tags,
             is_vip=row.is_vip,
             notes=row.notes,

@@ -14,7 +14,7 @@ from events.models import Category, Event, User
 from events.nominations import CHANGED, NEW, REFUSED, SAME, NominationPlan
 from guests import guest_list, guest_rows, results_night
 from guests.guest_list import GuestPlan
-from guests.models import ImportRun
+from guests.models import Guest, ImportRun
 
 Plan = GuestPlan | NominationPlan
 
@@ -94,12 +94,13 @@ def finish(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Su
     if shown and shown != summary.digest:
         raise PlanChanged
     if run.kind == ImportRun.Kind.GUESTS:
-        run.added = guest_list.apply(run.event, plan, at)
+        added = guest_list.apply(run.event, plan, at)
+        Guest.objects.filter(pk__in=added).update(added_by=run)
     else:
         _apply_nominations(run, plan, by, at)
     run.summary |= vars(summary)
     run.rows, run.state, run.applied_at = [], ImportRun.State.APPLIED, at
-    run.save(update_fields=["added", "summary", "rows", "state", "applied_at"])
+    run.save(update_fields=["summary", "rows", "state", "applied_at"])
     verb = _("imported %(kind)s") % {"kind": run.get_kind_display()}
     text = _("%(new)d new, %(changed)d changed") % run.summary
     activity.record(run.event, by or _("Import"), verb, text, at=at)

@@ -164,9 +164,9 @@ def _write(
     guest.invitation.version += 1
     kept, gone, new = _seated(party, names)
     for row, name in kept:
-        row.name, row.name_key = name, fold(name)
+        row.call(name, row.aliases)
         row.answer, row.answered_at = Guest.Answer.YES, at
-        row.save(update_fields=["name", "name_key", "answer", "answered_at"])
+        row.save(update_fields=[*Guest.NAME_COLUMNS, "answer", "answered_at"])
     for row in gone:
         row.removed_at = at
         row.save(update_fields=["removed_at"])
@@ -174,8 +174,7 @@ def _write(
         Guest.objects.create(
             event_id=guest.event_id,
             invitation_id=guest.invitation_id,
-            name=name,
-            name_key=fold(name),
+            **Guest.named(name),
             plus_one_of=guest,
             answer=Guest.Answer.YES,
             answered_at=at,

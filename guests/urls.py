@@ -7,7 +7,10 @@ from guests.views import (
     host,
     imports,
     invited,
+    listing,
     obligations,
+    person,
+    post_room,
     results,
     settings,
     trophies,
@@ -16,15 +19,15 @@ from guests.views import (
 app_name = "guests"
 
 ON_THE_LIST = [
-    path("", host.guest_page, name="guest_list"),
-    path("new/", host.guest_new, name="guest_new"),
+    path("", listing.guest_page, name="guest_list"),
+    path("new/", person.guest_new, name="guest_new"),
     path("import/", imports.guest_import, name="import"),
     path("import/<int:run_id>/", imports.import_detail, name="import_detail"),
     path("import/<int:run_id>/apply/", imports.import_apply, name="import_apply"),
-    path("<int:guest_id>/", host.guest_detail, name="guest_detail"),
+    path("<int:guest_id>/", person.guest_detail, name="guest_detail"),
     path("<int:guest_id>/answer/", answering.answer_for, name="answer_for"),
     path("<int:guest_id>/block/", answering.block, name="block"),
-    path("<int:guest_id>/rotate/", host.link_rotate, name="link_rotate"),
+    path("<int:guest_id>/rotate/", person.link_rotate, name="link_rotate"),
 ]
 AT_THE_DOOR = [
     path("", door.search_page, name="door"),
@@ -49,9 +52,9 @@ EVENT = [
     path("activity/", host.activity_list, name="activity"),
     path("obligations/", obligations.obligation_list, name="obligations"),
     path("dues/", host.dues_summary, name="dues_summary"),
-    path("messages/", host.message_list, name="messages"),
-    path("messages/send/", host.invitations_send, name="invitations_send"),
-    path("messages/progress/", host.message_progress, name="message_progress"),
+    path("messages/", post_room.message_list, name="messages"),
+    path("messages/send/", post_room.invitations_send, name="invitations_send"),
+    path("messages/progress/", post_room.message_progress, name="message_progress"),
     path("nominations/", imports.nomination_list, name="nominations"),
     path("nominations/import/", imports.nomination_import, name="nomination_import"),
     path("nominations/link/", imports.nominee_link, name="nominee_link"),

@@ -12,12 +12,26 @@ _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"}
 )
 
+# What may stand behind a name in one list and be left out in another.
+_SUFFIXES = frozenset({"jr", "junior", "sr", "senior", "ii", "iii", "iv"})
+
 
 def clean(text: str) -> str:
     """One line of NFC text without control or direction marks, spaces collapsed."""
     if not (text.isascii() and text.isprintable()):
         text = _CONTROLS.sub(" ", unicodedata.normalize("NFC", text))
     return " ".join(text.split())
+
+
+def match_key(name: str) -> str:
+    """The key that likely spellings of one person share, whatever order they are in.
+
+    "Downey, Robert Jr." and "Robert Downey" match; two people may match as well, so
+    it finds whom to ask about and decides nothing.
+    """
+    words = fold(name).split()
+    kept = [word for word in words if word not in _SUFFIXES]
+    return " ".join(sorted(kept or words))
 
 
 def fold(name: str) -> str:

@@ -1,6 +1,7 @@
 from events.models.activity import Activity
 from events.models.ceremony import Category, Nomination, Nominee, ResultChange
 from events.models.event import Charity, Event
+from events.models.letter import DomainPace, LetterText
 from events.models.message import Message, SendingHold, Suppression
 from events.models.team import Member, User
 
@@ -8,7 +9,9 @@ __all__ = [
     "Activity",
     "Category",
     "Charity",
+    "DomainPace",
     "Event",
+    "LetterText",
     "Member",
     "Message",
     "Nomination",

@@ -58,7 +58,14 @@ class Event(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     rsvp_deadline_at = models.DateTimeField(null=True, blank=True)
+    # From then on a name is asked for and granted, no longer simply changed.
+    names_lock_at = models.DateTimeField(null=True, blank=True)
     capacity = models.PositiveIntegerField()
+    # How long a freed seat is kept for whom it is offered.
+    offer_hours = models.PositiveSmallIntegerField(default=24)
+    # Bulk mail leaves between these hours of the event's zone; empty: at any hour.
+    send_from = models.TimeField(null=True, blank=True)
+    send_until = models.TimeField(null=True, blank=True)
     charity = models.ForeignKey(Charity, models.PROTECT, related_name="events")
     status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
     total_is_public = models.BooleanField(default=False)
@@ -101,6 +108,10 @@ class Event(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def names_are_locked(self, at: datetime) -> bool:
+        """Whether a guest must ask for another name instead of writing it."""
+        return self.names_lock_at is not None and at >= self.names_lock_at
 
     def takes_answers(self, at: datetime | None = None) -> bool:
         """Whether guests may still answer: open, and not past the deadline."""

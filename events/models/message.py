@@ -36,6 +36,8 @@ class Message(models.Model):
         FAILED = "failed", _("Failed")
         UNKNOWN = "unknown", _("May have arrived")
         SUPPRESSED = "suppressed", _("Not sent")
+        BOUNCED = "bounced", _("Came back")
+        COMPLAINED = "complained", _("Called spam")
 
     class Reason(models.TextChoices):
         """Why the last try did not send it; `smtp_code` says more."""
@@ -49,6 +51,10 @@ class Message(models.Model):
         NO_ANSWER = "no_answer", _("The mail server did not say whether it took it")
         CANCELLED = "cancelled", _("The event is cancelled")
         UNSUBSCRIBED = "unsubscribed", _("This address asked for no more mail")
+        NO_MAILBOX = "no_mailbox", _("There is no such address")
+        RETURNED = "returned", _("The mail came back")
+        COMPLAINED = "complained", _("The reader called it spam")
+        WITHDRAWN = "withdrawn", _("Taken back before it left")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=20)
@@ -81,6 +87,12 @@ class Message(models.Model):
     # A Reason and perhaps a detail such as "rcpt 5.1.1": never a relay's own words,
     # which name people.
     last_error = models.CharField(max_length=300, blank=True)
+    # The server's own words, addresses taken out: for the host's page, never a log.
+    server_words = models.CharField(max_length=300, blank=True)
+    # When it came back or was complained about, as the report says.
+    returned_at = models.DateTimeField(null=True, blank=True)
+    # The turn its domain has given it (events/outbox/pace.py); empty: none yet.
+    paced_until = models.DateTimeField(null=True, blank=True)
     copies_possible = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
 
@@ -124,8 +136,14 @@ class Message(models.Model):
 
 
 class SendingHold(models.Model):
-    """While a row stands here, no mail leaves; what is created waits as held."""
+    """While a row stands here, no mail leaves; what is created waits as held.
 
+    A row of one event holds that event's mail, a row of none holds everybody's.
+    """
+
+    event = models.ForeignKey(
+        Event, models.CASCADE, null=True, blank=True, related_name="sending_holds"
+    )
     held_at = models.DateTimeField()
     reason = models.CharField(max_length=200)
 

@@ -24,6 +24,8 @@ class User(AbstractUser):
     last_name = None
     name = models.CharField(max_length=200)
     email = models.EmailField(unique=True)
+    # Part of every session's hash: raising it ends them all.
+    session_generation = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

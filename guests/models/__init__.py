@@ -1,15 +1,26 @@
 from guests.models.door import Admission, Trophy
 from guests.models.guest import Contact, Guest, Invitation
-from guests.models.imports import ImportRun
+from guests.models.imports import ImportChange, ImportRun
+from guests.models.listing import ListChange, SavedView
+from guests.models.mailing import Mailing
 from guests.models.obligation import Obligation, Settlement
+from guests.models.party import GuestMerge, LinkUse, NameRequest, SeatOffer
 
 __all__ = [
     "Admission",
     "Contact",
     "Guest",
+    "GuestMerge",
+    "ImportChange",
     "ImportRun",
     "Invitation",
+    "LinkUse",
+    "ListChange",
+    "Mailing",
+    "NameRequest",
     "Obligation",
+    "SavedView",
+    "SeatOffer",
     "Settlement",
     "Trophy",
 ]

@@ -1,9 +1,13 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Nominee
 from losers_lounge.links import make_lookup
+from losers_lounge.names import fold, match_key
 
 
 class Contact(models.Model):
@@ -13,6 +17,11 @@ class Contact(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    # An assistant answers for others, on a page of their own (/contact/<token>/).
+    is_assistant = models.BooleanField(default=False)
+    wants_digest = models.BooleanField(default=False)
+    public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
+    link_version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [models.Index(fields=["event", "email"], name="contact_by_email")]
@@ -33,6 +42,12 @@ class Invitation(models.Model):
     # Raised by every answer: the .ics sequence, and what a stale page is held to.
     version = models.PositiveIntegerField(default=0)
     invited_at = models.DateTimeField(null=True, blank=True)
+    # Two invitations turned out to be one person's: this link leads to the other.
+    continues_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="continued"
+    )
+    # The principal lets their assistant give and pledge in their name.
+    contact_may_give = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -69,8 +84,11 @@ class Guest(models.Model):
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="guests")
     public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200, editable=False)
     aliases = models.JSONField(default=list, blank=True)
+    # Written by `named` alone: to sort by, to find likely doubles by, to search in.
+    name_key = models.CharField(max_length=200, editable=False)
+    match_key = models.CharField(max_length=200, editable=False, default="")
+    search_key = models.TextField(editable=False, default="")
     nominee = models.ForeignKey(
         Nominee, models.SET_NULL, null=True, blank=True, related_name="guests"
     )
@@ -83,6 +101,20 @@ class Guest(models.Model):
     is_vip = models.BooleanField(default=False)
     is_blocked = models.BooleanField(default=False)
     notes = models.TextField(blank=True)
+    # What the guest told us for the venue.
+    dietary = models.CharField(max_length=300, blank=True)
+    accessibility = models.CharField(max_length=300, blank=True)
+    added_by = models.ForeignKey(
+        "guests.ImportRun",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="added_guests",
+        db_index=False,
+    )
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -96,6 +128,12 @@ class Guest(models.Model):
                 fields=["event", "answer"],
                 condition=Q(removed_at=None),
                 name="guest_by_answer",
+            ),
+            models.Index(fields=["event", "match_key"], name="guest_by_match"),
+            models.Index(
+                fields=["added_by"],
+                condition=Q(added_by__isnull=False),
+                name="guest_by_import",
             ),
         ]
         constraints = [
@@ -112,6 +150,25 @@ class Guest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    NAME_COLUMNS = ("name", "aliases", "name_key", "match_key", "search_key")
+
+    @staticmethod
+    def named(name: str, aliases: Sequence[str] = ()) -> dict[str, Any]:
+        """The NAME_COLUMNS of somebody of this name, also known by those others."""
+        key = fold(name)
+        return {
+            "name": name,
+            "aliases": list(aliases),
+            "name_key": key,
+            "match_key": match_key(name),
+            "search_key": "\n".join([key, *map(fold, aliases)]),
+        }
+
+    def call(self, name: str, aliases: Sequence[str] = ()) -> None:
+        """Give this row a name and others it is known by: save its NAME_COLUMNS."""
+        for column, value in self.named(name, aliases).items():
+            setattr(self, column, value)
 
     @property
     def is_coming(self) -> bool:

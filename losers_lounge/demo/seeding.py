@@ -120,8 +120,7 @@ def _people(
             Guest(
                 event=event,
                 invitation=invitation,
-                name=name,
-                name_key=fold(name),
+                **Guest.named(name),
                 nominee=nominees[number] if number < len(nominees) else None,
                 answer=_answer(answered, says_yes),
                 answered_at=at if answered else None,

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from events.models import Event
 from guests.models import Contact, Guest, Invitation
-from losers_lounge.names import fold
 from tests.factories import make_event
 
 _numbers = count(1)
@@ -47,7 +46,5 @@ def make_guest(
         invitation = make_invitation(event, contact, plus_ones=plus_ones)
     if fields.get("answer", Guest.Answer.WAITING) != Guest.Answer.WAITING:
         fields.setdefault("answered_at", timezone.now())
-    defaults = {"name_key": fold(name)}
-    return Guest.objects.create(
-        event=event, invitation=invitation, name=name, **defaults | fields
-    )
+    named = Guest.named(name, fields.pop("aliases", ()))
+    return Guest.objects.create(event=event, invitation=invitation, **named | fields)

@@ -135,7 +135,7 @@ class TestTwoSteps:
         finish(run)
         run.refresh_from_db()
         assert (run.rows, run.state) == ([], ImportRun.State.APPLIED)
-        assert run.added == [event.guests.get().pk]
+        assert run.added_guests.get() == event.guests.get()
         assert imports.done(run).refusals == [[3, "The same person as on line 2."]]
 
     def test_a_look_that_is_not_wanted_leaves_nothing(self, event: Event) -> None:

@@ -6,9 +6,18 @@ from events.models import Activity, Event, User
 
 
 def record(
-    event: Event, actor: User | str, verb: str, object_name: str = "", *, at: datetime
+    event: Event,
+    actor: User | str,
+    verb: str,
+    object_name: str = "",
+    *,
+    at: datetime,
+    about: str = "",
 ) -> None:
-    """One line of the log; an actor without an account is a plain name."""
+    """One line of the log; an actor without an account is a plain name.
+
+    `about` marks whose page shows it too, as a message's does: "guest/12".
+    """
     is_user = isinstance(actor, User)
     Activity.objects.create(
         event=event,
@@ -16,5 +25,6 @@ def record(
         actor_name=str(actor)[:200],
         verb=verb[:60],
         object_name=object_name[:300],
+        about=about,
         at=at,
     )

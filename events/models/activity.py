@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from events.models.event import Event
 
@@ -14,11 +15,18 @@ class Activity(models.Model):
     actor_name = models.CharField(max_length=200)
     verb = models.CharField(max_length=60)
     object_name = models.CharField(max_length=300, blank=True)
+    # Whom or what it is about, e.g. "guest/12": apps above find theirs by it.
+    about = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "activities"
+        indexes = [
+            models.Index(
+                fields=["about"], condition=~Q(about=""), name="activity_by_subject"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.object_name}"

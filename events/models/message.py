@@ -54,6 +54,7 @@ class Message(models.Model):
         NO_MAILBOX = "no_mailbox", _("There is no such address")
         RETURNED = "returned", _("The mail came back")
         COMPLAINED = "complained", _("The reader called it spam")
+        ARRIVED = "arrived", _("The guest has used its link")
         WITHDRAWN = "withdrawn", _("Taken back before it left")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="messages")

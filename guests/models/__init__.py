@@ -4,7 +4,13 @@ from guests.models.imports import ImportChange, ImportRun
 from guests.models.listing import ListChange, SavedView
 from guests.models.mailing import Mailing
 from guests.models.obligation import Obligation, Settlement
-from guests.models.party import GuestMerge, LinkUse, NameRequest, SeatOffer
+from guests.models.party import (
+    GuestMerge,
+    KnownApart,
+    LinkUse,
+    NameRequest,
+    SeatOffer,
+)
 
 __all__ = [
     "Admission",
@@ -14,6 +20,7 @@ __all__ = [
     "ImportChange",
     "ImportRun",
     "Invitation",
+    "KnownApart",
     "LinkUse",
     "ListChange",
     "Mailing",

@@ -171,5 +171,10 @@ class Guest(models.Model):
             setattr(self, column, value)
 
     @property
+    def about(self) -> str:
+        """How the log marks what is about this person."""
+        return f"guest/{self.pk}"
+
+    @property
     def is_coming(self) -> bool:
         return self.answer == self.Answer.YES and self.removed_at is None

@@ -107,6 +107,32 @@ class GuestMerge(models.Model):
         return f"{self.gone_id} into {self.kept_id}"
 
 
+class KnownApart(models.Model):
+    """Two rows that look like one person, and a host has said that they are two."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="known_apart")
+    # The row with the lower id stands first, so that a pair is one row.
+    first = models.ForeignKey(Guest, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Guest, models.CASCADE, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"], name="known_apart_once_per_pair"
+            ),
+            models.CheckConstraint(
+                name="known_apart_in_order", condition=Q(first__lt=models.F("second"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is not {self.second_id}"
+
+
 class LinkUse(models.Model):
     """A browser in which somebody pressed a button behind an invitation's link."""
 

@@ -197,7 +197,8 @@ def _close(
     row.closed_at = at
     row.save(update_fields=["closed_at"])
     if action == Admission.Action.UNDONE:
-        activity.record(guest.event, by, "undid an admission", guest.name, at=at)
+        verb, about = "undid an admission", guest.about
+        activity.record(guest.event, by, verb, guest.name, at=at, about=about)
     return _log(guest, action, nonce, by, at, None, reason)
 
 

@@ -80,8 +80,9 @@ def add(event: Event, row: PlannedGuest, *, by: User, at: datetime) -> Guest | N
     if row.verdict != NEW:
         return None
     (guest_id,) = apply(event, GuestPlan([row]), at)
-    activity.record(event, by, "added a guest", row.name, at=at)
-    return Guest.objects.get(pk=guest_id)
+    guest = Guest.objects.get(pk=guest_id)
+    activity.record(event, by, "added a guest", row.name, at=at, about=guest.about)
+    return guest
 
 
 def follow(event: Event, at: datetime, nominee_ids: set[int] | None = None) -> None:
@@ -108,7 +109,7 @@ def set_blocked(guest_id: int, is_blocked: bool, *, by: User, at: datetime) -> G
         guest.is_blocked = is_blocked
         guest.save(update_fields=["is_blocked"])
         verb = "blocked" if is_blocked else "unblocked"
-        activity.record(guest.event, by, verb, guest.name, at=at)
+        activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
 
 
@@ -150,7 +151,8 @@ def link(guest_id: int, nominee_id: int, *, by: User, at: datetime) -> Guest:
     guest.nominee = nominee
     guest.save(update_fields=["nominee"])
     follow(guest.event, at)
-    activity.record(guest.event, by, "linked a nominee", nominee.name, at=at)
+    verb, about = "linked a nominee", guest.about
+    activity.record(guest.event, by, verb, nominee.name, at=at, about=about)
     return guest
 
 

@@ -87,7 +87,8 @@ def rotate(invitation_id: int, *, by: User, at: datetime) -> Invitation:
     )
     row.link_version += 1
     row.save(update_fields=["link_version"])
-    activity.record(row.event, by, "retired a link", row.contact.name, at=at)
+    verb, name = "retired a link", row.contact.name
+    activity.record(row.event, by, verb, name, at=at, about=row.about)
     return row
 
 

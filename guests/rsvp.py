@@ -209,4 +209,4 @@ def _tell(guest: Guest, names: list[str], at: datetime, by: str) -> None:
     if names:
         verb += f" with {len(names)}"
     actor = f"{by} for {guest.name}" if by else guest.name
-    activity.record(guest.event, actor, verb, at=at)
+    activity.record(guest.event, actor, verb, at=at, about=guest.about)

@@ -46,7 +46,10 @@ def receive(
         raise TagInUse(tag)
     trophy = Trophy(guest=guest, tag=tag, shelf=shelf, received_at=at, received_by=by)
     _put_away(trophy)
-    activity.record(guest.event, by, _("took in a trophy"), f"{tag}, {guest}", at=at)
+    words = f"{tag}, {guest}"
+    activity.record(
+        guest.event, by, _("took in a trophy"), words, at=at, about=guest.about
+    )
     return trophy
 
 
@@ -88,7 +91,12 @@ def release(trophy_id: int, *, to: str, by: User, at: datetime) -> Trophy:
     trophy.released_at, trophy.released_by, trophy.released_to = at, by, to
     trophy.save(update_fields=["released_at", "released_by", "released_to"])
     activity.record(
-        trophy.event, by, _("gave back a trophy"), f"{trophy.tag}, {to}", at=at
+        trophy.event,
+        by,
+        _("gave back a trophy"),
+        f"{trophy.tag}, {to}",
+        at=at,
+        about=f"guest/{trophy.guest_id}",
     )
     return trophy
 

@@ -29,6 +29,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def about(self) -> str:
+        """How a mail about all of this contact's guests is marked in the outbox."""
+        return f"contact/{self.pk}"
+
 
 class Invitation(models.Model):
     """One household's way in: a contact, its guests, and a link that can be retired."""
@@ -98,6 +103,8 @@ class Guest(models.Model):
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
     answered_at = models.DateTimeField(null=True, blank=True)
     tags = models.JSONField(default=list, blank=True)
+    # A plus-one whose name the guest tells later; `name` says whose guest it is.
+    is_unnamed = models.BooleanField(default=False)
     is_vip = models.BooleanField(default=False)
     is_blocked = models.BooleanField(default=False)
     notes = models.TextField(blank=True)

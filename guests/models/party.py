@@ -56,6 +56,7 @@ class NameRequest(models.Model):
         OPEN = "open", _("Asked")
         GRANTED = "granted", _("Granted")
         REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Taken back")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="name_requests")
     principal = models.ForeignKey(
@@ -66,7 +67,7 @@ class NameRequest(models.Model):
         Guest, models.CASCADE, null=True, blank=True, related_name="name_requests"
     )
     name = models.CharField(max_length=200)
-    state = models.CharField(max_length=7, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     asked_at = models.DateTimeField()
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -75,6 +76,13 @@ class NameRequest(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plus_one"],
+                condition=Q(state="open"),
+                name="name_request_open_once_per_plus_one",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.state}"

@@ -12,7 +12,9 @@ A row found there is sent once more under the same Message-ID, and never again.
 
 from events.doorbell import ring
 from events.outbox.claims import claim, due, is_due
+from events.outbox.decisions import note_arrival, send_again, withdraw
 from events.outbox.drafts import Draft, create
+from events.outbox.holds import hold, release
 from events.outbox.outcomes import (
     ClaimLost,
     begin_handover,
@@ -26,7 +28,7 @@ from events.outbox.outcomes import (
     settle_unanswered,
     sweep,
 )
-from events.outbox.overview import counts, hold, progress, release, send_again
+from events.outbox.overview import counts, progress
 
 __all__ = [
     "ClaimLost",
@@ -40,6 +42,7 @@ __all__ = [
     "is_due",
     "lease_before_the_dot",
     "lease_of_the_dot",
+    "note_arrival",
     "progress",
     "release",
     "ring",
@@ -51,4 +54,5 @@ __all__ = [
     "settle_sent",
     "settle_unanswered",
     "sweep",
+    "withdraw",
 ]

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from events.models import Event, Message, SendingHold, Suppression
+from events.models import Event, Message, Suppression
+from events.outbox.holds import is_held
 from events.outbox.outcomes import lease_before_the_dot
 
 State = Message.State
@@ -52,7 +53,7 @@ def is_due() -> bool:
 def due() -> QuerySet[Message]:
     """What may leave now, in the order in which it leaves."""
     return Message.objects.filter(
-        ~Exists(SendingHold.objects.all()), state=State.QUEUED, not_before__lte=Now()
+        ~is_held(), state=State.QUEUED, not_before__lte=Now()
     ).order_by("is_bulk", "not_before", "pk")
 
 

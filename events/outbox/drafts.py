@@ -55,8 +55,10 @@ def create(drafts: Iterable[Draft], at: datetime) -> int:
 def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
     bulk = {draft.recipient_email for draft in drafts if draft.is_bulk}
     silent = suppression.suppressed_among(bulk) if bulk else set()
-    waiting = State.HELD if SendingHold.objects.exists() else State.QUEUED
+    held = set(SendingHold.objects.values_list("event_id", flat=True))
     for draft in drafts:
+        is_held = bool(held & {None, draft.event.pk})
+        waiting = State.HELD if is_held else State.QUEUED
         is_silent = draft.is_bulk and draft.recipient_email in silent
         yield Message(
             event=draft.event,

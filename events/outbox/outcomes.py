@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from events.models import Message, SendingHold
+from events.models import Message
+from events.outbox.decisions import as_arrived
+from events.outbox.holds import is_held
 
 State = Message.State
 Reason = Message.Reason
@@ -105,7 +107,8 @@ def settle_broken(message: Message, detail: str) -> None:
 
 def settle_unanswered(message: Message) -> None:
     """Note the silence; the row stays until its lease ends, and is then swept."""
-    _in_hand(message).update(last_error=Reason.NO_ANSWER)
+    silent = _in_hand(message).exclude(last_error=Reason.ARRIVED)
+    silent.update(last_error=Reason.NO_ANSWER)
 
 
 @transaction.atomic
@@ -118,6 +121,7 @@ def sweep() -> int:
         lease_until=None,
     )
     unanswered = lapsed.filter(state=State.HANDING_OVER)
+    proven = unanswered.filter(last_error=Reason.ARRIVED).update(**as_arrived())
     twice = unanswered.filter(copies_possible__gte=MOST_COPIES).update(
         state=State.UNKNOWN, last_error=Reason.NO_ANSWER, lease_until=None
     )
@@ -128,9 +132,9 @@ def sweep() -> int:
         lease_until=None,
     )
     # Made while a hold stood that was released before their commit.
-    stranded = ~Exists(SendingHold.objects.all()), Q(state=State.HELD)
-    forgotten = Message.objects.filter(*stranded).update(state=State.QUEUED)
-    return claimed + twice + once + forgotten
+    stranded = Message.objects.filter(~is_held(), state=State.HELD)
+    forgotten = stranded.update(state=State.QUEUED)
+    return claimed + proven + twice + once + forgotten
 
 
 def lease_before_the_dot() -> timedelta:

@@ -8,40 +8,59 @@ from django.db import DatabaseError
 from django.utils.timezone import now
 
 from events import outbox
-from events.models import SendingHold
+from events.models import Event, SendingHold
 
 
 class Command(BaseCommand):
     help = (
         "status: how many mails stand where. hold: no mail leaves until release; "
-        "what a worker has in hand is finished. release: mail leaves again."
+        "what a worker has in hand is finished. release: mail leaves again. With an "
+        "event's slug: only that event's mail."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["status", "hold", "release"])
+        parser.add_argument("event", nargs="?", help="the event's slug; default: all")
         parser.add_argument(
             "--reason", default="by hand", help="hold: shown to hosts and in status"
         )
 
     def handle(self, *, action: str, reason: str, **options: Any) -> None:
         try:
-            {"status": self.status, "hold": self.hold, "release": self.release}[action](
-                reason
-            )
+            event = named_event(options["event"])
+            match action:
+                case "status":
+                    self.status(event)
+                case "hold":
+                    held = outbox.hold(reason, now(), event)
+                    self.stdout.write(f"Sending is held. {held} messages wait.")
+                case "release":
+                    released = outbox.release(event)
+                    self.stdout.write(
+                        f"Sending is released. {released} messages go out now."
+                    )
+                    self.tell_holds()
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {error}") from error
 
-    def status(self, reason: str) -> None:
-        for state, count in outbox.counts().items():
+    def status(self, event: Event | None) -> None:
+        found = outbox.progress(event) if event else outbox.counts()
+        for state, count in found.items():
             self.stdout.write(f"{state:16} {count}")
-        for hold in SendingHold.objects.order_by("held_at"):
+        self.tell_holds()
+
+    def tell_holds(self) -> None:
+        for hold in SendingHold.objects.select_related("event").order_by("held_at"):
             since = hold.held_at.isoformat(timespec="seconds")
-            self.stdout.write(f"Sending is held since {since}: {hold.reason}")
+            of = f" of {hold.event.slug}" if hold.event else ""
+            self.stdout.write(f"Sending{of} is held since {since}: {hold.reason}")
 
-    def hold(self, reason: str) -> None:
-        held = outbox.hold(reason, now())
-        self.stdout.write(f"Sending is held. {held} messages wait.")
 
-    def release(self, reason: str) -> None:
-        released = outbox.release()
-        self.stdout.write(f"Sending is released. {released} messages go out now.")
+def named_event(slug: str | None) -> Event | None:
+    """The event called so, None for all of them; CommandError if there is none."""
+    if slug is None:
+        return None
+    event = Event.objects.filter(slug=slug).first()
+    if event is None:
+        raise CommandError(f"There is no event called {slug}.")
+    return event

@@ -36,19 +36,6 @@ def test_mail_left_held_after_a_release_is_found_by_the_sweep(event: Event) -> N
     assert outbox.claim() == message
 
 
-def test_a_host_may_send_again_what_failed_or_may_have_arrived(event: Event) -> None:
-    failed, unknown, sent = (make_message(event) for _ in range(3))
-    Message.objects.filter(pk=failed.pk).update(state=State.FAILED, attempts=5)
-    Message.objects.filter(pk=unknown.pk).update(state=State.UNKNOWN, copies_possible=2)
-    Message.objects.filter(pk=sent.pk).update(state=State.SENT, sent_at=timezone.now())
-
-    assert outbox.send_again(event.messages.all()) == 2
-
-    assert {outbox.claim(), outbox.claim(), outbox.claim()} == {failed, unknown, None}
-    unknown.refresh_from_db()
-    assert unknown.copies_possible == 3
-
-
 def test_progress_counts_each_state_of_one_kind_or_subject(event: Event) -> None:
     make_message(event, about="invitation/1")
     make_message(event, kind="receipt", about="donation/1")

@@ -1,0 +1,107 @@
+"""What people decide about mails, and what a guest's press says about them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from events import doorbell, suppression
+from events.models import Message
+from events.outbox.holds import waiting_state
+
+State = Message.State
+Reason = Message.Reason
+
+WAITING = (State.QUEUED, State.HELD)
+# Perhaps in the guest's mailbox already, and to go out once more.
+IN_DOUBT = Q(copies_possible__gt=1, handover_at__isnull=False)
+REPAIRABLE = (State.FAILED, State.UNKNOWN, State.BOUNCED)
+
+
+def withdraw(messages: QuerySet[Message]) -> int:
+    """Take back what has not left: suppressed as "withdrawn"; the number.
+
+    What a worker has in hand is finished. A mail that waits to go out once more may
+    be in the guest's mailbox already: it stops too, as one that may have arrived.
+    """
+    waiting = messages.order_by().filter(state__in=WAITING)
+    return waiting.update(
+        state=Case(
+            When(IN_DOUBT, then=Value(State.UNKNOWN)),
+            default=Value(State.SUPPRESSED),
+        ),
+        last_error=Case(
+            When(IN_DOUBT, then=Value(Reason.NO_ANSWER)),
+            default=Value(Reason.WITHDRAWN),
+        ),
+    )
+
+
+@transaction.atomic
+def send_again(messages: QuerySet[Message], recipient_email: str = "") -> int:
+    """Queue what failed, came back or may have arrived; the number.
+
+    With an address it goes there from now on: the same letter and the same link.
+    A reader who called it spam is not asked again.
+    """
+    changes: dict[str, Any] = {
+        "handover_at": Case(When(state=State.UNKNOWN, then=F("handover_at")))
+    }
+    if recipient_email:
+        changes = {
+            "handover_at": None,
+            "recipient_email": recipient_email,
+            "address_mac": suppression.address_mac(recipient_email),
+        }
+    stopped = messages.order_by().filter(state__in=REPAIRABLE)
+    queued = stopped.update(
+        state=waiting_state(),
+        not_before=Now(),
+        paced_until=None,
+        attempts=0,
+        deferrals=0,
+        first_tried_at=None,
+        claim_id=None,
+        last_error="",
+        server_words="",
+        smtp_code=None,
+        sent_at=None,
+        returned_at=None,
+        copies_possible=Case(
+            When(state=State.UNKNOWN, then=F("copies_possible") + 1),
+            default=F("copies_possible"),
+            output_field=Message._meta.get_field("copies_possible"),
+        ),
+        **changes,
+    )
+    transaction.on_commit(doorbell.ring, robust=True)
+    return queued
+
+
+def note_arrival(about: str) -> int:
+    """The guest pressed something: mail in doubt about this arrived; the number.
+
+    Nothing is concluded when another mail about the same thing was sent for sure:
+    the link may be from that one. A mail in a worker's hand keeps the word until its
+    answer comes, or the sweep finds that none does.
+    """
+    other = Message.objects.filter(about=about, state=State.SENT)
+    doubtful = Message.objects.filter(
+        ~Exists(other.exclude(pk=OuterRef("pk"))), about=about
+    )
+    arrived = doubtful.filter(
+        Q(state=State.UNKNOWN) | (IN_DOUBT & Q(state__in=WAITING))
+    ).update(**as_arrived())
+    in_hand = doubtful.filter(state=State.HANDING_OVER)
+    return arrived + in_hand.update(last_error=Reason.ARRIVED)
+
+
+def as_arrived() -> dict[str, Any]:
+    """For an UPDATE: sent, as the guest's own press proves."""
+    return {
+        "state": State.SENT,
+        "sent_at": F("handover_at"),
+        "last_error": "",
+        "lease_until": None,
+    }

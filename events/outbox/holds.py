@@ -1,0 +1,53 @@
+"""Let no mail leave, of one event or of all, and let it leave again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from events import doorbell
+from events.models import Event, Message, SendingHold
+
+State = Message.State
+
+
+@transaction.atomic
+def hold(reason: str, at: datetime, event: Event | None = None) -> int:
+    """Let no mail leave until `release`; the number now held. In hand: finished.
+
+    With an event only its own mail waits. Twice is once, and keeps the first reason.
+    """
+    if not SendingHold.objects.filter(event=event).exists():
+        SendingHold.objects.create(event=event, held_at=at, reason=reason)
+    waiting = _of(event).filter(state=State.QUEUED)
+    return waiting.update(state=State.HELD)
+
+
+@transaction.atomic
+def release(event: Event | None = None) -> int:
+    """End that one hold; the number released.
+
+    Mail stays where it is while another hold stands over it: everybody's, or its
+    event's own.
+    """
+    SendingHold.objects.filter(event=event).delete()
+    waiting = _of(event).filter(~is_held(), state=State.HELD)
+    released = waiting.update(state=State.QUEUED)
+    transaction.on_commit(doorbell.ring, robust=True)
+    return released
+
+
+def is_held() -> Exists:
+    """In a query of messages: whether a hold stands over this one."""
+    over_it = Q(event=None) | Q(event=OuterRef("event_id"))
+    return Exists(SendingHold.objects.filter(over_it))
+
+
+def waiting_state() -> Case:
+    """For an UPDATE of messages that are to wait: held under a hold, else queued."""
+    held = When(is_held(), then=Value(State.HELD))
+    return Case(held, default=Value(State.QUEUED))
+
+
+def _of(event: Event | None) -> QuerySet[Message]:
+    return Message.objects.all() if event is None else event.messages.all()

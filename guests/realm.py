@@ -1,53 +1,119 @@
 """A guest's cookie: a realm of its own, never request.user.
 
-It says which invitations this browser has opened by their links, and for which
-version of each; retiring a link shuts every browser that came in by it.
+It says which invitations and which assistant's pages this browser has opened by
+their links, and for which version of each; retiring a link shuts every browser that
+came in by it. The two kinds never open one another.
+
+A second cookie lasts: a random name of the browser, which opens nothing.
 """
+
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from guests.models import Invitation
+from guests.models import Contact, Invitation
+from losers_lounge.links import make_lookup
 
 SALT = "guests.realm"
+BROWSER_SALT = "guests.realm.browser"
+BROWSER_SECONDS = 180 * 24 * 3600
 MOST_INVITATIONS = 20
+LONGEST_CHAIN = 10
 
 
 def remember(
-    request: HttpRequest, response: HttpResponse, invitation: Invitation
+    request: HttpRequest, response: HttpResponse, row: Invitation | Contact
 ) -> None:
-    """Let this browser into one more invitation."""
+    """Let this browser into one more invitation, or one more assistant's page."""
     opened = _read(request)
-    opened.pop(invitation.public_id, None)
-    opened[invitation.public_id] = invitation.link_version
-    newest = dict(list(opened.items())[-MOST_INVITATIONS:])
-    response.set_cookie(
-        settings.GUEST_COOKIE_NAME,
-        signing.dumps(newest, salt=SALT),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    kind = _kind(row)
+    opened[kind].pop(row.public_id, None)
+    opened[kind][row.public_id] = row.link_version
+    opened[kind] = dict(list(opened[kind].items())[-MOST_INVITATIONS:])
+    _set(response, settings.GUEST_COOKIE_NAME, opened, SALT)
+    if not browser(request):
+        name = make_lookup()
+        cookie = settings.BROWSER_COOKIE_NAME
+        _set(response, cookie, name, BROWSER_SALT, max_age=BROWSER_SECONDS)
+
+
+def browser(request: HttpRequest) -> str:
+    """The random name this browser was given here; empty for one without."""
+    name = _signed(request, settings.BROWSER_COOKIE_NAME, BROWSER_SALT)
+    return name if isinstance(name, str) else ""
 
 
 def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     """The invitation, if this browser came in by its present link.
 
-    Raises Http404 for a missing, a retired and another's one alike.
+    One that was merged away opens the one that was kept. Raises Http404 for a
+    missing, a retired and another's one alike.
     """
-    version = _read(request).get(public_id)
+    opened = _read(request)["invitations"]
+    rows = Invitation.objects.select_related("event__charity")
+    if public_id in opened:
+        version = opened[public_id]
+        row = get_object_or_404(rows, public_id=public_id, link_version=version)
+        return rows.get(pk=kept(row).pk) if row.continues_as_id else row
+    for row in rows.filter(public_id__in=opened, continues_as__isnull=False):
+        last = kept(row)
+        if last.public_id == public_id and row.link_version == opened[row.public_id]:
+            return rows.get(pk=last.pk)
+    raise Http404
+
+
+def open_contact(request: HttpRequest, public_id: str) -> Contact:
+    """The assistant, if this browser came in by their present link; else Http404."""
+    version = _read(request)["contacts"].get(public_id)
     if version is None:
         raise Http404
-    rows = Invitation.objects.select_related("event__charity")
+    rows = Contact.objects.filter(is_assistant=True).select_related("event__charity")
     return get_object_or_404(rows, public_id=public_id, link_version=version)
 
 
-def _read(request: HttpRequest) -> dict[str, int]:
-    cookie = request.COOKIES.get(settings.GUEST_COOKIE_NAME, "")
+def kept(row: Invitation) -> Invitation:
+    """The invitation this one continues as: itself, unless it was merged away."""
+    seen = {row.pk}
+    while row.continues_as_id and len(seen) < LONGEST_CHAIN:
+        if row.continues_as_id in seen:
+            break
+        row = row.continues_as
+        seen.add(row.pk)
+    return row
+
+
+def _kind(row: Invitation | Contact) -> str:
+    return "contacts" if isinstance(row, Contact) else "invitations"
+
+
+def _read(request: HttpRequest) -> dict[str, dict[str, int]]:
+    opened = _signed(request, settings.GUEST_COOKIE_NAME, SALT)
+    parts = opened if isinstance(opened, dict) else {}
+    return {kind: parts.get(kind, {}) for kind in ("invitations", "contacts")}
+
+
+def _signed(request: HttpRequest, name: str, salt: str) -> Any:
     try:
-        opened = signing.loads(cookie, salt=SALT)
+        return signing.loads(request.COOKIES.get(name, ""), salt=salt)
     except signing.BadSignature:
-        return {}
-    return opened if isinstance(opened, dict) else {}
+        return None
+
+
+def _set(
+    response: HttpResponse,
+    name: str,
+    value: Any,
+    salt: str,
+    max_age: int | None = None,
+) -> None:
+    response.set_cookie(
+        name,
+        signing.dumps(value, salt=salt),
+        max_age=max_age,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from guests.views import (
     answering,
+    contact,
     door,
     giving,
     host,
@@ -73,6 +74,9 @@ INVITATION = [
     path("donate/", giving.donate, name="donate"),
     path("thanks/", giving.thanks, name="thanks"),
 ]
+CONTACT = [
+    path("", contact.portal_page, name="contact"),
+]
 
 urlpatterns = [
     path("events/<slug:slug>/", include(EVENT)),
@@ -81,6 +85,9 @@ urlpatterns = [
     path("events/<slug:slug>/door/", include(AT_THE_DOOR)),
     path("invitation/<str:public_id>/", include(INVITATION)),
     path("i/<str:token>/", invited.link, name="link"),
+    # A token holds a dot, which no slug does.
+    path("contact/<slug:public_id>/", include(CONTACT)),
+    path("contact/<str:token>/", contact.link, name="contact_link"),
     path("lost-link/", invited.lost_link, name="lost_link"),
     path("pass/<str:token>/", door.door_pass, name="door_pass"),
 ]

@@ -16,6 +16,7 @@ from django.urls import reverse
 MAC_BYTES = 20  # 160 bits; RFC 2104 section 5 asks for at least half the hash
 URL_NAMES = {
     "invitation": "guests:link",
+    "contact": "guests:contact_link",
     "pass": "guests:door_pass",
     "unsubscribe": "events:unsubscribe",
 }

@@ -30,7 +30,7 @@ APPS = ("events", "donations", "guests")
 PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
-    *("guests:link", "guests:lost_link"),
+    *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
     *("guests:donate", "guests:thanks"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),

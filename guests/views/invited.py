@@ -36,7 +36,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     lookup, mac = links.split_token(token)
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
-        return _wrong_link(request)
+        return wrong_link(request)
+    # One that was merged away leads to the one that was kept.
+    row = realm.kept(row)
     response = redirect("guests:invitation", row.public_id)
     response["Referrer-Policy"] = "no-referrer"
     realm.remember(request, response, row)
@@ -154,7 +156,7 @@ def show(
     return render(request, "guests/invitation_detail.html", context, status=status)
 
 
-def _wrong_link(request: HttpRequest) -> HttpResponse:
+def wrong_link(request: HttpRequest) -> HttpResponse:
     """The page of what is not there; after many, a word to go slowly."""
     if WRONG_LINKS.is_spent(network(request)):
         return WRONG_LINKS.refusal(request)

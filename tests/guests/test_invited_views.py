@@ -118,9 +118,11 @@ def test_a_cookie_signed_elsewhere_opens_nothing(settings: Settings) -> None:
     row = make_guest().invitation
     client = Client()
     forged = [
-        signing.dumps({row.public_id: 1}, salt="another"),
+        signing.dumps({"invitations": {row.public_id: 1}}, salt="another"),
         signing.dumps([row.public_id], salt=realm.SALT),
-        signing.dumps({row.public_id: 1}, key="k" * 50, salt=realm.SALT),
+        signing.dumps(
+            {"invitations": {row.public_id: 1}}, key="k" * 50, salt=realm.SALT
+        ),
         "nonsense",
     ]
     for value in forged:

@@ -12,7 +12,7 @@ from donations import receipts
 from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliation
 from events.models import Event, Message, Nomination
 from guests import invitations, obligations
-from guests.models import Admission, Guest, ImportRun, Trophy
+from guests.models import Admission, Contact, Guest, ImportRun, Trophy
 from losers_lounge.links import make_token
 from tests import factories
 from tests.conftest import signed_in
@@ -31,13 +31,17 @@ class Scene:
     event: Event
     winner: Guest
     companion: Guest
+    assistant: Contact
     arguments: dict[str, Any]
     tokens: dict[str, str]
 
     def url(self, name: str, **others: Any) -> str:
         """The address of a route for this event's rows."""
         token = self.tokens.get(name)
-        found = self.arguments | ({"token": token} if token else {}) | others
+        found = self.arguments | ({"token": token} if token else {})
+        if name.startswith("guests:contact"):
+            found["public_id"] = self.assistant.public_id
+        found |= others
         return reverse(
             name, kwargs={key: found[key] for key in arguments_of(name) if key in found}
         )
@@ -51,12 +55,19 @@ class Scene:
         client.get(self.url("guests:link"))
         return client
 
+    def agent(self) -> Client:
+        """A browser that came in by the assistant's link, and by nothing else."""
+        client = Client()
+        client.get(self.url("guests:contact_link"))
+        return client
+
     def people(self) -> dict[str, Client]:
         return {
             **{role: self.member(role) for role in TEAM},
             "stranger": signed_in(factories.make_member()),
             "anonymous": Client(),
             "guest": self.guest(),
+            "agent": self.agent(),
         }
 
 
@@ -84,12 +95,14 @@ def make_scene(mark: str = "Lounge") -> Scene:
     trophy = Trophy.objects.create(
         event=event, guest=winner, nomination=nomination, tag=mark[:9], received_at=now
     )
+    assistant = winner.invitation.contact
     public_id, version = winner.invitation.public_id, winner.invitation.link_version
     return Scene(
         mark=mark,
         event=event,
         winner=winner,
         companion=companion,
+        assistant=assistant,
         arguments={
             "slug": event.slug,
             "public_id": public_id,
@@ -105,6 +118,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
         },
         tokens={
             "guests:link": make_token("invitation", public_id, version),
+            "guests:contact_link": make_token("contact", assistant.public_id, 1),
             "guests:door_pass": make_token("pass", winner.public_id, version),
             "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
         },
@@ -123,7 +137,8 @@ def _official_win(event: Event, mark: str) -> Nomination:
 
 
 def _party(event: Event, mark: str, nomination: Nomination) -> tuple[Guest, Guest]:
-    contact = make_contact(event, f"{mark} Agent", email=f"{mark.lower()}@x.example")
+    email = f"{mark.lower()}@x.example"
+    contact = make_contact(event, f"{mark} Agent", email=email, is_assistant=True)
     invitation = make_invitation(event, contact, plus_ones=2)
     winner = make_guest(
         name=f"{mark} Winner",

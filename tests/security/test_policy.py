@@ -24,10 +24,11 @@ from tests.test_routes import OF_AN_EVENT, ROUTES, Route
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE = (*TEAM, "stranger", "anonymous", "guest")
+PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent")
 EVERYBODY = frozenset(PEOPLE)
 ACCOUNTS = frozenset((*TEAM, "stranger"))
 GUEST = frozenset({"guest"})
+AGENT = frozenset({"agent"})
 READ, PRESS, FORM = ("get",), ("post",), ("get", "post")
 
 
@@ -49,9 +50,9 @@ def table(policy: Policy, names: str) -> dict[str, Policy]:
 POLICY = {
     **table(
         Policy(READ, EVERYBODY),
-        "events:home events:healthz events:readyz guests:link donations:total "
-        "donations:total_json account_inactive account_reset_password_done "
-        "account_reset_password_from_key_done",
+        "events:home events:healthz events:readyz guests:link guests:contact_link "
+        "donations:total donations:total_json account_inactive "
+        "account_reset_password_done account_reset_password_from_key_done",
     ),
     **table(
         Policy(FORM, EVERYBODY),
@@ -61,6 +62,7 @@ POLICY = {
     **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook"),
     **table(Policy(READ, ACCOUNTS), "events:event_list donations:donation_events"),
     **table(Policy(FORM, ACCOUNTS), "events:event_new account_change_password"),
+    **table(Policy(READ, AGENT), "guests:contact"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
     **table(Policy(PRESS, GUEST), "guests:rsvp guests:donate"),
     **table(Policy(FORM, GUEST), "guests:thanks"),
@@ -141,7 +143,7 @@ def answer(response: HttpResponse) -> str:
 
 def expected(route: str, person: str, method: str) -> str:
     policy = POLICY[route]
-    needs_account = not policy.people & {"anonymous", "guest"}
+    needs_account = not policy.people & {"anonymous", "guest", "agent"}
     if needs_account and person not in ACCOUNTS:
         return "login"
     if method not in policy.methods:

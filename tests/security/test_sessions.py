@@ -175,17 +175,23 @@ def test_a_session_is_no_guest_s_cookie(scene: Scene) -> None:
 
 def forged(scene: Scene) -> dict[str, str]:
     """Guest cookies that say the right thing, signed by the wrong hand."""
-    opened = {scene.winner.invitation.public_id: 1}
+    public_id = scene.winner.invitation.public_id
+    opened = {"invitations": {public_id: 1}}
     good = signing.dumps(opened, salt=realm.SALT)
     body, stamp, mac = good.split(":")
+
+    def says(**parts: object) -> str:
+        return signing.dumps(parts, salt=realm.SALT)
+
     return {
         "another salt": signing.dumps(opened, salt="other"),
         "another key": signing.dumps(opened, key="x" * 50, salt=realm.SALT),
         "no mac": f"{body}:{stamp}:",
         "mac of another": f"{body}:{stamp}:{mac[::-1]}",
-        "a list": signing.dumps(list(opened), salt=realm.SALT),
-        "a retired version": signing.dumps({next(iter(opened)): 0}, salt=realm.SALT),
-        "a version of none": signing.dumps({next(iter(opened)): None}, salt=realm.SALT),
+        "a list": signing.dumps([public_id], salt=realm.SALT),
+        "a retired version": says(invitations={public_id: 0}),
+        "a version of none": says(invitations={public_id: None}),
+        "an assistant's": says(contacts={public_id: 1}),
     }
 
 

@@ -1,6 +1,6 @@
 from guests.models.door import Admission, Trophy
 from guests.models.guest import Contact, Guest, Invitation
-from guests.models.imports import ImportChange, ImportRun
+from guests.models.imports import ImportChange, ImportPart, ImportRun
 from guests.models.listing import ListChange, SavedView
 from guests.models.mailing import Mailing
 from guests.models.obligation import Obligation, Settlement
@@ -18,6 +18,7 @@ __all__ = [
     "Guest",
     "GuestMerge",
     "ImportChange",
+    "ImportPart",
     "ImportRun",
     "Invitation",
     "KnownApart",

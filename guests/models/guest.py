@@ -13,18 +13,24 @@ from losers_lounge.names import fold, match_key
 class Contact(models.Model):
     """Where mail goes: perhaps an assistant, perhaps shared by twenty guests."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="contacts")
+    # Its index is the one by address, which begins with the event.
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="contacts", db_index=False
+    )
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     # An assistant answers for others, on a page of their own (/contact/<token>/).
     is_assistant = models.BooleanField(default=False)
     wants_digest = models.BooleanField(default=False)
-    public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
+    public_id = models.CharField(max_length=16, default=make_lookup)
     link_version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [models.Index(fields=["event", "email"], name="contact_by_email")]
+        constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="contact_public_id_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -40,7 +46,7 @@ class Invitation(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="invitations")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="invitations")
-    public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
+    public_id = models.CharField(max_length=16, default=make_lookup)
     link_version = models.PositiveIntegerField(default=1)
     wave = models.PositiveSmallIntegerField(default=1)
     plus_ones = models.PositiveSmallIntegerField(default=0)
@@ -49,11 +55,30 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField(null=True, blank=True)
     # Two invitations turned out to be one person's: this link leads to the other.
     continues_as = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="continued"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="continued",
+        db_index=False,
     )
     # The principal lets their assistant give and pledge in their name.
     contact_may_give = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["public_id"], name="invitation_public_id_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["continues_as"],
+                condition=Q(continues_as__isnull=False),
+                name="invitation_by_continued",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Invitation {self.public_id}"
@@ -85,9 +110,13 @@ class Guest(models.Model):
         NO = "no", _("Not coming")
         WAITLISTED = "waitlisted", _("On the waiting list")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="guests")
+    # Keys that few rows hold have indexes of those rows alone: a row of an import
+    # would else be written into three more that say nothing.
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="guests", db_index=False
+    )
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="guests")
-    public_id = models.CharField(max_length=16, unique=True, default=make_lookup)
+    public_id = models.CharField(max_length=16, default=make_lookup)
     name = models.CharField(max_length=200)
     aliases = models.JSONField(default=list, blank=True)
     # Written by `named` alone: to sort by, to find likely doubles by, to search in.
@@ -95,10 +124,20 @@ class Guest(models.Model):
     match_key = models.CharField(max_length=200, editable=False, default="")
     search_key = models.TextField(editable=False, default="")
     nominee = models.ForeignKey(
-        Nominee, models.SET_NULL, null=True, blank=True, related_name="guests"
+        Nominee,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="guests",
+        db_index=False,
     )
     plus_one_of = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="plus_one_guests"
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="plus_one_guests",
+        db_index=False,
     )
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -120,7 +159,12 @@ class Guest(models.Model):
         db_index=False,
     )
     merged_into = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="merged"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged",
+        db_index=False,
     )
     removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -142,8 +186,28 @@ class Guest(models.Model):
                 condition=Q(added_by__isnull=False),
                 name="guest_by_import",
             ),
+            models.Index(
+                fields=["nominee"],
+                condition=Q(nominee__isnull=False),
+                name="guest_by_nominee",
+            ),
+            models.Index(
+                fields=["plus_one_of"],
+                condition=Q(plus_one_of__isnull=False),
+                name="guest_by_principal",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="guest_by_merged",
+            ),
+            # Few people go by other names too, and each import asks for them.
+            models.Index(
+                fields=["event"], condition=~Q(aliases=[]), name="guest_with_aliases"
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="guest_public_id_once"),
             models.CheckConstraint(
                 name="guest_answered_has_a_time",
                 condition=Q(answer="waiting") | Q(answered_at__isnull=False),

@@ -9,9 +9,9 @@ from guests.models.guest import Guest
 class ImportRun(models.Model):
     """One upload: first a dry run, then exactly the rows that were shown.
 
-    `rows` holds the parsed file between the two and is emptied when it is done; the
-    file itself is never stored. What it added bears its name (Guest.added_by), what
-    it changed stands in ImportChange: a whole run can be taken back.
+    Between the two its rows wait in `parts`, and are gone when it is done; the file
+    itself is never stored. What it added bears its name (Guest.added_by), what it
+    changed stands in ImportChange: a whole run can be taken back.
     """
 
     class Kind(models.TextChoices):
@@ -33,9 +33,12 @@ class ImportRun(models.Model):
     )
     rows = models.JSONField(default=list)
     summary = models.JSONField(default=dict)
-    # The file's own titles, and which of our columns each was taken for.
+    # The file's own titles, and the place of each of our columns among them.
     header = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    # What a host said of near names, by line: "guest/12", "line/5", or "" for two
+    # people.
+    choices = models.JSONField(default=dict)
     done_rows = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -46,6 +49,30 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.state}"
+
+
+class ImportPart(models.Model):
+    """A stretch of an upload: as many rows as are written in one transaction."""
+
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="parts", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    # [[line, cell, ...], ...], the cells in the order of the file's own titles.
+    rows = models.JSONField(default=list)
+    # What a look found, by place in `rows`; a row that is not here is simply new.
+    looks = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "number"], name="import_part_once_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}, part {self.number}"
 
 
 class ImportChange(models.Model):

@@ -80,18 +80,19 @@ def answer(
     plus_ones: Sequence[str] = (),
     at: datetime,
     by: str = "",
+    as_host: bool = False,
     version: int | None = None,
 ) -> Guest:
     """Record one guest's answer and the names they bring; returns the guest.
 
-    YES, NO or WAITLISTED; `by` names a host who answers for them. The same answer
-    twice changes nothing and writes to nobody. Raises AnswersClosed, EventFull (what
-    stood before still stands), TooManyPlusOnes, or StaleAnswer when `version` is no
-    longer the invitation's.
+    YES, NO or WAITLISTED; `by` names a host or an assistant who answers for them, and
+    `as_host` lets it be after the deadline. The same answer twice changes nothing and
+    writes to nobody. Raises AnswersClosed, EventFull (what stood before still stands),
+    TooManyPlusOnes, or StaleAnswer when `version` is no longer the invitation's.
     """
     event = _locked_event(guest_id)
     # The deadline binds guests; a host may answer for one as long as it is open.
-    if not (event.status == Event.Status.OPEN if by else event.takes_answers(at)):
+    if not (event.status == Event.Status.OPEN if as_host else event.takes_answers(at)):
         raise AnswersClosed
     guest, party = _guest_and_party(guest_id)
     guest.event = guest.invitation.event = event

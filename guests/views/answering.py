@@ -32,6 +32,7 @@ def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
             plus_ones=list(party.values_list("name", flat=True)),
             at=timezone.now(),
             by=str(request.user),
+            as_host=True,
         )
     except rsvp.EventFull as full:
         text = _("Nothing was changed: %(n)d seats are left.") % {"n": full.seats_left}

@@ -1,0 +1,209 @@
+"""What a host asks of the guest list: filters that combine and live in an address."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.lookups import In
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Message
+from guests.models import Guest, Obligation
+from guests.tags import has_tag
+from losers_lounge.names import fold
+
+State = Message.State
+# Up to so many found by name or by letter are taken by their keys, which an index
+# hands over; of more than that the next fifty are soon met by walking the list.
+FEW = 1_000
+MAX_TEXT = 200
+MAX_TAG = 40
+MAX_WAVE = 32_767
+
+LETTERS = {
+    "none": _("Not written"),
+    "under_way": _("On its way"),
+    State.SENT.value: State.SENT.label,
+    State.FAILED.value: State.FAILED.label,
+    State.UNKNOWN.value: State.UNKNOWN.label,
+    State.BOUNCED.value: State.BOUNCED.label,
+    State.COMPLAINED.value: State.COMPLAINED.label,
+    State.SUPPRESSED.value: State.SUPPRESSED.label,
+}
+UNDER_WAY = (State.HELD, State.QUEUED, State.CLAIMED, State.HANDING_OVER)
+OWES = {"due": _("Owes"), "settled": _("Has paid")}
+FLAGS = {
+    "nominee": _("Nominee"),
+    "vip": _("VIP"),
+    "unnamed": _("Plus-one without a name"),
+    "no_address": _("No address"),
+    "needs": _("Dietary or access note"),
+}
+
+
+@dataclass(frozen=True)
+class ListFilters:
+    """One question to the list; what is empty asks nothing."""
+
+    q: str = ""
+    answer: str = ""
+    wave: str = ""
+    tag: str = ""
+    letter: str = ""
+    owes: str = ""
+    nominee: str = ""
+    vip: str = ""
+    unnamed: str = ""
+    no_address: str = ""
+    needs: str = ""
+
+    def guests(self, event: Event) -> QuerySet[Guest]:
+        """The principals who fit, in no order; a plus-one brings whom they came with.
+
+        A name and a letter are looked for at once, the rest when rows are read.
+        """
+        found = event.guests.principals()
+        for name, value in self.as_query().items():
+            found = found.filter(_CONDITIONS[name](event, value))
+        return found
+
+    def as_query(self) -> dict[str, str]:
+        """The filters that are set, by name, as `read` takes them."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def read(query: Mapping[str, str]) -> ListFilters:
+    """The filters an address holds; what makes no sense is left out."""
+    given = {
+        row.name: query[row.name].strip()
+        for row in fields(ListFilters)
+        if query.get(row.name, "").strip()
+    }
+    return ListFilters(
+        **{name: value for name, value in given.items() if _is_known(name, value)}
+    )
+
+
+def _is_known(name: str, value: str) -> bool:
+    match name:
+        case "q":
+            return len(value) <= MAX_TEXT
+        case "tag":
+            return len(value) <= MAX_TAG
+        case "wave":
+            is_number = value.isascii() and value.isdigit() and len(value) <= 5
+            return is_number and 0 < int(value) <= MAX_WAVE
+        case "answer":
+            return value in Guest.Answer.values
+        case "letter":
+            return value in LETTERS
+        case "owes":
+            return value in OWES
+        case _:
+            return value == "1"
+
+
+def _named(event: Event, text: str) -> Q:
+    """Whose name, or whose plus-one's, holds the text, accents or not."""
+    key = fold(text)
+    if not key:
+        return Q(pk__in=())
+    holds = _holds(key)
+    people = event.guests.on_the_list().filter(holds)
+    who = people.values_list(Coalesce("plus_one_of", "pk"), flat=True)
+    few = list(who[: FEW + 1])
+    if len(few) <= FEW:
+        return Q(pk__in=few)
+    brought = Guest.objects.on_the_list().filter(holds, plus_one_of=OuterRef("pk"))
+    return holds | Exists(brought)
+
+
+def _holds(key: str) -> Q:
+    """A part of a name; one or two letters are where a name or a word begins.
+
+    Two letters out of the middle are in every second name, and in no index.
+    """
+    if len(key) > 2:
+        return Q(search_key__contains=key)
+    starts = Q(search_key__startswith=key)
+    return (
+        starts | Q(search_key__contains=f" {key}") | Q(search_key__contains=f"\n{key}")
+    )
+
+
+class _InvitationOf(Func):
+    """The invitation a letter is about, by its mark; NULL for any other mark."""
+
+    output_field = BigIntegerField()
+    arity = 1
+    template = "CAST(SUBSTR(%(expressions)s, 12) AS bigint)"
+
+    def as_postgresql(self, compiler: object, connection: object) -> tuple:
+        pattern = "'^invitation/([0-9]{1,18})$'"
+        template = f"CAST(SUBSTRING(%(expressions)s FROM {pattern}) AS bigint)"
+        return self.as_sql(compiler, connection, template=template)
+
+
+def _written_to(event: Event, value: str) -> Q:
+    """How the latest letter of invitation stands."""
+    if value == "none":
+        return Q(invitation__invited_at=None)
+    states = UNDER_WAY if value == "under_way" else (value,)
+    letters = Message.objects.filter(kind="invitation", about__startswith="invitation/")
+    later = letters.filter(about=OuterRef("about"), pk__gt=OuterRef("pk"))
+    latest = letters.filter(~Exists(later), event=event, state__in=states)
+    ids = latest.values_list(_InvitationOf("about"), flat=True)
+    few = list(ids[: FEW + 1])
+    if len(few) <= FEW:
+        return Q(invitation__in=few)
+    number = Cast(OuterRef("invitation"), CharField())
+    mine = letters.filter(about=Concat(Value("invitation/"), number)).order_by("-pk")
+    return Q(In(Subquery(mine.values("state")[:1]), states))
+
+
+def _owing(event: Event, value: str) -> Q:
+    """Something due and not paid; or all paid of what was due."""
+    owed = Obligation.objects.filter(guest__event=event)
+    due = Q(pk__in=owed.unpaid().values("guest"))
+    if value == "due":
+        return due
+    return Q(pk__in=owed.due().values("guest")) & ~due
+
+
+def _without_name(event: Event, value: str) -> Q:
+    """Coming, and bringing fewer people with a name than they may."""
+    party = Guest.objects.on_the_list().filter(
+        plus_one_of=OuterRef("pk"), is_unnamed=False
+    )
+    named = party.order_by().values("plus_one_of").annotate(n=Count("pk")).values("n")
+    return Q(
+        answer=Guest.Answer.YES,
+        invitation__plus_ones__gt=Coalesce(Subquery(named), 0),
+    )
+
+
+_CONDITIONS: dict[str, Callable[[Event, str], Q]] = {
+    "q": _named,
+    "answer": lambda event, value: Q(answer=value),
+    "wave": lambda event, value: Q(invitation__wave=int(value)),
+    "tag": lambda event, value: Q(has_tag(value)),
+    "letter": _written_to,
+    "owes": _owing,
+    "nominee": lambda event, value: Q(nominee__isnull=False),
+    "vip": lambda event, value: Q(is_vip=True),
+    "unnamed": _without_name,
+    "no_address": lambda event, value: Q(invitation__contact__email=""),
+    "needs": lambda event, value: ~Q(dietary="", accessibility=""),
+}

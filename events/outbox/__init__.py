@@ -12,7 +12,13 @@ A row found there is sent once more under the same Message-ID, and never again.
 
 from events.doorbell import ring
 from events.outbox.claims import claim, due, is_due
-from events.outbox.decisions import note_arrival, send_again, withdraw
+from events.outbox.decisions import (
+    note_arrival,
+    put_back,
+    readdress,
+    send_again,
+    withdraw,
+)
 from events.outbox.drafts import Draft, create
 from events.outbox.holds import hold, release
 from events.outbox.outcomes import (
@@ -44,6 +50,8 @@ __all__ = [
     "lease_of_the_dot",
     "note_arrival",
     "progress",
+    "put_back",
+    "readdress",
     "release",
     "ring",
     "send_again",

@@ -38,6 +38,23 @@ def withdraw(messages: QuerySet[Message]) -> int:
     )
 
 
+def put_back(messages: QuerySet[Message]) -> int:
+    """Let mail that was withdrawn leave after all; the number."""
+    withdrawn = messages.order_by().filter(
+        state=State.SUPPRESSED, last_error=Reason.WITHDRAWN
+    )
+    back = withdrawn.update(state=waiting_state(), not_before=Now(), last_error="")
+    transaction.on_commit(doorbell.ring, robust=True)
+    return back
+
+
+def readdress(messages: QuerySet[Message], email: str) -> int:
+    """Mail that has not left goes to this address; the number."""
+    waiting = messages.order_by().filter(state__in=WAITING)
+    mac = suppression.address_mac(email)
+    return waiting.update(recipient_email=email, address_mac=mac)
+
+
 @transaction.atomic
 def send_again(messages: QuerySet[Message], recipient_email: str = "") -> int:
     """Queue what failed, came back or may have arrived; the number.

@@ -1,0 +1,155 @@
+"""Where mail for a guest goes: corrected for everybody behind it, or for one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from events import activity, outbox
+from events.models import Event, Message, User
+from guests.letters.renewed import renew_links
+from guests.models import Contact, Guest, Invitation
+
+CAME_BACK = (Message.State.FAILED, Message.State.BOUNCED)
+REPAIRABLE = (*CAME_BACK, Message.State.UNKNOWN)
+
+
+class AddressChanged(Exception):
+    """Somebody corrected it since the page was shown; the text is what stands."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who is written to, and where; an empty e-mail means by hand."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A corrected address, the people it is for, and the letters that go again."""
+
+    contact: Contact
+    people: int
+    letters: int
+
+
+def people_behind(contact: Contact) -> QuerySet[Guest]:
+    """Everybody on the list who is written to at this contact, by name."""
+    found = Guest.objects.principals().filter(invitation__contact=contact)
+    return found.order_by("name_key", "pk")
+
+
+@transaction.atomic
+def change(
+    guest_id: int,
+    address: Address,
+    seen: str,
+    *,
+    everyone: bool,
+    by: User,
+    at: datetime,
+) -> Contact:
+    """Correct the address of a guest's contact; returns the contact they have then.
+
+    Behind a shared contact `everyone` says whether all of its people move or this
+    one alone, who is given a contact of their own. Letters that have not left follow.
+    Raises AddressChanged when the e-mail is no longer `seen`, and writes nothing.
+    """
+    invitation = _locked(Invitation.objects.filter(guests=guest_id))
+    guest = Guest.objects.get(pk=guest_id)
+    contact = invitation.contact
+    if address == Address(contact.name, contact.email, contact.phone):
+        return contact
+    if contact.email != seen:
+        raise AddressChanged(contact.email)
+    if not everyone and contact.invitations.exclude(pk=invitation.pk).exists():
+        contact = _own_contact(invitation, address)
+        rows = [invitation]
+    else:
+        _write(contact, address)
+        rows = list(contact.invitations.all())
+    if contact.email:
+        outbox.readdress(_about(rows), contact.email)
+    verb = _("changed an address")
+    activity.record(invitation.event, by, verb, guest.name, at=at, about=guest.about)
+    return contact
+
+
+@transaction.atomic
+def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
+    """Send a letter that did not arrive to the right address, with the same link.
+
+    The contact is corrected for everybody behind it, and what came back from the old
+    address goes again too. Raises Message.DoesNotExist for a letter that is on its
+    way or has arrived: nothing is sent twice by pressing twice.
+    """
+    rows = Message.objects.filter(state__in=REPAIRABLE, about__startswith="invitation/")
+    message = rows.select_related("event").get(pk=message_id)
+    invitation = _locked(Invitation.objects.filter(pk=invitation_of(message)))
+    message.refresh_from_db()
+    contact, old = invitation.contact, message.recipient_email
+    _write(contact, Address(contact.name, email, contact.phone))
+    behind = list(contact.invitations.all())
+    # What may have arrived goes again only where the host has looked at it.
+    again = _about(behind).filter(
+        Q(pk=message.pk) | Q(state__in=CAME_BACK, recipient_email=old)
+    )
+    for row in behind:
+        renew_links(again.filter(about=row.about), row)
+    queued = outbox.send_again(again, recipient_email=email)
+    outbox.readdress(_about(behind), email)
+    verb, name = _("corrected an address, sent again"), message.recipient_name
+    activity.record(message.event, by, verb, name, at=at, about=invitation.about)
+    return Repaired(contact, people_behind(contact).count(), queued)
+
+
+def repairable(event: Event) -> QuerySet[Message]:
+    """Letters to guests that did not arrive, or may not have."""
+    return event.messages.filter(
+        state__in=REPAIRABLE, about__startswith="invitation/"
+    ).order_by("-pk")
+
+
+def invitation_of(message: Message) -> int | None:
+    """The id of the invitation a letter is about; None for any other letter."""
+    kind, _slash, number = message.about.partition("/")
+    is_one = kind == "invitation" and number.isascii() and number.isdigit()
+    return int(number) if is_one else None
+
+
+def _locked(rows: QuerySet[Invitation]) -> Invitation:
+    """The event's lock first, then the invitation as it is now."""
+    events = Event.objects.select_for_update(of=("self",), no_key=True)
+    event = events.filter(Exists(rows.filter(event=OuterRef("pk")))).first()
+    found = rows.select_for_update(of=("self", "contact"), no_key=True)
+    row = found.select_related("contact").get()
+    row.event = event
+    return row
+
+
+def _write(contact: Contact, address: Address) -> None:
+    contact.name, contact.email = address.name, address.email
+    contact.phone = address.phone
+    contact.save(update_fields=["name", "email", "phone"])
+
+
+def _own_contact(invitation: Invitation, address: Address) -> Contact:
+    """A contact for this invitation alone; an assistant's say in it ends with it."""
+    contact = Contact.objects.create(
+        event=invitation.event,
+        name=address.name,
+        email=address.email,
+        phone=address.phone,
+    )
+    invitation.contact, invitation.contact_may_give = contact, False
+    invitation.save(update_fields=["contact", "contact_may_give"])
+    return contact
+
+
+def _about(rows: list[Invitation]) -> QuerySet[Message]:
+    return Message.objects.filter(about__in=[row.about for row in rows])

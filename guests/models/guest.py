@@ -44,7 +44,10 @@ class Contact(models.Model):
 class Invitation(models.Model):
     """One household's way in: a contact, its guests, and a link that can be retired."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="invitations")
+    # Its index is the one by wave, which begins with the event.
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="invitations", db_index=False
+    )
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="invitations")
     public_id = models.CharField(max_length=16, default=make_lookup)
     link_version = models.PositiveIntegerField(default=1)
@@ -73,6 +76,12 @@ class Invitation(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["event", "wave"], name="invitation_by_wave"),
+            models.Index(
+                fields=["event"],
+                condition=Q(invited_at=None),
+                name="invitation_not_written",
+            ),
             models.Index(
                 fields=["continues_as"],
                 condition=Q(continues_as__isnull=False),
@@ -200,6 +209,21 @@ class Guest(models.Model):
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
                 name="guest_by_merged",
+            ),
+            # The list by newest answer, newest guest, and what few rows are asked for.
+            models.Index(
+                fields=["event", "answered_at", "id"],
+                condition=Q(answered_at__isnull=False),
+                name="guest_by_answer_time",
+            ),
+            models.Index(fields=["event", "id"], name="guest_by_newness"),
+            models.Index(
+                fields=["event"], condition=Q(is_vip=True), name="guest_vips"
+            ),
+            models.Index(
+                fields=["event"],
+                condition=~Q(dietary="", accessibility=""),
+                name="guest_needs",
             ),
             # Few people go by other names too, and each import asks for them.
             models.Index(

@@ -28,7 +28,9 @@ class Mailing(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="mailings")
     kind = models.CharField(max_length=13, choices=Kind)
     # The guest list's own filters, as its address holds them (guests/list_filters.py).
-    audience = models.CharField(max_length=500, blank=True)
+    audience = models.TextField(blank=True)
+    # Ids of invitations where they were picked by hand; empty: whoever fits.
+    chosen = models.JSONField(default=list, blank=True)
     wave = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     send_at = models.DateTimeField()
@@ -38,6 +40,9 @@ class Mailing(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    # What all its letters state alike, however long the writing takes: the total.
+    stated = models.JSONField(default=dict, blank=True)
+    by_name = models.CharField(max_length=200, blank=True)
     # The press that made it: pressed twice, it is one mailing.
     nonce = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
@@ -45,6 +50,8 @@ class Mailing(models.Model):
 
     class Meta:
         ordering = ["-send_at", "-pk"]
+
+    UNFINISHED = (State.PLANNED, State.WRITING)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_state_display()}"

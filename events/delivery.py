@@ -66,12 +66,12 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
         logger.error("mail.broken", message=message.pk, why=str(error))
         outbox.settle_broken(message, str(error))
     except smtp.RelayDown as error:
-        outbox.settle_relay_down(message, error.code, error.detail)
+        outbox.settle_relay_down(message, error.code, error.detail, error.words)
         raise
     except smtp.Deferred as error:
-        outbox.settle_deferred(message, error.code, error.detail)
+        outbox.settle_deferred(message, error.code, error.detail, error.words)
     except smtp.Refused as error:
-        outbox.settle_refused(message, error.code, error.detail)
+        outbox.settle_refused(message, error.code, error.detail, error.words)
     except smtp.Unknown:
         logger.warning("mail.no_answer", message=message.pk)
         outbox.settle_unanswered(message)

@@ -32,12 +32,16 @@ ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 class NotSent(Exception):
-    """What the relay said in which phase; never its words, which name people."""
+    """What the relay said in which phase.
 
-    def __init__(self, phase: str, code: int | None = None, enhanced: str = "") -> None:
-        super().__init__(" ".join(filter(None, [phase, str(code or ""), enhanced])))
+    Its own words name people: they are in `words`, never in the exception's text.
+    """
+
+    def __init__(self, phase: str, code: int | None = None, words: bytes = b"") -> None:
         self.code = code
-        self.detail = f"{phase} {enhanced}".strip()
+        self.detail = f"{phase} {enhanced(words)}".strip()
+        self.words = words.decode(errors="replace")
+        super().__init__(" ".join(filter(None, [self.detail, str(code or "")])))
 
 
 class RelayDown(NotSent):
@@ -157,9 +161,9 @@ class Relay:
         kind = refusal if code // 100 == 5 else Deferred
         if code // 100 in (4, 5) and code != SERVICE_CLOSING:
             self.forget()
-            return kind(phase, code, enhanced(words))
+            return kind(phase, code, words)
         self.drop()
-        return kind(phase, code if code > 0 else None, enhanced(words))
+        return kind(phase, code if code > 0 else None, words)
 
     @property
     def open(self) -> smtplib.SMTP:
@@ -230,7 +234,8 @@ def connected() -> smtplib.SMTP:
         if connection:
             connection.close()
         words = error.smtp_error
-        raise RelayDown("connect", error.smtp_code, enhanced(words)) from None
+        raw = words if isinstance(words, bytes) else words.encode()
+        raise RelayDown("connect", error.smtp_code, raw) from None
     except (smtplib.SMTPException, OSError) as error:
         if connection:
             connection.close()
@@ -266,8 +271,7 @@ def stuffed(mail: bytes) -> bytes:
     return LINE_WITH_DOT.sub(b"..", mail if mail.endswith(b"\r\n") else mail + b"\r\n")
 
 
-def enhanced(words: bytes | str) -> str:
+def enhanced(words: bytes) -> str:
     """The status code of RFC 3463 at the beginning of a reply, such as 5.1.1."""
-    raw = words if isinstance(words, bytes) else words.encode()
-    found = ENHANCED.match(raw)
+    found = ENHANCED.match(words)
     return found[1].decode() if found else ""

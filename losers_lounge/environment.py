@@ -28,10 +28,11 @@ def boolean(name: str, default: str = "False") -> bool:
     return value == "True"
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, least: int = 1) -> int:
     value = os.environ.get(name, str(default))
-    if not (value.isascii() and value.isdecimal() and 0 < int(value) < 10**6):
-        raise ImproperlyConfigured(f"{name}={value}: use a whole number above 0")
+    if not (value.isascii() and value.isdecimal() and least <= int(value) < 10**6):
+        wanted = f"use a whole number, {least} or more"
+        raise ImproperlyConfigured(f"{name}={value}: {wanted}")
     return int(value)
 
 

@@ -220,6 +220,10 @@ if env("EMAIL_URL").startswith("smtps://"):
 EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", 20)
 # RFC 5321 4.5.3.2.6 asks for ten minutes: a shorter wait makes second copies.
 EMAIL_DOT_TIMEOUT = environment.number("EMAIL_DOT_TIMEOUT", 600)
+# How many bulk mails one domain is sent in a minute; 0: as many as there are.
+MAIL_PER_DOMAIN_PER_MINUTE = environment.number(
+    "MAIL_PER_DOMAIN_PER_MINUTE", 0, least=0
+)
 
 # --- Celery ------------------------------------------------------------------------
 

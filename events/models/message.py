@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
+from events.models.reply_words import words_for
 from losers_lounge.links import make_lookup
 
 
@@ -57,7 +58,10 @@ class Message(models.Model):
         ARRIVED = "arrived", _("The guest has used its link")
         WITHDRAWN = "withdrawn", _("Taken back before it left")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="messages")
+    # Its index is the one by state, which begins with the event.
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="messages", db_index=False
+    )
     kind = models.CharField(max_length=20)
     # What the mail is about, e.g. "invitation/12": apps above find theirs by it.
     about = models.CharField(max_length=60, db_index=True)
@@ -108,6 +112,7 @@ class Message(models.Model):
                 condition=Q(state="queued"),
                 name="message_queue",
             ),
+            models.Index(fields=["event", "kind", "state"], name="message_by_state"),
             models.Index(
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "handing_over"]),
@@ -132,8 +137,17 @@ class Message(models.Model):
     @property
     def explanation(self) -> str:
         """Why it is not sent, in a host's words; empty when nothing went wrong."""
-        reason = self.last_error.partition(" ")[0]
-        return str(self.Reason(reason).label) if reason in self.Reason.values else ""
+        reason, _space, detail = self.last_error.partition(" ")
+        if reason not in self.Reason.values:
+            return ""
+        label = str(self.Reason(reason).label)
+        is_a_reply = reason in (
+            self.Reason.DEFERRED,
+            self.Reason.REFUSED,
+            self.Reason.RETURNED,
+        )
+        words = words_for(detail) if is_a_reply else ""
+        return f"{label}: {words}" if words else label
 
 
 class SendingHold(models.Model):

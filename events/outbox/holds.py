@@ -32,7 +32,8 @@ def release(event: Event | None = None) -> int:
     """
     SendingHold.objects.filter(event=event).delete()
     waiting = _of(event).filter(~is_held(), state=State.HELD)
-    released = waiting.update(state=State.QUEUED)
+    # Turns that passed meanwhile are void: all of them would come at once.
+    released = waiting.update(state=State.QUEUED, paced_until=None)
     transaction.on_commit(doorbell.ring, robust=True)
     return released
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from events.models import Message
 from events.outbox.decisions import as_arrived
 from events.outbox.holds import is_held
+from events.server_words import cleaned
 
 State = Message.State
 Reason = Message.Reason
@@ -68,28 +69,36 @@ def _record_sent(message: Message, code: int) -> bool:
             sent_at=Now(),
             smtp_code=code,
             last_error="",
+            server_words="",
             lease_until=None,
         )
     )
 
 
-def settle_deferred(message: Message, code: int | None, detail: str) -> None:
+def settle_deferred(
+    message: Message, code: int | None, detail: str, words: str = ""
+) -> None:
     """Nothing was taken: again after 1, 5, 15, then every 60 minutes, for a day."""
     wait = BACKOFF[min(message.deferrals, len(BACKOFF) - 1)]
-    _again(message, wait, code, f"{Reason.DEFERRED} {detail}")
+    _again(message, wait, code, f"{Reason.DEFERRED} {detail}", words)
 
 
-def settle_relay_down(message: Message, code: int | None, detail: str) -> None:
+def settle_relay_down(
+    message: Message, code: int | None, detail: str, words: str = ""
+) -> None:
     """No connection, so nothing was taken and nobody is at fault: again soon."""
-    _again(message, RELAY_DOWN_WAIT, code, f"{Reason.RELAY_DOWN} {detail}")
+    _again(message, RELAY_DOWN_WAIT, code, f"{Reason.RELAY_DOWN} {detail}", words)
 
 
-def settle_refused(message: Message, code: int | None, detail: str) -> None:
+def settle_refused(
+    message: Message, code: int | None, detail: str, words: str = ""
+) -> None:
     """A definite no (RFC 5321 4.2.1, 5yz): failed at once."""
     _in_hand(message).update(
         state=State.FAILED,
         smtp_code=code,
         last_error=f"{Reason.REFUSED} {detail}".strip(),
+        server_words=cleaned(words, message),
         lease_until=None,
     )
 
@@ -148,7 +157,9 @@ def lease_of_the_dot() -> timedelta:
     return timedelta(seconds=settings.EMAIL_DOT_TIMEOUT + MARGIN_SECONDS)
 
 
-def _again(message: Message, wait: timedelta, code: int | None, error: str) -> None:
+def _again(
+    message: Message, wait: timedelta, code: int | None, error: str, words: str
+) -> None:
     too_old = Q(first_tried_at__lte=Now() - MOST_AGE)
     _in_hand(message).update(
         state=_failed_if(too_old),
@@ -158,6 +169,7 @@ def _again(message: Message, wait: timedelta, code: int | None, error: str) -> N
         not_before=Now() + wait,
         deferrals=F("deferrals") + 1,
         smtp_code=code,
+        server_words=cleaned(words, message),
         lease_until=None,
     )
 

@@ -55,6 +55,7 @@ NONSENSE: list[tuple[str, Environment]] = [
     ("EMAIL_URL", {"EMAIL_URL": "pigeon://127.0.0.1"}),
     ("EMAIL_TIMEOUT", {"EMAIL_TIMEOUT": "soon"}),
     ("EMAIL_DOT_TIMEOUT", {"EMAIL_DOT_TIMEOUT": "-1"}),
+    ("MAIL_PER_DOMAIN_PER_MINUTE", {"MAIL_PER_DOMAIN_PER_MINUTE": "many"}),
     ("LOG_LEVEL", {"LOG_LEVEL": "LOUD"}),
     ("STRIPE_API_KEY", {"STRIPE_API_KEY": None}),
     ("STRIPE_API_KEY", {"STRIPE_API_KEY": "pk_live_public"}),

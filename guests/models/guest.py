@@ -40,6 +40,11 @@ class Contact(models.Model):
         """How a mail about all of this contact's guests is marked in the outbox."""
         return f"contact/{self.pk}"
 
+    @property
+    def wants_one_letter(self) -> bool:
+        """Of a mailing, for all of their guests together."""
+        return self.is_assistant and self.wants_digest
+
 
 class Invitation(models.Model):
     """One household's way in: a contact, its guests, and a link that can be retired."""

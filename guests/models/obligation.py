@@ -68,6 +68,11 @@ class Obligation(models.Model):
     objects = ObligationQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["guest"], condition=Q(state="due"), name="obligation_due"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["guest", "key"],

@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from events import activity
-from events.models import Event, User
-from guests import letters
-from guests.models import Guest, Invitation
+from events.models import Event, Message, User
+from guests import letters, mailings, reach
+from guests.models import Guest, Invitation, Mailing
+from losers_lounge.links import make_lookup
 
-BATCH = 1_000
-
-
-class EventNotOpen(Exception):
-    """A draft, closed or cancelled event invites nobody."""
+UNSENT = (Message.State.QUEUED, Message.State.HELD)
 
 
 @dataclass(frozen=True)
@@ -26,40 +23,24 @@ class Sent:
     without_address: int
 
 
-@transaction.atomic
 def send(event_id: int, *, by: User | str, at: datetime) -> Sent:
     """Put one letter in the outbox for every invitation that has none yet.
 
-    Pressing twice, or two hosts at once, writes to nobody twice: the outbox refuses
-    a second letter of one wave. Raises EventNotOpen.
+    Pressing twice, or two hosts at once, writes to nobody twice. Raises
+    mailings.EventNotOpen.
     """
-    event = (
-        Event.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("charity")
-        .get(pk=event_id)
+    event = Event.objects.select_related("charity").get(pk=event_id)
+    sent = mailings.plan(
+        event, Mailing.Kind.INVITATION, {}, at=at, by=by, nonce=make_lookup()
     )
-    if event.status != Event.Status.OPEN:
-        raise EventNotOpen
-    people = Prefetch("guests", Guest.objects.principals().order_by("pk"))
-    waiting = _waiting(event).select_related("contact").prefetch_related(people)
-    queued = 0
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        rows = list(waiting.filter(pk__in=ids[start : start + BATCH]).order_by("pk"))
-        drafts = []
-        for row in rows:
-            row.event = event
-            drafts.append(letters.invitation(row, list(row.guests.all())))
-        queued += letters.post(drafts, at)
-        Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(invited_at=at)
-    if queued:
-        activity.record(event, by, f"sent {queued} invitations", at=at)
-    return Sent(queued, without_address(event))
+    mailings.write(sent.pk, at)
+    sent.refresh_from_db()
+    return Sent(sent.written, without_address(event))
 
 
 def without_address(event: Event) -> int:
     """Invitations nobody can be written for; they want a printed card."""
-    return _of_somebody(event).filter(contact__email="").count()
+    return reach.of_somebody(event).filter(contact__email="").count()
 
 
 def waiting_to_be_sent(event: Event) -> int:
@@ -67,26 +48,28 @@ def waiting_to_be_sent(event: Event) -> int:
     return _waiting(event).count()
 
 
-def _of_somebody(event: Event) -> QuerySet[Invitation]:
-    """Invitations that still name a guest."""
-    people = Guest.objects.principals().filter(invitation=OuterRef("pk"))
-    return event.invitations.filter(Exists(people))
-
-
 def _waiting(event: Event) -> QuerySet[Invitation]:
-    return _of_somebody(event).filter(invited_at=None).exclude(contact__email="")
+    return reach.of_somebody(event).filter(invited_at=None).exclude(contact__email="")
 
 
 @transaction.atomic
 def rotate(invitation_id: int, *, by: User, at: datetime) -> Invitation:
-    """Retire this invitation's link and QR codes; a new one works from now on."""
+    """Retire this invitation's link and QR codes; a new one works from now on.
+
+    Links of invitations that were merged into it end with it, and the one meant is
+    the one they lead to. Letters that have not left get the new link.
+    """
+    asked = Invitation.objects.get(pk=invitation_id)
     row = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("event", "contact")
-        .get(pk=invitation_id)
+        .get(pk=asked.continues_as_id or asked.pk)
     )
     row.link_version += 1
     row.save(update_fields=["link_version"])
+    row.continued.update(link_version=F("link_version") + 1)
+    unsent = Message.objects.filter(about=row.about, state__in=UNSENT)
+    letters.renew_links(unsent, row)
     verb, name = "retired a link", row.contact.name
     activity.record(row.event, by, verb, name, at=at, about=row.about)
     return row

@@ -1,17 +1,25 @@
 """Every letter a guest gets, as drafts for the outbox; the words are templates."""
 
-from guests.letters.answers import answer, lost_link
+from guests.letters.answers import answer, lost_link, seat_offer
+from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
-from guests.letters.mailings import invitation
+from guests.letters.mailings import invitation, mailing
+from guests.letters.renewed import renew_links
 from guests.letters.results import corrections, losses, wins
 
 __all__ = [
     "answer",
     "calendar",
     "corrections",
+    "handed_over",
     "invitation",
     "losses",
     "lost_link",
+    "mailing",
+    "own_link",
+    "portal_link",
     "post",
+    "renew_links",
+    "seat_offer",
     "wins",
 ]

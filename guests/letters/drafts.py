@@ -1,14 +1,19 @@
 """What every letter has in common: whom it greets, the evening, the way back in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from events import outbox
+from events import letter_texts, outbox
+from events.letter_texts import Words
 from events.models import Event
 from events.outbox import Draft
-from guests.models import Guest, Invitation
+from guests.models import Contact, Guest, Invitation
+from losers_lounge.money import format_cents
 from losers_lounge.names import clean
 from losers_lounge.templatetags.lounge import in_zone
+
+OUR_WORDS = Words()
 
 
 def post(drafts: Iterable[Draft], at: datetime) -> int:
@@ -37,18 +42,11 @@ def draft(
     kind: str,
     key: str,
     is_bulk: bool = False,
+    words: Words = OUR_WORDS,
     **values: object,
 ) -> Draft:
     """A letter of this kind to the invitation's contact, about this guest."""
     contact = row.contact
-    context = {
-        "event": _facts(row.event),
-        "guest": {"name": guest.name},
-        "greeting": contact.name,
-        "for_others": contact.name != guest.name,
-        "link": {"link": ["invitation", row.public_id, row.link_version]},
-        **values,
-    }
     return Draft(
         kind=kind,
         about=row.about,
@@ -57,12 +55,74 @@ def draft(
         recipient_name=contact.name,
         recipient_email=contact.email,
         template=f"guests/email/{kind}",
-        context=context,
+        context={
+            **_addressed(row.event, contact, words),
+            "guest": {"name": guest.name},
+            "for_others": contact.name != guest.name,
+            "link": way_in(row),
+            **values,
+        },
         is_bulk=is_bulk,
     )
 
 
-def _facts(event: Event) -> dict[str, object]:
+def digest(
+    rows: Sequence[Invitation],
+    kind: str,
+    key: str,
+    words: Words = OUR_WORDS,
+    **values: object,
+) -> Draft:
+    """One letter to a contact about all of these, her own invitations."""
+    contact, event = rows[0].contact, rows[0].event
+    return Draft(
+        kind=kind,
+        about=contact.about,
+        dedupe_key=key,
+        event=event,
+        recipient_name=contact.name,
+        recipient_email=contact.email,
+        template=f"guests/email/{kind}",
+        context={
+            **_addressed(event, contact, words),
+            "for_others": True,
+            "is_digest": True,
+            "link": way_in(rows[0]),
+            **values,
+        },
+        is_bulk=True,
+    )
+
+
+def way_in(row: Invitation) -> dict[str, list]:
+    """Where a letter's button leads: an assistant has a page for all her guests."""
+    contact = row.contact
+    if contact.is_assistant:
+        return {"link": ["contact", contact.public_id, contact.link_version]}
+    return {"link": ["invitation", row.public_id, row.link_version]}
+
+
+def _addressed(event: Event, contact: Contact, words: Words) -> dict[str, Any]:
+    facts = _facts(event)
+    context = {"event": facts, "greeting": contact.name}
+    if words:
+        context["words"] = letter_texts.filled(
+            words,
+            {
+                "name": contact.name,
+                "event": event.name,
+                "when": facts["when"],
+                "where": clean(f"{event.venue}, {event.address}".strip(", ")),
+                "deadline": facts["deadline"] or facts["when"],
+                "amount": format_cents(event.winner_amount_cents),
+                "charity": facts["charity"],
+                "hosts": event.hosted_by or event.name,
+            },
+        )
+    return context
+
+
+def _facts(event: Event) -> dict[str, Any]:
     """The evening as every letter tells it, in plain values."""
     return {
         "name": event.name,
@@ -71,6 +131,7 @@ def _facts(event: Event) -> dict[str, object]:
         "venue": event.venue,
         "address": event.address,
         "when": in_zone(event.doors_at, event.zone),
+        "deadline": in_zone(event.rsvp_deadline_at, event.zone),
         "charity": event.charity.legal_name,
         "amount_cents": event.winner_amount_cents,
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import outbox
 from events.access import open_event
 from events.models import Event, Message
-from guests import invitations, list_page
+from guests import invitations, list_page, mailings
 
 HOST = "host"
 UNDER_WAY = (
@@ -41,7 +41,7 @@ def invitations_send(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_event(request.user, slug, HOST)
     try:
         sent = invitations.send(access.event.pk, by=request.user, at=timezone.now())
-    except invitations.EventNotOpen:
+    except mailings.EventNotOpen:
         messages.error(
             request, _("Nothing was sent: open the event in its settings first.")
         )

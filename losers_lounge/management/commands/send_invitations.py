@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from guests import invitations
+from guests import invitations, mailings
 from losers_lounge.management.importing import event_named
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         event = event_named(options["event"])
         try:
             sent = invitations.send(event.pk, by="Command line", at=timezone.now())
-        except invitations.EventNotOpen:
+        except mailings.EventNotOpen:
             raise CommandError(
                 f"{event.slug} is {event.status}: nobody is invited."
             ) from None

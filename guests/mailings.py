@@ -1,0 +1,294 @@
+"""Mailings: one kind of letter to everybody who fits, now or at a time.
+
+The row is the queue. A thousand invitations at a time are written for, each batch in
+a transaction of its own that also says how far it came; so a worker that dies loses
+nothing and repeats nothing, and behind that stand the outbox's dedupe keys.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.http import QueryDict
+from django.urls import reverse
+
+from donations import totals
+from events import activity, outbox
+from events.models import Event, Message, User
+from guests import letters, list_filters, reach
+from guests.models import Invitation, Mailing
+from losers_lounge import doorbell
+from losers_lounge.templatetags.lounge import in_zone
+
+BATCH = 1_000
+TASK = "guests.tasks.write_mailings"
+Kind, State = Mailing.Kind, Mailing.State
+# Thanks are said after the evening too, when the event may be closed.
+SENT_WHILE = {Kind.THANKS: (Event.Status.OPEN, Event.Status.CLOSED)}
+
+
+class EventNotOpen(Exception):
+    """A draft, closed or cancelled event writes no letters of this kind."""
+
+
+class Begun(Exception):
+    """It is in the outbox already, or was cancelled before."""
+
+
+@transaction.atomic
+def plan(
+    event: Event,
+    kind: str,
+    audience: Mapping[str, str],
+    *,
+    at: datetime,
+    by: User | str,
+    send_at: datetime | None = None,
+    wave: int = 1,
+    nonce: str,
+    chosen: Collection[int] = (),
+) -> Mailing:
+    """Plan one kind of letter for whoever fits these filters of the guest list.
+
+    Without a time it begins at once: the first thousand stand in the outbox when this
+    returns, workers go on with the rest. `chosen` are ids of invitations picked by
+    hand, in place of filters. The same nonce again returns the first mailing. Raises
+    EventNotOpen.
+    """
+    event = _locked(event.pk)
+    if known := Mailing.objects.filter(nonce=nonce).first():
+        return known
+    if not may_go(event, kind):
+        raise EventNotOpen
+    mailing = Mailing(
+        event=event,
+        kind=kind,
+        audience=urlencode(audience),
+        chosen=sorted(chosen),
+        wave=wave,
+        send_at=send_at or at,
+        by=by if isinstance(by, User) else None,
+        by_name=str(by)[:200],
+        nonce=nonce,
+        created_at=at,
+    )
+    mailing.total = reach.measure(recipients(mailing), kind).letters
+    mailing.save()
+    if mailing.send_at > at:
+        verb = f"planned a mailing of {mailing.total}"
+        activity.record(event, by, verb, mailing.get_kind_display(), at=at)
+        return mailing
+    write_batch(mailing.pk, at)
+    mailing.refresh_from_db()
+    if mailing.state == State.WRITING:
+        transaction.on_commit(partial(doorbell.ring, TASK), robust=True)
+    return mailing
+
+
+def invite(
+    event: Event,
+    guest_ids: Collection[int],
+    *,
+    by: User | str,
+    at: datetime,
+    nonce: str,
+) -> int:
+    """Invite the households of these guests that have no invitation yet.
+
+    Returns how many letters that makes. Raises EventNotOpen.
+    """
+    return _to_chosen(event, Kind.INVITATION, guest_ids, by, at, nonce)
+
+
+def remind(
+    event: Event,
+    guest_ids: Collection[int],
+    *,
+    by: User | str,
+    at: datetime,
+    nonce: str,
+) -> int:
+    """Remind those of these guests who were invited and have not answered.
+
+    Returns how many letters that makes. Raises EventNotOpen.
+    """
+    return _to_chosen(event, Kind.REMINDER, guest_ids, by, at, nonce)
+
+
+def write_due(at: datetime) -> int:
+    """Write whatever a mailing whose time has come still owes; the letters made."""
+    due = Mailing.objects.filter(state__in=Mailing.UNFINISHED, send_at__lte=at)
+    ids = list(due.order_by("send_at", "pk").values_list("pk", flat=True))
+    return sum(write(mailing_id, at) for mailing_id in ids)
+
+
+def write(mailing_id: int, at: datetime) -> int:
+    """Write one mailing to its end, batch by batch; the letters made here."""
+    written = 0
+    while (made := write_batch(mailing_id, at)) is not None:
+        written += made
+    return written
+
+
+@transaction.atomic
+def write_batch(mailing_id: int, at: datetime) -> int | None:
+    """Write the next thousand; None when there is nothing (more) to write."""
+    event = _locked(Mailing.objects.values_list("event", flat=True).get(pk=mailing_id))
+    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
+    if mailing.state not in Mailing.UNFINISHED or not may_go(event, mailing.kind):
+        return None
+    mailing.event = event
+    if mailing.kind == Kind.THANKS and not mailing.stated:
+        mailing.stated = {"total": _total(event, at)}
+    ids = _next_ids(mailing)
+    rows = _to_write(mailing, ids)
+    made = letters.post(letters.mailing(mailing, rows), at)
+    if mailing.kind == Kind.INVITATION:
+        Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(invited_at=at)
+    mailing.written += made
+    mailing.last_invitation = ids[-1] if ids else mailing.last_invitation
+    mailing.state = State.WRITING
+    if len(ids) < BATCH:
+        _finish(mailing, at)
+    mailing.save()
+    return made
+
+
+@transaction.atomic
+def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
+    """Stop a mailing and take back what has not left; how many letters that were.
+
+    Who is left without an invitation that way can be invited again. Raises Begun.
+    """
+    event_id = Mailing.objects.values_list("event", flat=True).get(pk=mailing_id)
+    event = _locked(event_id)
+    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
+    if mailing.state not in Mailing.UNFINISHED:
+        raise Begun
+    mailing.state, mailing.finished_at = State.CANCELLED, at
+    mailing.save(update_fields=["state", "finished_at"])
+    taken = _take_back(mailing)
+    verb = "cancelled a mailing"
+    activity.record(event, by, verb, mailing.get_kind_display(), at=at)
+    return taken
+
+
+def take_back_reminders(rows: Collection[Invitation]) -> int:
+    """Withdraw reminders that still wait for who has just answered, or is gone."""
+    about = [row.about for row in rows]
+    return outbox.withdraw(Message.objects.filter(kind=Kind.REMINDER, about__in=about))
+
+
+def recipients(mailing: Mailing) -> QuerySet[Invitation]:
+    """The invitations a mailing is meant for, whether they fit or not."""
+    filters = list_filters.read(QueryDict(mailing.audience))
+    guests = filters.guests(mailing.event)
+    return reach.audience(mailing.event, guests, mailing.chosen)
+
+
+def may_go(event: Event, kind: str) -> bool:
+    """Whether the event, as it stands, sends letters of this kind."""
+    return event.status in SENT_WHILE.get(kind, (Event.Status.OPEN,))
+
+
+def _to_chosen(
+    event: Event,
+    kind: str,
+    guest_ids: Collection[int],
+    by: User | str,
+    at: datetime,
+    nonce: str,
+) -> int:
+    ids = event.guests.principals().filter(pk__in=guest_ids)
+    chosen = set(ids.values_list("invitation", flat=True))
+    if not chosen:
+        return 0
+    return plan(event, kind, {}, at=at, by=by, nonce=nonce, chosen=chosen).total
+
+
+def _locked(event_id: int) -> Event:
+    return (
+        Event.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("charity")
+        .get(pk=event_id)
+    )
+
+
+def _next_ids(mailing: Mailing) -> list[int]:
+    """The next invitations in order of their ids, fitting or not."""
+    if mailing.chosen:
+        start = bisect_right(mailing.chosen, mailing.last_invitation)
+        return mailing.chosen[start : start + BATCH]
+    rest = recipients(mailing).filter(pk__gt=mailing.last_invitation)
+    return list(rest.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _to_write(mailing: Mailing, ids: list[int]) -> list[Invitation]:
+    """Those of the invitations that are to get a letter, judged as of now.
+
+    With an assistant who gets one letter for all come her other invitations that
+    the mailing is meant for, which later batches then find done.
+    """
+    fit = reach.judged(reach.of_somebody(mailing.event), mailing.kind)
+    fit = fit.filter(reason="").select_related("contact").order_by("pk")
+    rows = list(fit.filter(pk__in=ids))
+    digests = {row.contact_id for row in rows if row.contact.wants_one_letter}
+    if digests:
+        others = recipients(mailing).filter(contact__in=digests).exclude(pk__in=ids)
+        rows += fit.filter(pk__in=others.values("pk"))
+    if mailing.kind != Kind.INVITATION:
+        quiet = reach.silent({row.contact_id: row.contact.email for row in rows})
+        rows = [row for row in rows if row.contact_id not in quiet]
+    return rows
+
+
+def _total(event: Event, at: datetime) -> dict[str, object]:
+    """What the evening has raised, as every thank-you of one mailing says it."""
+    found = totals.for_event(event, at)
+    public = event.total_is_public
+    return {
+        "raised_cents": found.raised_cents,
+        "gifts": found.gifts,
+        "as_of": in_zone(at, event.zone),
+        "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])
+        if public
+        else "",
+    }
+
+
+def _finish(mailing: Mailing, at: datetime) -> None:
+    mailing.state, mailing.finished_at = State.DONE, at
+    if mailing.written:
+        verb = f"sent {mailing.written} letters"
+        actor = mailing.by or mailing.by_name
+        name = mailing.get_kind_display()
+        activity.record(mailing.event, actor, verb, name, at=at)
+
+
+def _take_back(mailing: Mailing) -> int:
+    """Withdraw its letters that have not left, and free their keys."""
+    waiting = [Message.State.QUEUED, Message.State.HELD]
+    found = mailing.event.messages.filter(
+        kind=mailing.kind, state__in=waiting, context__mailing=mailing.pk
+    )
+    ids = list(found.select_for_update().values_list("pk", flat=True))
+    rows = Message.objects.filter(pk__in=ids)
+    taken = outbox.withdraw(rows)
+    gone = rows.filter(last_error=Message.Reason.WITHDRAWN)
+    if mailing.kind == Kind.INVITATION:
+        _uninvite(mailing.event, gone)
+    key = Concat(F("dedupe_key"), Value(":back:"), Cast("pk", CharField()))
+    gone.update(dedupe_key=key)
+    return taken
+
+
+def _uninvite(event: Event, gone: QuerySet[Message]) -> None:
+    lists = gone.values_list("context__invitations", flat=True)
+    ids = [pk for found in lists for pk in found]
+    event.invitations.filter(pk__in=ids).update(invited_at=None)

@@ -75,14 +75,16 @@ def pass_holder(token: str) -> Guest | None:
     """The guest whose QR code this is, of whatever event; None for a retired one."""
     lookup, mac = links.split_token(token)
     guest = (
-        Guest.objects.select_related("invitation", "event")
+        Guest.objects.select_related("invitation", "event", "merged_into__event")
         .filter(public_id=lookup)
         .first()
     )
     if guest is None:
         return None
     version = guest.invitation.link_version
-    return guest if links.is_genuine("pass", lookup, version, mac) else None
+    if not links.is_genuine("pass", lookup, version, mac):
+        return None
+    return guest.merged_into or guest
 
 
 def find_by_pass(event: Event, token: str) -> Guest | None:

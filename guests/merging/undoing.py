@@ -1,0 +1,134 @@
+"""Take a merge back: two people again, each with what was theirs."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from events import activity, outbox
+from events.models import Event, Message, User
+from guests import obligations
+from guests.merging import traces
+from guests.merging.joining import tell_of_wins
+from guests.models import Guest, GuestMerge, Invitation, Obligation, Settlement, Trophy
+from guests.obligations.carried import COUNTED, carry_over
+from guests.people import concerned
+
+
+class CannotUnmerge(Exception):
+    """Nothing was changed; the text says what stands in the way."""
+
+
+@transaction.atomic
+def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
+    """Put both rows back as they were; what was written since stays with the kept one.
+
+    Pressing twice is once. Raises CannotUnmerge when something that happened since
+    cannot be parted, or when the room has no seat for the second person.
+    """
+    events = Event.objects.select_for_update(of=("self",), no_key=True)
+    event = events.select_related("charity").get(guest_merges=merge_id)
+    rows = GuestMerge.objects.select_related("kept__plus_one_of", "gone__plus_one_of")
+    row = rows.select_for_update(of=("self",)).get(pk=merge_id)
+    if row.undone_at is not None:
+        return row
+    row.event = event
+    reason = why_not_undo(row)
+    if reason:
+        raise CannotUnmerge(reason)
+    heads = event.guests.attending().count()
+    owed_for = concerned([row.kept, row.gone])
+    _void_new(row, at)
+    _give_back_money(row)
+    traces.put_back(row.before["changes"], first=row.kept_id)
+    _check_seats(event, heads)
+    _settle(row, owed_for, at)
+    _restore_letters(row)
+    row.undone_at = at
+    row.save(update_fields=["undone_at"])
+    verb, text = _("took a merge back"), f"{row.gone.name}, {row.kept.name}"
+    activity.record(event, by, verb, text, at=at, about=row.kept.about)
+    return row
+
+
+def why_not_undo(row: GuestMerge) -> str:
+    """What stands in the way of taking this merge back; empty when nothing does."""
+    kept, gone = row.kept, row.gone
+    names = {"kept": kept.name, "gone": gone.name}
+    if kept.merged_into_id:
+        return _("%(kept)s was merged into somebody else: undo that first.") % names
+    if kept.removed_at:
+        return _("%(kept)s is off the list: bring them back first.") % names
+    if gone.merged_into_id != kept.pk:
+        return _("%(gone)s is somewhere else by now.") % names
+    was, became = _nominees(row)
+    if was != became and kept.nominee_id != became:
+        return _("%(kept)s was linked to another nominee since.") % names
+    if _new_obligations(row).filter(settlements__donation__state__in=COUNTED).exists():
+        return _("%(kept)s has given money since, for both rows as one.") % names
+    trophies = Trophy.objects.filter(guest=kept, received_at__gt=row.at)
+    if was != became and trophies.filter(released_at=None).exists():
+        return _("%(kept)s left a trophy at the desk since.") % names
+    return ""
+
+
+def _nominees(row: GuestMerge) -> tuple[int | None, int | None]:
+    """Whom the kept row was linked to before the merge, and right after it."""
+    changed = row.before["changes"].get("Guest", {}).get(str(row.kept_id), [{}, {}])
+    stays = row.kept.nominee_id
+    return tuple(side.get("nominee_id", stays) for side in changed)
+
+
+def _new_obligations(row: GuestMerge) -> QuerySet[Obligation]:
+    mine = Obligation.objects.filter(guest=row.kept_id)
+    return mine.exclude(pk__in=row.before["obligations"])
+
+
+def _void_new(row: GuestMerge, at: datetime) -> None:
+    """What the two came to owe as one is counted anew for each."""
+    moved = _nominees(row)
+    if moved[0] != moved[1]:
+        new = _new_obligations(row).live()
+        new.update(state=Obligation.State.VOID, void_at=at)
+
+
+def _give_back_money(row: GuestMerge) -> None:
+    """What the merge settled with the other's money is unsettled again."""
+    for pk, cents in row.before["carried"].items():
+        for paid in Settlement.objects.filter(pk=pk):
+            paid.amount_cents -= cents
+            if paid.amount_cents > 0:
+                paid.save(update_fields=["amount_cents"])
+            else:
+                paid.delete()
+
+
+def _check_seats(event: Event, before: int) -> None:
+    heads = event.guests.attending().count()
+    if heads > max(before, event.capacity):
+        raise CannotUnmerge(
+            _("They need %(n)d seats more than the room has.")
+            % {"n": heads - event.capacity}
+        )
+
+
+def _settle(row: GuestMerge, owed_for: set[int], at: datetime) -> None:
+    people = Guest.objects.select_related("plus_one_of").in_bulk(
+        [row.kept_id, row.gone_id]
+    )
+    ids = owed_for | concerned(list(people.values()))
+    brought = obligations.bring_up_to_date(row.event, at, ids)
+    for guest_id in people:
+        carry_over(guest_id)
+    tell_of_wins(brought.fallen_due, at)
+
+
+def _restore_letters(row: GuestMerge) -> None:
+    outbox.put_back(Message.objects.filter(pk__in=row.before["letters"]))
+    own = Invitation.objects.select_related("contact").get(guests=row.kept_id)
+    if own.contact.email:
+        outbox.readdress(Message.objects.filter(about=own.about), own.contact.email)
+    # A page that was shown before is stale for both.
+    both = Invitation.objects.filter(guests__in=[row.kept_id, row.gone_id])
+    Invitation.objects.filter(pk__in=both.values("pk")).update(version=F("version") + 1)

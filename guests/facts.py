@@ -1,5 +1,6 @@
 """An event's figures, read from the rows in one consistent snapshot."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 from donations import totals
 from donations.models import Discrepancy, Donation, Receipt, Reconciliation
 from events.models import Event, Message, Nomination
+from guests import seats
 from guests.models import Admission, Guest, Obligation
 
 Figures = dict[str, Any]
@@ -41,10 +43,7 @@ def _read(event: Event, at: datetime) -> Figures:
             "answered": answered.values("invitation").distinct().count(),
         },
         "guests": _guests(event),
-        "seats": {
-            "capacity": event.capacity,
-            "heads": event.guests.attending().count(),
-        },
+        "seats": asdict(seats.of(event)),
         "messages": _messages(event),
         "obligations": _obligations(event),
         "door": _door(event),

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from events import activity
 from events.models import Event, User
-from guests import letters, obligations
+from guests import letters, obligations, seats, waiting_list
 
 
 class RoomTooSmall(Exception):
-    """More people have said yes than the room is to hold; `heads` says how many."""
+    """More seats are taken or offered than the room is to hold: so many `heads`."""
 
     def __init__(self, heads: int) -> None:
         super().__init__(f"{heads} heads")
@@ -24,10 +24,12 @@ def save(event: Event, changed: Sequence[str], *, by: User | str, at: datetime) 
     # The lock that seats are given out under: nobody says yes meanwhile.
     Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
     if "capacity" in changed:
-        heads = event.guests.attending().count()
-        if heads > event.capacity:
-            raise RoomTooSmall(heads)
+        taken = seats.of(event)
+        if taken.heads + taken.offered > event.capacity:
+            raise RoomTooSmall(taken.heads + taken.offered)
     event.save()
+    if "capacity" in changed:
+        waiting_list.offer_free_seats(event, at)
     brought = obligations.bring_up_to_date(event, at)
     # A new price for an old win is on their page; nobody is told of a win twice.
     repriced = {(row.guest_id, row.key) for row in brought.repriced}

@@ -1,22 +1,23 @@
 """Answer an invitation, within the room's capacity.
 
-Heads are yes-guests with their plus-ones. The event row is the lock: whoever takes
-seats holds it, looks, and only then writes (DESIGN rule 6).
+The event row is the lock: whoever takes seats holds it, looks, and only then writes
+(DESIGN rule 6). A seat that an answer frees is offered to the waiting list at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event
-from guests import letters, obligations
-from guests.models import Guest, Invitation
-from losers_lounge.names import clean, fold
+from guests import letters, name_requests, parties, seats, waiting_list
+from guests.models import Guest, Invitation, SeatOffer
+from guests.parties import Seating
+from guests.seats import EventFull
+
+__all__ = ["EventFull", "answer"]
 
 
 class AnswerRefused(Exception):
@@ -48,28 +49,13 @@ class TooManyPlusOnes(AnswerRefused):
         )
 
 
-class EventFull(Exception):
-    """Too few seats: so many are free, so many the guest's own party holds."""
+class NamesLocked(AnswerRefused):
+    """Somebody without a name, once names are asked for and granted."""
 
-    def __init__(self, seats_left: int, seats_held: int) -> None:
-        super().__init__(f"{seats_left} seats left, {seats_held} held")
-        self.seats_left = seats_left
-        self.seats_held = seats_held
-
-
-@dataclass(frozen=True)
-class Seats:
-    capacity: int
-    heads: int
-
-    @property
-    def left(self) -> int:
-        return max(0, self.capacity - self.heads)
-
-
-def seats(event: Event) -> Seats:
-    """Seats of the event as the rows have them now; no lock."""
-    return Seats(event.capacity, event.guests.attending().count())
+    def __init__(self) -> None:
+        super().__init__(
+            _("The list of names is closed, so nothing was changed. Ask for a name.")
+        )
 
 
 @transaction.atomic
@@ -78,136 +64,140 @@ def answer(
     reply: Guest.Answer,
     *,
     plus_ones: Sequence[str] = (),
+    unnamed: int = 0,
     at: datetime,
     by: str = "",
     as_host: bool = False,
     version: int | None = None,
 ) -> Guest:
-    """Record one guest's answer and the names they bring; returns the guest.
+    """Record one guest's answer and whom they bring; returns the guest.
 
-    YES, NO or WAITLISTED; `by` names a host or an assistant who answers for them, and
-    `as_host` lets it be after the deadline. The same answer twice changes nothing and
-    writes to nobody. Raises AnswersClosed, EventFull (what stood before still stands),
-    TooManyPlusOnes, or StaleAnswer when `version` is no longer the invitation's.
+    YES, NO or WAITLISTED, with the names that come along and the number of those
+    named later; `by` names who answers for them. Neither deadline nor lock binds a
+    host. Once names are locked, a guest's new ones are asked for (name_requests),
+    and the answer counts without them.
+    The same answer twice changes nothing and writes to nobody. Raises AnswersClosed,
+    EventFull (what stood before still stands), TooManyPlusOnes, NamesLocked, or
+    StaleAnswer when `version` is no longer the invitation's.
     """
     event = _locked_event(guest_id)
-    # The deadline binds guests; a host may answer for one as long as it is open.
-    if not (event.status == Event.Status.OPEN if as_host else event.takes_answers(at)):
-        raise AnswersClosed
-    guest, party = _guest_and_party(guest_id)
+    _check_open(event, guest_id, at, as_host)
+    guest, party, others = _household(guest_id)
     guest.event = guest.invitation.event = event
-    names = _names(plus_ones) if reply == Guest.Answer.YES else []
-    if guest.answer == reply and sorted(names) == sorted(row.name for row in party):
+    if reply == Guest.Answer.NO:
+        plus_ones, unnamed = (), 0
+    seating = parties.seat(party, parties.typed_names(plus_ones), unnamed)
+    wanted, wishes = seating.size, []
+    is_locked = event.names_are_locked(at) and not as_host
+    if is_locked:
+        seating, wishes = seating.without_new_names()
+    same = guest.answer == reply and not seating.changes
+    if same and (not is_locked or name_requests.are_asked(guest, wishes)):
         return guest
-    _check(guest, party, names, version)
-    if reply == Guest.Answer.YES:
-        _take_seats(event, guest, party, 1 + len(names))
-    _write(guest, party, reply, names, at)
-    _tell(guest, names, at, by)
+    _check(guest, party, wanted, wishes, version)
+    if is_locked or reply == Guest.Answer.NO:
+        name_requests.ask(guest, wishes, at)
+    if not same:
+        _settle(guest, party, seating, reply, at, is_only=not others)
+        _log(guest, seating, at, by)
     return guest
 
 
 def _locked_event(guest_id: int) -> Event:
-    """Lock order: event, then guest. no_key lets rows that refer to it be inserted."""
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
     try:
-        return events.select_related("charity").get(guests=guest_id)
+        return seats.lock(guests=guest_id)
     except Event.DoesNotExist:
         raise Guest.DoesNotExist from None
 
 
-def _guest_and_party(guest_id: int) -> tuple[Guest, list[Guest]]:
-    """The guest and whom they bring, in one look."""
-    together = Q(pk=guest_id) | Q(plus_one_of=guest_id)
-    rows = Guest.objects.on_the_list().filter(together).order_by("pk")
-    people = {row.pk: row for row in rows.select_related("invitation__contact")}
+def _check_open(event: Event, guest_id: int, at: datetime, as_host: bool) -> None:
+    """The deadline binds guests, but for one who was offered a seat.
+
+    A host may answer for a guest as long as the event is open.
+    """
+    if event.status == Event.Status.OPEN and (
+        as_host or event.takes_answers(at) or waiting_list.has_offer(guest_id)
+    ):
+        return
+    raise AnswersClosed
+
+
+def _household(guest_id: int) -> tuple[Guest, list[Guest], list[Guest]]:
+    """The guest, whom they bring, and who else of their invitation is coming."""
+    rows = Guest.objects.on_the_list().filter(invitation__guests=guest_id)
+    rows = rows.select_related("invitation__contact").order_by("pk")
+    people = {row.pk: row for row in rows}
     if guest_id not in people:
         raise Guest.DoesNotExist
     guest = people.pop(guest_id)
-    return guest, list(people.values())
+    party = [row for row in people.values() if row.plus_one_of_id == guest_id]
+    others = [row for row in people.values() if row not in party and row.is_coming]
+    return guest, party, others
 
 
 def _check(
-    guest: Guest, party: list[Guest], names: list[str], version: int | None
+    guest: Guest,
+    party: list[Guest],
+    wanted: int,
+    wishes: list[name_requests.Wish],
+    version: int | None,
 ) -> None:
     # An allowance that was lowered since sends nobody home.
-    if len(names) > max(guest.invitation.plus_ones, len(party)):
+    if wanted > max(guest.invitation.plus_ones, len(party)):
         raise TooManyPlusOnes
     if version is not None and version != guest.invitation.version:
         raise StaleAnswer
+    if any(name == parties.LATER for _row, name in wishes):
+        raise NamesLocked
 
 
-def _names(typed: Sequence[str]) -> list[str]:
-    return [name for name in map(clean, typed) if fold(name)]
-
-
-def _take_seats(event: Event, guest: Guest, party: list[Guest], wanted: int) -> None:
-    held = sum(row.is_coming for row in [guest, *party])
-    if wanted <= held:
-        return
-    left = event.capacity - event.guests.attending().count()
-    if wanted - held > left:
-        raise EventFull(max(0, left), held)
-
-
-def _write(
+def _settle(
     guest: Guest,
     party: list[Guest],
+    seating: Seating,
     reply: Guest.Answer,
-    names: list[str],
     at: datetime,
+    is_only: bool,
 ) -> None:
-    guest.answer, guest.answered_at = reply, at
-    guest.save(update_fields=["answer", "answered_at"])
-    Invitation.objects.filter(pk=guest.invitation_id).update(
-        version=guest.invitation.version + 1
+    """Take or free the seats, write the answer down, and say so."""
+    event, before = guest.event, guest.answer
+    held = sum(row.is_coming for row in [guest, *party])
+    kept = 0
+    if before == Guest.Answer.WAITLISTED and reply != before:
+        taken = reply == Guest.Answer.YES
+        state = SeatOffer.State.TAKEN if taken else SeatOffer.State.DECLINED
+        kept = waiting_list.close(guest, state, at)
+    heads = 1 + seating.size if reply == Guest.Answer.YES else 0
+    seats.take(event, heads, held)
+    _write(guest, seating, reply, at)
+    was_coming = before == Guest.Answer.YES
+    draft = letters.answer(
+        guest, seating.names(), seating.unnamed, was_coming, is_only=is_only
     )
-    guest.invitation.version += 1
-    kept, gone, new = _seated(party, names)
-    for row, name in kept:
-        row.call(name, row.aliases)
-        row.answer, row.answered_at = Guest.Answer.YES, at
-        row.save(update_fields=[*Guest.NAME_COLUMNS, "answer", "answered_at"])
-    for row in gone:
-        row.removed_at = at
-        row.save(update_fields=["removed_at"])
-    for name in new:
-        Guest.objects.create(
-            event_id=guest.event_id,
-            invitation_id=guest.invitation_id,
-            **Guest.named(name),
-            plus_one_of=guest,
-            answer=Guest.Answer.YES,
-            answered_at=at,
+    letters.post([draft], at)
+    if held + kept > heads:
+        waiting_list.offer_free_seats(event, at)
+
+
+def _write(guest: Guest, seating: Seating, reply: Guest.Answer, at: datetime) -> None:
+    invitation = guest.invitation
+    if guest.answer != reply:
+        # Who changes only their party keeps their place on the waiting list.
+        guest.answer, guest.answered_at = reply, at
+        guest.save(update_fields=["answer", "answered_at"])
+    invitation.version += 1
+    Invitation.objects.filter(pk=invitation.pk).update(version=invitation.version)
+    unlinked = any(row.nominee_id for row, _name in seating.renamed)
+    parties.write(guest, seating, reply, at)
+    if seating.renamed or seating.gone or seating.new:
+        parties.follow(
+            guest, at, is_fresh=seating.fresh, gone=seating.gone, unlinked=unlinked
         )
-    if guest.event.plus_one_pays and guest.nominee_id and (gone or new):
-        brought = obligations.bring_up_to_date(guest.event, at, {guest.nominee_id})
-        letters.post(letters.wins(brought.fallen_due), at)
 
 
-def _seated(
-    party: list[Guest], names: list[str]
-) -> tuple[list[tuple[Guest, str]], list[Guest], list[str]]:
-    """Who stays under which name, who goes, and who is new.
-
-    The same name keeps its row, and with it the pass; what is left over is renamed.
-    """
-    left, fresh, kept = list(party), [], []
-    for name in names:
-        same = [row for row in left if row.name_key == fold(name)]
-        if same:
-            left.remove(same[0])
-            kept.append((same[0], name))
-        else:
-            fresh.append(name)
-    kept += zip(left, fresh, strict=False)
-    return kept, left[len(fresh) :], fresh[len(left) :]
-
-
-def _tell(guest: Guest, names: list[str], at: datetime, by: str) -> None:
-    letters.post([letters.answer(guest.invitation, guest, names)], at)
+def _log(guest: Guest, seating: Seating, at: datetime, by: str) -> None:
     verb = f"answered {guest.answer}"
-    if names:
-        verb += f" with {len(names)}"
+    if seating.size:
+        verb += f" with {seating.size}"
     actor = f"{by} for {guest.name}" if by else guest.name
     activity.record(guest.event, actor, verb, at=at, about=guest.about)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.access import open_event
-from guests import door, dues, invitations, list_page, rsvp
+from guests import door, dues, invitations, list_page, seats
 
 HOST = "host"
 
@@ -18,7 +18,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     event = access.event
     context = {
         **access.context,
-        "seats": rsvp.seats(event),
+        "seats": seats.of(event),
         "counts": list_page.counts(event),
         "categories": event.categories.count(),
         "waiting_to_be_sent": invitations.waiting_to_be_sent(event),

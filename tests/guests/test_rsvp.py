@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import Event, Message
-from guests import rsvp
+from guests import rsvp, seats
 from guests.models import Guest
 from tests.factories import (
     make_category,
@@ -28,15 +28,15 @@ def test_a_yes_takes_a_seat() -> None:
     guest = say(make_guest(make_event(capacity=2)))
     assert guest.answer == YES
     assert guest.answered_at == AT
-    assert rsvp.seats(guest.event).left == 1
+    assert seats.of(guest.event).left == 1
 
 
 def test_a_no_frees_the_seat_and_those_of_the_party() -> None:
     guest = make_guest(make_event(capacity=3), plus_ones=2)
     say(guest, YES, "Ann", "Bob")
-    assert rsvp.seats(guest.event).left == 0
+    assert seats.of(guest.event).left == 0
     say(guest, NO)
-    assert rsvp.seats(guest.event).left == 3
+    assert seats.of(guest.event).left == 3
     assert party_of(guest) == []
 
 
@@ -132,7 +132,7 @@ def test_plus_ones_count_as_heads() -> None:
         say(guest, YES, "Ann", "Bob")
     assert (full.value.seats_left, full.value.seats_held) == (2, 0)
     say(guest, YES, "Ann")
-    assert rsvp.seats(event).heads == 2
+    assert seats.of(event).heads == 2
 
 
 def test_a_full_room_leaves_what_stood_before() -> None:
@@ -152,7 +152,7 @@ def test_the_waiting_list_takes_no_seat() -> None:
     say(make_guest(event))
     late = say(make_guest(event, plus_ones=1), WAITLISTED, "Ann")
     assert late.answer == WAITLISTED
-    assert rsvp.seats(event).heads == 1
+    assert seats.of(event).heads == 1
     assert party_of(late) == []
 
 

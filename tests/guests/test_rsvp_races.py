@@ -13,7 +13,7 @@ from hypothesis.stateful import (
 )
 
 from events.models import Event, Message
-from guests import rsvp
+from guests import rsvp, seats
 from guests.models import Guest
 from tests.factories import make_event
 from tests.guests.factories import make_guest
@@ -31,7 +31,7 @@ def last_seats_race() -> None:
 
     outcomes = at_the_same_moment(8, answer)
 
-    heads = rsvp.seats(event).heads
+    heads = seats.of(event).heads
     refused = [error for error in outcomes if isinstance(error, rsvp.EventFull)]
     answered = [guest for guest in outcomes if isinstance(guest, Guest)]
     assert len(refused) + len(answered) == 8
@@ -47,7 +47,7 @@ def last_seat_race() -> None:
     guests = [make_guest(event) for _ in range(6)]
     outcomes = at_the_same_moment(6, lambda number: say(guests[number]))
     assert sum(isinstance(outcome, Guest) for outcome in outcomes) == 1
-    assert rsvp.seats(event).heads == 1
+    assert seats.of(event).heads == 1
 
 
 def growing_parties_race() -> None:
@@ -56,7 +56,7 @@ def growing_parties_race() -> None:
     guests = [say(make_guest(event, plus_ones=1)) for _ in range(4)]
     outcomes = at_the_same_moment(4, lambda number: say(guests[number], YES, "Ann"))
     assert sum(isinstance(outcome, Guest) for outcome in outcomes) == 2
-    assert rsvp.seats(event).heads == 6
+    assert seats.of(event).heads == 6
 
 
 def same_answer_race() -> None:
@@ -65,7 +65,7 @@ def same_answer_race() -> None:
     guest = make_guest(event, plus_ones=1)
     at_the_same_moment(5, lambda _: say(guest, YES, "Ann", version=0))
     assert party_of(guest) == ["Ann"]
-    assert rsvp.seats(event).heads == 2
+    assert seats.of(event).heads == 2
     assert Message.objects.filter(event=event).count() == 1
 
 
@@ -125,8 +125,8 @@ class Seating(RuleBasedStateMachine):
 
     @invariant()
     def rows_say_what_the_model_says(self) -> None:
-        seats = rsvp.seats(self.event)
-        assert seats.heads == self.heads() <= CAPACITY
+        taken = seats.of(self.event)
+        assert taken.heads == self.heads() <= CAPACITY
         for number, (reply, names) in self.stands.items():
             guest = Guest.objects.get(pk=self.guests[number].pk)
             assert guest.answer == reply

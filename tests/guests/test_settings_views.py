@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
-from guests import house_rules, rsvp
+from guests import house_rules, seats
 from guests.models import Obligation
 from tests.factories import make_event
 from tests.guests.factories import make_guest
@@ -163,7 +163,7 @@ def smaller_room_race() -> None:
 
     at_the_same_moment(5, act)
     event.refresh_from_db()
-    assert rsvp.seats(event).heads <= event.capacity
+    assert seats.of(event).heads <= event.capacity
 
 
 @pytest.mark.django_db(transaction=True)

@@ -222,7 +222,7 @@ class TestFacts:
         assert facts["obligations"] == dict.fromkeys(states, nothing)
         assert facts["donations"] == dict.fromkeys(Donation.State.values, nothing)
         assert set(facts["messages"]) == {*Message.State.values, "copies_possible"}
-        assert facts["seats"] == {"capacity": 5, "heads": 0}
+        assert facts["seats"] == {"capacity": 5, "heads": 0, "offered": 0}
         assert facts["door"] == {"admitted": 0, "inside": 0, "denied": 0}
         assert facts["trophies"] == {"expected": 0, "held": 0, "released": 0}
         assert facts["receipts"] == {"issued": 0, "void": 0}
@@ -262,7 +262,7 @@ class TestFacts:
             "waiting": 1,
             "waitlisted": 1,
         }
-        assert facts["seats"] == {"capacity": 9, "heads": 2}
+        assert facts["seats"] == {"capacity": 9, "heads": 2, "offered": 0}
         assert facts["messages"]["queued"] == 3
         assert facts["obligations"]["due"] == {"count": 1, "cents": 100_000}
         assert facts["door"] == {"admitted": 1, "inside": 1, "denied": 1}
@@ -281,5 +281,5 @@ class TestFacts:
         for size in (2, 20):
             for _ in range(size):
                 make_winner(event)
-            with django_assert_num_queries(28):
+            with django_assert_num_queries(29):
                 facts_of(event)

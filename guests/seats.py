@@ -1,0 +1,70 @@
+"""Seats: how many there are, who sits on them, for whom they are kept.
+
+Heads are yes-guests with their plus-ones. What is offered to the waiting list counts
+as taken until the offer is closed. The event row is the lock: whoever takes or frees
+seats holds it, looks, and only then writes (DESIGN rule 6).
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from events.models import Event
+from guests.models import Guest, SeatOffer
+
+
+class EventFull(Exception):
+    """Too few seats: so many are free, so many the guest's own party holds."""
+
+    def __init__(self, seats_left: int, seats_held: int) -> None:
+        super().__init__(f"{seats_left} seats left, {seats_held} held")
+        self.seats_left = seats_left
+        self.seats_held = seats_held
+
+
+@dataclass(frozen=True)
+class Seats:
+    capacity: int
+    heads: int
+    offered: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.capacity - self.heads - self.offered)
+
+
+def lock(**lookup: object) -> Event:
+    """The event, locked until the transaction ends; raises Event.DoesNotExist.
+
+    Lock order: event, then guest. no_key lets rows that refer to it be inserted.
+    """
+    events = Event.objects.select_for_update(of=("self",), no_key=True)
+    return events.select_related("charity").get(**lookup)
+
+
+def of(event: Event) -> Seats:
+    """Seats of the event as the rows have them now; two queries, no lock.
+
+    An offer keeps seats only for somebody who is still waiting: nothing that happens
+    to a guest can leave seats kept for nobody.
+    """
+    kept = SeatOffer.objects.filter(
+        event=event,
+        state=SeatOffer.State.OPEN,
+        guest__removed_at=None,
+        guest__answer=Guest.Answer.WAITLISTED,
+    ).aggregate(heads=Sum("heads"))
+    heads = event.guests.attending().count()
+    return Seats(event.capacity, heads, kept["heads"] or 0)
+
+
+def take(event: Event, wanted: int, held: int) -> None:
+    """Make sure that a party which holds some seats can have so many in all.
+
+    Needs the event's lock. Raises EventFull.
+    """
+    if wanted <= held:
+        return
+    left = of(event).left
+    if wanted - held > left:
+        raise EventFull(left, held)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 # A key is never longer than its column, whatever a letter decomposes into.
@@ -34,6 +35,8 @@ def match_key(name: str) -> str:
     return " ".join(sorted(kept or words))
 
 
+# A name is folded several times on its way to the database, within a moment.
+@lru_cache(maxsize=4_096)
 def fold(name: str) -> str:
     """The key two spellings of a name share: no case, accents or punctuation.
 

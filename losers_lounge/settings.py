@@ -256,6 +256,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # The rows say what is owed; these only look.
 _seconds = {
     "events.tasks.sweep_outbox": 5 if EMBEDDED else 30,
+    "guests.tasks.write_mailings": 5 if EMBEDDED else 60,
     "donations.tasks.process_owed_events": 60,
     "donations.tasks.catch_up_events": 60 if EMBEDDED else 600,
     "donations.tasks.sweep_checkouts": 60 if EMBEDDED else 900,

@@ -91,8 +91,7 @@ def follow(event: Event, at: datetime, nominee_ids: set[int] | None = None) -> N
     Who has been invited hears of it; who has not reads it in the invitation.
     """
     brought = obligations.bring_up_to_date(event, at, nominee_ids)
-    invited = (row for row in brought.fallen_due if row.guest.invitation.invited_at)
-    letters.post(letters.wins(invited), at)
+    letters.post(letters.fresh_wins(brought), at)
 
 
 def nominees(event: Event, *, on_the_list: bool) -> QuerySet[Nominee]:

@@ -31,10 +31,5 @@ def save(event: Event, changed: Sequence[str], *, by: User | str, at: datetime) 
     if "capacity" in changed:
         waiting_list.offer_free_seats(event, at)
     brought = obligations.bring_up_to_date(event, at)
-    # A new price for an old win is on their page; nobody is told of a win twice.
-    repriced = {(row.guest_id, row.key) for row in brought.repriced}
-    fresh = [
-        row for row in brought.fallen_due if (row.guest_id, row.key) not in repriced
-    ]
-    letters.post(letters.wins(fresh), at)
+    letters.post(letters.fresh_wins(brought), at)
     activity.record(event, by, "changed settings", ", ".join(changed), at=at)

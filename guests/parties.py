@@ -148,7 +148,7 @@ def follow(
     if touched or unlinked:
         everybody = None if unlinked else touched
         brought = obligations.bring_up_to_date(guest.event, at, everybody)
-        letters.post(letters.wins(brought.fallen_due), at)
+        letters.post(letters.fresh_wins(brought), at)
 
 
 def placeholder(guest: Guest) -> str:

@@ -14,7 +14,7 @@ from events import activity, results
 from events.models import Category, Event, Nomination, User
 from events.outbox import Draft
 from guests import letters, obligations
-from guests.models import Guest, Obligation
+from guests.models import Guest
 from guests.obligations import Brought
 
 # A guest without a seat is not told to come on in.
@@ -84,12 +84,7 @@ def _letters(
     change: results.Change, brought: Brought, nominee_ids: set[int]
 ) -> list[Draft]:
     category = change.category
-    # Who has given for it already, before a correction, is not asked again.
-    unpaid = Obligation.objects.unpaid().filter(
-        pk__in=[row.pk for row in brought.fallen_due]
-    )
-    asked = set(unpaid.values_list("pk", flat=True))
-    drafts = letters.wins(row for row in brought.fallen_due if row.pk in asked)
+    drafts = letters.fresh_wins(brought)
     told = set()
     if change.is_correction:
         gone = [row for row in brought.voided if row not in brought.repriced]

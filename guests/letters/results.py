@@ -1,21 +1,45 @@
 """Letters that follow from the results; losers are congratulated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from events import letter_texts
+from events.letter_texts import Words
 from events.models import Category
 from events.outbox import Draft
-from guests.letters.drafts import draft
+from guests.letters.drafts import OUR_WORDS, draft
 from guests.models import Guest, Obligation
+from guests.obligations import Brought
+
+
+def fresh_wins(brought: Brought) -> list[Draft]:
+    """Letters to those for whom an obligation has just fallen due and is news.
+
+    None about a win they have been told of, whose amount alone is new; none to who
+    has given for it already, before a correction; none to who is not invited yet and
+    reads it in the invitation.
+    """
+    repriced = {(row.guest_id, row.key) for row in brought.repriced}
+    news = [
+        row
+        for row in brought.fallen_due
+        if (row.guest_id, row.key) not in repriced and _has_heard_of_us(row.guest)
+    ]
+    unpaid = Obligation.objects.unpaid().filter(pk__in=[row.pk for row in news])
+    asked = set(unpaid.values_list("pk", flat=True)) if news else set()
+    return wins([row for row in news if row.pk in asked])
 
 
 def wins(rows: Iterable[Obligation]) -> list[Draft]:
     """We're sorry about your win."""
+    rows = list(rows)
+    words = _words([row.guest for row in rows], "win")
     return [
         draft(
             row.guest.invitation,
             row.guest,
             kind="win",
             key=f"win:{row.pk}",
+            words=words,
             why=row.why,
             amount_cents=row.amount_cents,
         )
@@ -25,23 +49,35 @@ def wins(rows: Iterable[Obligation]) -> list[Draft]:
 
 def losses(guests: Iterable[Guest]) -> list[Draft]:
     """You lost. Come on in."""
+    told = [guest for guest in guests if guest.answer != Guest.Answer.NO]
+    words = _words(told, "loss")
     return [
-        draft(guest.invitation, guest, kind="loss", key=f"loss:{guest.pk}")
-        for guest in guests
-        if guest.answer != Guest.Answer.NO
+        draft(guest.invitation, guest, "loss", f"loss:{guest.pk}", words=words)
+        for guest in told
     ]
 
 
 def corrections(rows: Iterable[Obligation], category: Category) -> list[Draft]:
     """A gentle word to somebody who had won for a while."""
+    gone = [row for row in rows if row.due_at is not None]
+    words = _words([row.guest for row in gone], "correction")
     return [
         draft(
             row.guest.invitation,
             row.guest,
             kind="correction",
             key=f"correction:{row.pk}",
+            words=words,
             category=category.name,
         )
-        for row in rows
-        if row.due_at is not None
+        for row in gone
     ]
+
+
+def _has_heard_of_us(guest: Guest) -> bool:
+    return bool(guest.invitation.invited_at) or guest.answer != Guest.Answer.WAITING
+
+
+def _words(guests: Sequence[Guest], kind: str) -> Words:
+    """The host's words for this kind; all of these are guests of one event."""
+    return letter_texts.of(guests[0].event, kind) if guests else OUR_WORDS

@@ -144,7 +144,7 @@ def test_one_organiser_announces_and_confirms_in_one_press(event: Event) -> None
     assert mails(guest) == ["win"]
 
 
-@pytest.mark.parametrize("broken", ["post", "wins"])
+@pytest.mark.parametrize("broken", ["post", "fresh_wins"])
 @pytest.mark.django_db(transaction=True)
 def test_a_failure_in_between_leaves_nothing_behind(broken: str) -> None:
     event = make_event()

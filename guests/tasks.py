@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from guests import mailings
+from guests import mailings, waiting_list
 from losers_lounge.periodic import only_one
 
 
@@ -13,3 +13,11 @@ def write_mailings() -> None:
     with only_one("guests.mailings") as mine:
         if mine:
             mailings.write_due(timezone.now())
+
+
+@shared_task
+def pass_seats_on() -> None:
+    """End offers nobody answered in time, and offer what is free to who is next."""
+    with only_one("guests.waiting_list") as mine:
+        if mine:
+            waiting_list.sweep(timezone.now())

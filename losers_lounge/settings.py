@@ -224,6 +224,9 @@ EMAIL_DOT_TIMEOUT = environment.number("EMAIL_DOT_TIMEOUT", 600)
 MAIL_PER_DOMAIN_PER_MINUTE = environment.number(
     "MAIL_PER_DOMAIN_PER_MINUTE", 0, least=0
 )
+# Where returned mail is read from, and the provider that may post it; or neither.
+BOUNCES_URL = environment.mailbox("BOUNCES_URL")
+BOUNCES_PROVIDER, BOUNCES_SECRET = environment.provider("BOUNCES_WEBHOOK")
 
 # --- Celery ------------------------------------------------------------------------
 
@@ -257,11 +260,14 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 _seconds = {
     "events.tasks.sweep_outbox": 5 if EMBEDDED else 30,
     "guests.tasks.write_mailings": 5 if EMBEDDED else 60,
+    "guests.tasks.pass_seats_on": 60,
     "donations.tasks.process_owed_events": 60,
     "donations.tasks.catch_up_events": 60 if EMBEDDED else 600,
     "donations.tasks.sweep_checkouts": 60 if EMBEDDED else 900,
     "donations.tasks.reconcile": 60 if EMBEDDED else 900,
 }
+if BOUNCES_URL:
+    _seconds["events.tasks.read_bounces"] = 300
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds} for task, seconds in _seconds.items()
 }

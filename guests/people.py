@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import guest_list
+from guests import guest_list, seats
 from guests.models import Admission, Guest, SeatOffer, Settlement, Trophy
 
 # What the log calls each column.
@@ -221,7 +221,7 @@ def bring_back(guest_id: int, *, by: User, at: datetime) -> Guest:
 
 def _take_seats(event: Event, party: list[Guest]) -> None:
     wanted = sum(row.answer == Guest.Answer.YES for row in party)
-    if wanted > event.capacity - event.guests.attending().count():
+    if wanted > seats.of(event).left:
         for row in party:
             if row.answer == Guest.Answer.YES:
                 row.answer = Guest.Answer.WAITLISTED

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import obligations
+from guests import obligations, seats
 from guests.merging import traces
 from guests.merging.joining import tell_of_wins
 from guests.models import Guest, GuestMerge, Invitation, Obligation, Settlement, Trophy
@@ -105,12 +106,15 @@ def _give_back_money(row: GuestMerge) -> None:
 
 
 def _check_seats(event: Event, before: int) -> None:
-    heads = event.guests.attending().count()
-    if heads > max(before, event.capacity):
-        raise CannotUnmerge(
-            _("They need %(n)d seats more than the room has.")
-            % {"n": heads - event.capacity}
+    room = seats.of(event)
+    missing = room.heads + room.offered - room.capacity
+    if room.heads > before and missing > 0:
+        text = ngettext(
+            "The room is full: %(n)d seat is missing.",
+            "The room is full: %(n)d seats are missing.",
+            missing,
         )
+        raise CannotUnmerge(text % {"n": missing})
 
 
 def _settle(row: GuestMerge, owed_for: set[int], at: datetime) -> None:

@@ -343,7 +343,7 @@ class TestTakenBack:
         row = merge(kept, gone)
         event.capacity = 1
         event.save()
-        assert "1 seats more" in self.refused(row)
+        assert "1 seat is missing" in self.refused(row)
 
     def test_a_later_merge_is_taken_back_first(self, event: Event) -> None:
         one, two, three = (make_guest(event) for _ in range(3))

@@ -1,13 +1,17 @@
-"""When mail goes out: at the ring of the bell, and again with every sweep."""
+"""When mail goes out, at the bell and with every sweep; and when it is fetched."""
 
 import mmap
 from typing import Any
 
+import structlog
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.utils.timezone import now
 
-from events import delivery, outbox
+from events import bounces, delivery, outbox
 from losers_lounge.periodic import only_one
+
+logger = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 10.0
 # One byte shared with the pool's processes, which are forked after this line and
@@ -29,6 +33,17 @@ def sweep_outbox() -> None:
             outbox.sweep()
             if outbox.is_due():
                 outbox.ring()
+
+
+@shared_task
+def read_bounces() -> None:
+    """Fetch what came back from the mailbox; a mailbox that is down is asked later."""
+    with only_one("bounces.read") as mine:
+        if mine:
+            try:
+                bounces.read(now())
+            except bounces.MailboxDown as error:
+                logger.warning("bounces.mailbox_down", why=str(error))
 
 
 def is_stopping() -> bool:

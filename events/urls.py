@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import events, home, team, unsubscribe
+from events.views import bounces, events, home, team, unsubscribe
 
 app_name = "events"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
         team.member_remove,
         name="member_remove",
     ),
+    path("bounces/<slug:provider>/", bounces.webhook, name="bounces"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

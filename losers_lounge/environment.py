@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 LEAST_KEY = 50
+LEAST_WEBHOOK_SECRET = 16
+PROVIDERS = ("brevo", "mailgun", "mailjet", "postmark", "sparkpost")
 SAMPLES = ("django-insecure", "change-me")
 
 
@@ -109,6 +111,45 @@ def broker(*, is_embedded: bool) -> str:
     if "://" not in url.lstrip(":/"):
         raise ImproperlyConfigured("REDIS_URL: use redis://host:port/number")
     return url
+
+
+def mailbox(name: str) -> str:
+    """imaps://user:password@host/folder or maildir:///path; empty when not set."""
+    value = os.environ.get(name, "")
+    if not value:
+        return ""
+    check_scheme(name, "imaps", "maildir")
+    if not _is_mailbox(value):
+        raise ImproperlyConfigured(
+            f"{name}: use imaps://user:password@host/INBOX or maildir:///path"
+        )
+    return value
+
+
+def _is_mailbox(value: str) -> bool:
+    url = urlsplit(value)
+    if url.scheme == "maildir":
+        return not url.netloc and url.path.startswith("/")
+    try:
+        return bool(url.hostname and url.password and url.port != 0)
+    except ValueError:
+        return False
+
+
+def provider(name: str) -> tuple[str, str]:
+    """Who may post what came back, and the secret that proves it; empty: nobody."""
+    value = os.environ.get(name, "")
+    if not value:
+        return "", ""
+    found, _colon, secret = value.partition(":")
+    if found not in PROVIDERS:
+        raise ImproperlyConfigured(f"{name}: begin with one of {', '.join(PROVIDERS)}")
+    if len(secret) < LEAST_WEBHOOK_SECRET or (found != "mailgun" and ":" not in secret):
+        raise ImproperlyConfigured(
+            f"{name}: use {found}:user:password, or mailgun:signing-key, at least "
+            f"{LEAST_WEBHOOK_SECRET} characters of secret"
+        )
+    return found, secret
 
 
 def _real_key(name: str, key: str) -> str:

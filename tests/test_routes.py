@@ -29,8 +29,11 @@ APPS = ("events", "donations", "guests")
 # Who has no account may knock here. Everything else sends a stranger to the login.
 PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
+    "events:bounces",
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
+    *("guests:contact_answer", "guests:contact_answer_all", "guests:contact_passes"),
+    *("guests:contact_calendar", "guests:contact_give", "guests:contact_thanks"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
     *("guests:donate", "guests:thanks"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
@@ -38,7 +41,7 @@ PUBLIC = {
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),
 }
 # Called by machines, which sign what they send or do one harmless thing.
-CSRF_EXEMPT = {"donations:stripe_webhook", "events:unsubscribe"}
+CSRF_EXEMPT = {"donations:stripe_webhook", "events:unsubscribe", "events:bounces"}
 METHODS = re.compile(r"@require_(?:GET|POST|safe|http_methods)\b")
 
 
@@ -118,6 +121,7 @@ def values(event: Event) -> dict[str, Any]:
         "number": receipt.number,
         "uidb36": "1",
         "key": "none",
+        "provider": "postmark",
     }
 
 

@@ -53,6 +53,7 @@ class Message(models.Model):
         CANCELLED = "cancelled", _("The event is cancelled")
         UNSUBSCRIBED = "unsubscribed", _("This address asked for no more mail")
         NO_MAILBOX = "no_mailbox", _("There is no such address")
+        DELAYED = "delayed", _("Their mail server has not taken it yet")
         RETURNED = "returned", _("The mail came back")
         COMPLAINED = "complained", _("The reader called it spam")
         ARRIVED = "arrived", _("The guest has used its link")
@@ -106,6 +107,7 @@ class Message(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
+            models.Index(fields=["address_mac"], name="message_by_address"),
             # A receipt does not wait behind ten thousand invitations.
             models.Index(
                 fields=["is_bulk", "not_before", "id"],
@@ -144,6 +146,7 @@ class Message(models.Model):
         is_a_reply = reason in (
             self.Reason.DEFERRED,
             self.Reason.REFUSED,
+            self.Reason.DELAYED,
             self.Reason.RETURNED,
         )
         words = words_for(detail) if is_a_reply else ""

@@ -61,11 +61,19 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:lost_link": ("anonymous", ("email",), {}),
     "events:unsubscribe": ("anonymous", ("action", "List-Unsubscribe"), {}),
     "donations:stripe_webhook": ("anonymous", ("payload",), {}),
+    "events:bounces": ("anonymous", ("payload",), {}),
     "guests:rsvp": (
         "guest",
         ("answer", "version", "guest", *GUEST_NAMES),
         {"answer": "yes"},
     ),
+    "guests:contact_answer": (
+        "agent",
+        ("answer", "version", "guest", *GUEST_NAMES),
+        {"answer": "yes"},
+    ),
+    "guests:contact_give": ("agent", ("guest", "amount"), {"guest": "not-here"}),
+    "guests:contact_thanks": ("agent", ("cs",), {}),
     "guests:donate": ("guest", ("guest", "amount", "currency"), {"guest": "not-here"}),
     "guests:thanks": ("guest", ("cs",), {}),
     "events:event_new": ("host", EVENT_FIELDS, EVENT),
@@ -109,6 +117,7 @@ BUTTONS = {
     "account_logout",
     "account_reset_password_from_key",
     "guests:link_rotate",
+    "guests:contact_answer_all",
     "events:member_remove",
     "donations:retry_webhooks",
 }

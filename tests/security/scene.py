@@ -115,6 +115,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "number": _receipt(event, mark),
             "uidb36": "1",
             "key": "none",
+            "provider": "postmark",
         },
         tokens={
             "guests:link": make_token("invitation", public_id, version),

@@ -59,10 +59,18 @@ POLICY = {
         "account_login account_logout account_signup account_reset_password "
         "account_reset_password_from_key guests:lost_link events:unsubscribe",
     ),
-    **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook"),
+    **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook events:bounces"),
     **table(Policy(READ, ACCOUNTS), "events:event_list donations:donation_events"),
     **table(Policy(FORM, ACCOUNTS), "events:event_new account_change_password"),
-    **table(Policy(READ, AGENT), "guests:contact"),
+    **table(
+        Policy(READ, AGENT),
+        "guests:contact guests:contact_passes guests:contact_calendar",
+    ),
+    **table(
+        Policy(PRESS, AGENT),
+        "guests:contact_answer guests:contact_answer_all guests:contact_give",
+    ),
+    **table(Policy(FORM, AGENT), "guests:contact_thanks"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
     **table(Policy(PRESS, GUEST), "guests:rsvp guests:donate"),
     **table(Policy(FORM, GUEST), "guests:thanks"),

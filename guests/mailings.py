@@ -145,7 +145,7 @@ def write_batch(mailing_id: int, at: datetime) -> int | None:
         return None
     mailing.event = event
     if mailing.kind == Kind.THANKS and not mailing.stated:
-        mailing.stated = {"total": _total(event, at)}
+        mailing.stated = {"total": stated_total(event, at)}
     ids = _next_ids(mailing)
     rows = _to_write(mailing, ids)
     made = letters.post(letters.mailing(mailing, rows), at)
@@ -173,7 +173,7 @@ def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
         raise Begun
     mailing.state, mailing.finished_at = State.CANCELLED, at
     mailing.save(update_fields=["state", "finished_at"])
-    taken = _take_back(mailing)
+    taken = take_back(mailing)
     verb = "cancelled a mailing"
     activity.record(event, by, verb, mailing.get_kind_display(), at=at)
     return taken
@@ -190,6 +190,23 @@ def recipients(mailing: Mailing) -> QuerySet[Invitation]:
     filters = list_filters.read(QueryDict(mailing.audience))
     guests = filters.guests(mailing.event)
     return reach.audience(mailing.event, guests, mailing.chosen)
+
+
+def stated_total(event: Event, at: datetime) -> dict[str, object]:
+    """What the evening has raised, as every thank-you of one mailing says it.
+
+    Its scope stands in the letter: gross of what Stripe took, nothing promised.
+    """
+    found = totals.for_event(event, at)
+    public = event.total_is_public
+    return {
+        "raised_cents": found.raised_cents,
+        "gifts": found.gifts,
+        "as_of": in_zone(at, event.zone),
+        "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])
+        if public
+        else "",
+    }
 
 
 def may_go(event: Event, kind: str) -> bool:
@@ -248,20 +265,6 @@ def _to_write(mailing: Mailing, ids: list[int]) -> list[Invitation]:
     return rows
 
 
-def _total(event: Event, at: datetime) -> dict[str, object]:
-    """What the evening has raised, as every thank-you of one mailing says it."""
-    found = totals.for_event(event, at)
-    public = event.total_is_public
-    return {
-        "raised_cents": found.raised_cents,
-        "gifts": found.gifts,
-        "as_of": in_zone(at, event.zone),
-        "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])
-        if public
-        else "",
-    }
-
-
 def _finish(mailing: Mailing, at: datetime) -> None:
     mailing.state, mailing.finished_at = State.DONE, at
     if mailing.written:
@@ -271,7 +274,7 @@ def _finish(mailing: Mailing, at: datetime) -> None:
         activity.record(mailing.event, actor, verb, name, at=at)
 
 
-def _take_back(mailing: Mailing) -> int:
+def take_back(mailing: Mailing) -> int:
     """Withdraw its letters that have not left, and free their keys."""
     waiting = [Message.State.QUEUED, Message.State.HELD]
     found = mailing.event.messages.filter(

@@ -33,45 +33,48 @@ def wins(rows: Iterable[Obligation]) -> list[Draft]:
     """We're sorry about your win."""
     rows = list(rows)
     words = _words([row.guest for row in rows], "win")
-    return [
-        draft(
-            row.guest.invitation,
-            row.guest,
-            kind="win",
-            key=f"win:{row.pk}",
-            words=words,
-            why=row.why,
-            amount_cents=row.amount_cents,
-        )
-        for row in rows
-    ]
+    return [win(row, words) for row in rows]
+
+
+def win(row: Obligation, words: Words = OUR_WORDS) -> Draft:
+    return draft(
+        row.guest.invitation,
+        row.guest,
+        kind="win",
+        key=f"win:{row.pk}",
+        words=words,
+        why=row.why,
+        amount_cents=row.amount_cents,
+    )
 
 
 def losses(guests: Iterable[Guest]) -> list[Draft]:
     """You lost. Come on in."""
     told = [guest for guest in guests if guest.answer != Guest.Answer.NO]
     words = _words(told, "loss")
-    return [
-        draft(guest.invitation, guest, "loss", f"loss:{guest.pk}", words=words)
-        for guest in told
-    ]
+    return [loss(guest, words) for guest in told]
+
+
+def loss(guest: Guest, words: Words = OUR_WORDS) -> Draft:
+    return draft(guest.invitation, guest, "loss", f"loss:{guest.pk}", words=words)
 
 
 def corrections(rows: Iterable[Obligation], category: Category) -> list[Draft]:
     """A gentle word to somebody who had won for a while."""
     gone = [row for row in rows if row.due_at is not None]
     words = _words([row.guest for row in gone], "correction")
-    return [
-        draft(
-            row.guest.invitation,
-            row.guest,
-            kind="correction",
-            key=f"correction:{row.pk}",
-            words=words,
-            category=category.name,
-        )
-        for row in gone
-    ]
+    return [correction(row, category.name, words) for row in gone]
+
+
+def correction(row: Obligation, category: str, words: Words = OUR_WORDS) -> Draft:
+    return draft(
+        row.guest.invitation,
+        row.guest,
+        kind="correction",
+        key=f"correction:{row.pk}",
+        words=words,
+        category=category,
+    )
 
 
 def _has_heard_of_us(guest: Guest) -> bool:

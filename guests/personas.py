@@ -1,0 +1,201 @@
+"""Eight people nobody invited: what each of them would read, before anybody does.
+
+Their rows are never saved. A preview goes through the letters and through
+events.mail like every letter that is sent; its links open nothing, since there are
+no rows behind them.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from django.utils.translation import gettext_lazy as _
+
+from events import mail
+from events.letter_texts import Words
+from events.models import Event, Message
+from events.outbox import Draft
+from guests import mailings
+from guests.letters import mailings as mailing_letters
+from guests.letters import results
+from guests.letters.mailings import LOST, WON
+from guests.models import Contact, Guest, Invitation, Mailing, Obligation
+
+YES, WAITING = Guest.Answer.YES, Guest.Answer.WAITING
+SOMEBODY = "preview@example.com"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody in one of the positions the evening can put them in."""
+
+    label: str
+    names: tuple[str, ...]
+    is_nominee: bool = False
+    standing: str = ""
+    answer: str = YES
+    plus_ones: int = 0
+    assistant: str = ""
+
+
+PERSONAS = {
+    "nominee": Persona(
+        _("A nominee who waits"), ("Robin Vale",), is_nominee=True, answer=WAITING
+    ),
+    "loser": Persona(_("A loser"), ("Sasha Quill",), True, LOST),
+    "owing": Persona(_("A winner who owes"), ("Morgan Pryce",), True, WON),
+    "paid": Persona(_("A winner who paid"), ("Jamie Thorne",), True, WON),
+    "friend": Persona(_("A friend"), ("Alex Finch",), answer=WAITING),
+    "plus_one": Persona(_("A friend with a plus-one"), ("Kim Hale",), plus_ones=1),
+    "assistant": Persona(
+        _("An assistant with three guests"),
+        ("Robin Vale", "Sasha Quill", "Noor Castellanos"),
+        is_nominee=True,
+        answer=WAITING,
+        assistant="Dana Reed",
+    ),
+    "corrected": Persona(_("A corrected winner"), ("Lee Marlow",), True, LOST),
+}
+MAILED = Mailing.Kind.values
+KINDS = {
+    **dict(Mailing.Kind.choices),
+    "win": _("You won"),
+    "loss": _("You lost"),
+    "correction": _("The envelope was wrong"),
+}
+# Who gets such a letter for sure; of the others the page says that they do not.
+GETS = {
+    "win": ("owing", "paid"),
+    "loss": ("loser",),
+    "correction": ("corrected",),
+    "reminder": ("nominee", "friend", "assistant"),
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A letter as its reader's program takes it apart."""
+
+    subject: str
+    to: str
+    text: str
+    html: str
+    size: int
+
+
+def preview(
+    event: Event, kind: str, persona: str, words: Words, at: datetime
+) -> Preview:
+    """The letter of this kind that this persona would get, with these words.
+
+    Raises KeyError for a kind or a persona there is none of.
+    """
+    message = _unsaved(draft(event, kind, persona, words, at), at)
+    wire = mail.render(message)
+    read: EmailMessage = message_from_bytes(wire, policy=policy.default)
+    html = read.get_body(("html",)).get_content()
+    return Preview(
+        subject=str(read["Subject"]),
+        to=str(read["To"]),
+        text=read.get_body(("plain",)).get_content(),
+        html=_with_pictures(html, read),
+        size=len(wire),
+    )
+
+
+def _with_pictures(html: str, read: EmailMessage) -> str:
+    """The page with its pictures inside, as a mail program puts them there."""
+    for part in read.walk():
+        if name := (part["Content-ID"] or "").strip("<>"):
+            data = base64.b64encode(part.get_payload(decode=True)).decode()
+            source = f"data:{part.get_content_type()};base64,{data}"
+            html = html.replace(f"cid:{name}", source)
+    return html
+
+
+def draft(event: Event, kind: str, persona: str, words: Words, at: datetime) -> Draft:
+    """The same as a draft for the outbox; its rows exist nowhere."""
+    who = PERSONAS[persona]
+    rows, guests = _party(event, who)
+    if kind in MAILED:
+        return _mailed(kind, who, rows, guests, words, at)
+    return _OF_RESULTS[kind](guests[0], words)
+
+
+def _party(event: Event, who: Persona) -> tuple[list[Invitation], list[Guest]]:
+    contact = Contact(
+        pk=0,
+        event=event,
+        name=who.assistant or who.names[0],
+        email=SOMEBODY,
+        is_assistant=bool(who.assistant),
+        wants_digest=bool(who.assistant),
+    )
+    rows, guests = [], []
+    for number, name in enumerate(who.names):
+        row = Invitation(
+            pk=-number, event=event, contact=contact, plus_ones=who.plus_ones
+        )
+        nominee = -number - 1 if who.is_nominee else None
+        guests.append(
+            Guest(
+                pk=-number,
+                event=event,
+                invitation=row,
+                name=name,
+                nominee_id=nominee,
+                answer=who.answer,
+            )
+        )
+        rows.append(row)
+    return rows, guests
+
+
+def _mailed(
+    kind: str,
+    who: Persona,
+    rows: list[Invitation],
+    guests: list[Guest],
+    words: Words,
+    at: datetime,
+) -> Draft:
+    event = rows[0].event
+    plan = Mailing(event=event, kind=kind)
+    if kind == Mailing.Kind.THANKS:
+        plan.stated = {"total": mailings.stated_total(event, at)}
+    if rows[0].contact.wants_one_letter:
+        return mailing_letters.together(rows, guests, plan, words=words)
+    standings = {guests[0].pk: who.standing} if who.standing else {}
+    return mailing_letters.single(rows[0], guests, plan, standings, words=words)
+
+
+def _obligation(guest: Guest) -> Obligation:
+    why = _("Won Outstanding Lead in a Comedy Series, confirmed 8:41 pm; due once.")
+    cents = guest.event.winner_amount_cents
+    return Obligation(pk=0, guest=guest, amount_cents=cents, why=str(why))
+
+
+_OF_RESULTS: dict[str, Callable[[Guest, Words], Draft]] = {
+    "win": lambda guest, words: results.win(_obligation(guest), words),
+    "loss": results.loss,
+    "correction": lambda guest, words: results.correction(
+        _obligation(guest), str(_("Outstanding Lead in a Comedy Series")), words
+    ),
+}
+
+
+def _unsaved(written: Draft, at: datetime) -> Message:
+    return Message(
+        event=written.event,
+        kind=written.kind,
+        about=written.about,
+        recipient_name=written.recipient_name,
+        recipient_email=written.recipient_email,
+        template=written.template,
+        context=written.context,
+        is_bulk=written.is_bulk,
+        created_at=at,
+    )

@@ -1,13 +1,16 @@
 """One guest's evening as they see it: what they are up for, what it may cost, why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import F
 from django.http import Http404
 
 from donations.models import Donation
-from events.models import Nomination
-from guests.models import Guest, Invitation, Obligation
+from events.models import Event, Nomination
+from guests import name_requests
+from guests.models import Guest, Invitation, NameRequest, Obligation, SeatOffer
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,41 @@ class Evening:
     credits: list[Credit] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
     donation: Donation | None = None
+    # For somebody on the waiting list: the seat kept for them, and those they missed.
+    offer: SeatOffer | None = None
+    offers_missed: int = 0
+    names_are_locked: bool = False
+    requests: list[NameRequest] = field(default_factory=list)
 
     @property
     def is_principal(self) -> bool:
         """Invited by name, and asked for an answer; not brought by another."""
         return self.guest.plus_one_of_id is None
+
+    @property
+    def names(self) -> list[str]:
+        """Whom they bring or ask to bring, by name."""
+        asked = {row.plus_one_id: row.name for row in self.requests if row.is_open}
+        known = [row.name for row in self.plus_ones if not row.is_unnamed]
+        if not asked:
+            return known
+        named = [
+            asked.get(row.pk, row.name)
+            for row in self.plus_ones
+            if row.pk in asked or not row.is_unnamed
+        ]
+        new = [row.name for row in self.requests if row.is_open and not row.plus_one_id]
+        return [*named, *reversed(new)]
+
+    @property
+    def unnamed(self) -> int:
+        """Seats beside theirs whose name they tell later."""
+        asked = {row.plus_one_id for row in self.requests if row.is_open}
+        return sum(row.is_unnamed and row.pk not in asked for row in self.plus_ones)
+
+    @property
+    def party(self) -> list[Guest]:
+        return [self.guest, *self.plus_ones]
 
     @property
     def won(self) -> list[Credit]:
@@ -70,11 +103,16 @@ def of(invitation: Invitation) -> list[Evening]:
     A plus-one has one too where there is something to see: a nomination of their
     own, or what they owe with the winner who brings them.
     """
-    people = invitation.guests.on_the_list().order_by("pk")
+    return of_people(invitation.guests.on_the_list().order_by("pk"))
+
+
+def of_people(people: Iterable[Guest]) -> list[Evening]:
+    """The same for people of several invitations, still in as many queries."""
     evenings = {guest.pk: Evening(guest) for guest in people}
     for seen in evenings.values():
         if seen.guest.plus_one_of_id in evenings:
             evenings[seen.guest.plus_one_of_id].plus_ones.append(seen.guest)
+    _add_offers(evenings)
     _add_credits(evenings)
     if any(seen.credits for seen in evenings.values()):
         _add_money(evenings)
@@ -86,6 +124,17 @@ def of(invitation: Invitation) -> list[Evening]:
     return sorted(shown, key=lambda seen: not seen.is_principal)
 
 
+def with_requests(evenings: list[Evening], event: Event, at: datetime) -> list[Evening]:
+    """The same, with the names asked for once names are locked; one query then."""
+    if event.names_are_locked(at):
+        by_guest = {seen.guest.pk: seen for seen in evenings}
+        for seen in evenings:
+            seen.names_are_locked = True
+        for request in name_requests.shown_to(by_guest):
+            by_guest[request.principal_id].requests.append(request)
+    return evenings
+
+
 def of_guest(evenings: list[Evening], public_id: str) -> Evening:
     """The evening of this guest, the first one's when none is named.
 
@@ -95,6 +144,22 @@ def of_guest(evenings: list[Evening], public_id: str) -> Evening:
         if public_id in ("", seen.guest.public_id):
             return seen
     raise Http404
+
+
+def _add_offers(evenings: dict[int, Evening]) -> None:
+    waiting = {
+        pk: seen
+        for pk, seen in evenings.items()
+        if seen.is_principal and seen.guest.answer == Guest.Answer.WAITLISTED
+    }
+    if not waiting:
+        return
+    for offer in SeatOffer.objects.filter(guest__in=waiting).order_by("pk"):
+        seen = waiting[offer.guest_id]
+        if offer.state == SeatOffer.State.OPEN:
+            seen.offer = offer
+        elif offer.offered_at >= seen.guest.answered_at:
+            seen.offers_missed += 1
 
 
 def _add_credits(evenings: dict[int, Evening]) -> None:

@@ -1,14 +1,18 @@
 from django.urls import include, path
 
 from guests.views import (
+    addresses,
     answering,
+    changing,
     contact,
     door,
+    exports,
     giving,
     host,
     imports,
     invited,
     listing,
+    merging,
     obligations,
     person,
     post_room,
@@ -21,6 +25,16 @@ app_name = "guests"
 
 ON_THE_LIST = [
     path("", listing.guest_page, name="guest_list"),
+    path("views/", listing.view_save, name="saved_view_save"),
+    path("views/<int:view_id>/delete/", listing.view_delete, name="saved_view_delete"),
+    path("change/", changing.change, name="list_change"),
+    path("change/<int:change_id>/undo/", changing.undo, name="list_change_undo"),
+    path("export.csv", exports.guests_csv, name="export_csv"),
+    path("export.xlsx", exports.guests_xlsx, name="export_xlsx"),
+    path("venue/", exports.venue, name="venue"),
+    path("venue.csv", exports.venue_csv, name="venue_csv"),
+    path("venue.xlsx", exports.venue_xlsx, name="venue_xlsx"),
+    path("door-list/", exports.door_list, name="door_list"),
     path("new/", person.guest_new, name="guest_new"),
     path("import/", imports.guest_import, name="import"),
     path("import/<int:run_id>/", imports.import_detail, name="import_detail"),
@@ -29,6 +43,20 @@ ON_THE_LIST = [
     path("<int:guest_id>/answer/", answering.answer_for, name="answer_for"),
     path("<int:guest_id>/block/", answering.block, name="block"),
     path("<int:guest_id>/rotate/", person.link_rotate, name="link_rotate"),
+    path("<int:guest_id>/edit/", person.guest_edit, name="guest_edit"),
+    path("<int:guest_id>/remove/", person.guest_remove, name="guest_remove"),
+    path("<int:guest_id>/restore/", person.guest_restore, name="guest_restore"),
+    path("<int:guest_id>/card/", person.guest_card, name="guest_card"),
+    path("<int:guest_id>/address/", addresses.guest_address, name="guest_address"),
+    path("<int:guest_id>/merge/", merging.merge_find, name="merge_find"),
+    path(
+        "<int:guest_id>/merge/<int:other_id>/",
+        merging.guest_merge,
+        name="guest_merge",
+    ),
+    path("doubles/", merging.doubles, name="doubles"),
+    path("doubles/apart/", merging.keep_apart, name="keep_apart"),
+    path("merges/<int:merge_id>/undo/", merging.merge_undo, name="merge_undo"),
 ]
 AT_THE_DOOR = [
     path("", door.search_page, name="door"),
@@ -55,6 +83,11 @@ EVENT = [
     path("dues/", host.dues_summary, name="dues_summary"),
     path("messages/", post_room.message_list, name="messages"),
     path("messages/send/", post_room.invitations_send, name="invitations_send"),
+    path(
+        "messages/<int:message_id>/repair/",
+        addresses.letter_repair,
+        name="letter_repair",
+    ),
     path("messages/progress/", post_room.message_progress, name="message_progress"),
     path("nominations/", imports.nomination_list, name="nominations"),
     path("nominations/import/", imports.nomination_import, name="nomination_import"),
@@ -76,6 +109,12 @@ INVITATION = [
 ]
 CONTACT = [
     path("", contact.portal_page, name="contact"),
+    path("answer/", contact.answer, name="contact_answer"),
+    path("answer-all/", contact.answer_all, name="contact_answer_all"),
+    path("passes/", contact.passes, name="contact_passes"),
+    path("calendar.ics", contact.calendar, name="contact_calendar"),
+    path("give/", contact.give, name="contact_give"),
+    path("thanks/", contact.thanks, name="contact_thanks"),
 ]
 
 urlpatterns = [

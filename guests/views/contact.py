@@ -1,15 +1,30 @@
 """For an assistant who answers for others. GET shows; only a press changes."""
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from http import HTTPStatus
 
-from guests import realm
-from guests.models import Contact
-from guests.views import invited
-from losers_lounge import links
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from events import activity
+from guests import evening, portal, realm, rsvp
+from guests.evening import Evening
+from guests.forms import RsvpForm
+from guests.models import Contact, Guest
+from guests.views import giving, invited
+from losers_lounge import ics, links
 
 
 @login_not_required
@@ -35,5 +50,182 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def portal_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everybody this assistant answers for, as rows."""
     contact = realm.open_contact(request, public_id)
+    return _show(request, contact, portal.evenings(contact))
+
+
+@login_not_required
+@never_cache
+@require_POST
+def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Yes, no or the waiting list for one principal."""
+    contact = realm.open_contact(request, public_id)
+    evenings = portal.evenings(contact)
+    mine = _named(evenings, request)
+    form = invited.form_for(mine.guest.invitation, mine, request.POST)
+    status, problem = invited.take(form, mine.guest, by=contact.name)
+    if status == HTTPStatus.OK:
+        messages.success(request, _answered_words(mine.guest))
+        return redirect(f"{_page(contact)}#for_{mine.guest.public_id}")
+    if problem:
+        return _show(request, contact, evenings, problem=problem, status=status)
+    return _show(request, contact, evenings, {mine.guest.pk: form}, status=status)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def answer_all(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Yes for everybody who has not answered; who has is left as they said."""
+    contact = realm.open_contact(request, public_id)
+    done = portal.say_yes_for_all(contact, timezone.now())
+    if done.is_closed:
+        messages.error(request, str(rsvp.AnswersClosed()))
+    if done.answered:
+        count = len(done.answered)
+        text = ngettext("%(n)d person is coming.", "%(n)d people are coming.", count)
+        messages.success(request, text % {"n": count})
+    if done.without_seat:
+        text = _("No seat was left for: %(names)s. Ask for the waiting list below.")
+        messages.warning(request, text % {"names": ", ".join(done.without_seat)})
+    return redirect(_page(contact))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def passes(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The QR codes of everybody who comes."""
+    contact = realm.open_contact(request, public_id)
+    coming = Guest.objects.attending().filter(
+        invitation__contact=contact, invitation__continues_as=None
+    )
+    shown = [
+        (
+            guest,
+            links.absolute_url("pass", guest.public_id, guest.invitation.link_version),
+        )
+        for guest in coming.select_related("invitation").order_by("name_key", "pk")
+    ]
+    context = {"contact": contact, "event": contact.event, "passes": shown}
+    return render(request, "guests/contact_passes.html", context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The evening as a calendar file that leads back to this page."""
+    contact = realm.open_contact(request, public_id)
+    event = contact.event
+    entry = ics.calendar_bytes(
+        uid=f"contact-{contact.public_id}",
+        sequence=0,
+        summary=event.name,
+        starts_at=event.doors_at,
+        ends_at=event.ends_at,
+        stamp=event.created_at,
+        location=f"{event.venue}, {event.address}".strip(", "),
+        url=settings.SITE_URL + _page(contact),
+    )
+    return HttpResponse(
+        entry,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{event.slug}.ics"'},
+    )
+
+
+@login_not_required
+@never_cache
+@require_POST
+def give(request: HttpRequest, public_id: str) -> HttpResponse:
+    """To Stripe's page in a principal's name, where that principal granted it."""
+    contact = realm.open_contact(request, public_id)
+    if giving.PRESSES.is_spent(public_id):
+        return giving.PRESSES.refusal(request)
+    giving.PRESSES.count(public_id)
+    evenings = portal.evenings(contact)
+    guest = _named(evenings, request, principals_only=False).guest
+    try:
+        portal.check_may_give(contact, guest)
+    except portal.NotGranted:
+        text = _("%(name)s has not let you give in their name, so nothing was paid.")
+        problem = text % {"name": guest.name}
+        return _show(request, contact, evenings, problem=problem, status=409)
+    actor = _("%(assistant)s for %(name)s") % {
+        "assistant": contact.name,
+        "name": guest.name,
+    }
+    at, verb = timezone.now(), _("went to the payment page")
+    activity.record(contact.event, actor, verb, at=at, about=guest.about)
+    return giving.to_checkout(
+        guest,
+        page=_page(contact),
+        refused=lambda words: _show(
+            request, contact, evenings, problem=words, status=503
+        ),
+    )
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Where Stripe sends an assistant back to; what others gave is not shown here."""
+    contact = realm.open_contact(request, public_id)
+
+    def look() -> list[Evening]:
+        found = portal.evenings(contact)
+        return [seen for seen in found if seen.guest.invitation.contact_may_give]
+
     context = {"contact": contact, "event": contact.event}
-    return render(request, "guests/contact_detail.html", context)
+    return giving.returned(request, look, _page(contact), context)
+
+
+def _show(
+    request: HttpRequest,
+    contact: Contact,
+    evenings: list[Evening],
+    forms: dict[int, RsvpForm] | None = None,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with a form that was refused or a word on what failed."""
+    shown = []
+    for seen in evenings:
+        form = (forms or {}).get(seen.guest.pk)
+        if form is None and seen.is_principal:
+            form = invited.form_for(seen.guest.invitation, seen)
+        shown.append({"evening": seen, "form": form})
+    waiting = Guest.Answer.WAITING
+    people = [seen.guest for seen in evenings if seen.is_principal]
+    context = {
+        "contact": contact,
+        "event": contact.event,
+        "shown": shown,
+        "unanswered": sum(guest.answer == waiting for guest in people),
+        "is_anybody_coming": any(guest.is_coming for guest in people),
+        "takes_answers": contact.event.takes_answers(),
+        "problem": problem,
+    }
+    return render(request, "guests/contact_detail.html", context, status=status)
+
+
+def _named(
+    evenings: list[Evening], request: HttpRequest, *, principals_only: bool = True
+) -> Evening:
+    """Whom the press is for. Raises Http404 for anybody else's guest."""
+    asked = [seen for seen in evenings if seen.is_principal or not principals_only]
+    if not asked:
+        raise Http404
+    return evening.of_guest(asked, request.POST.get("guest", ""))
+
+
+def _page(contact: Contact) -> str:
+    return reverse("guests:contact", args=[contact.public_id])
+
+
+def _answered_words(guest: Guest) -> str:
+    guest.refresh_from_db(fields=["answer"])
+    text = _("%(name)s: %(answer)s.")
+    return text % {"name": guest.name, "answer": guest.get_answer_display()}

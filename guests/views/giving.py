@@ -1,5 +1,7 @@
 """A winner's way to Stripe's payment page and back. GET shows; a press acts."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from donations import checkout, settlement
-from guests import evening, pledges, realm
+from guests import evening, link_uses, pledges, realm
+from guests.evening import Evening
+from guests.models import Guest
 from guests.views import invited
 from losers_lounge.throttle import Throttle
 
@@ -27,41 +31,67 @@ def donate(request: HttpRequest, public_id: str) -> HttpResponse:
         return PRESSES.refusal(request)
     PRESSES.count(public_id)
     guest = evening.of_guest(evening.of(row), request.POST.get("guest", "")).guest
-    page = settings.SITE_URL + reverse("guests:invitation", args=[public_id])
-    try:
-        donation = pledges.donation_for(guest.pk)
-        url = checkout.open_checkout(
-            donation.pk,
-            success_url=f"{page}thanks/?cs={{CHECKOUT_SESSION_ID}}",
-            cancel_url=page,
-            at=timezone.now(),
-        )
-    except (pledges.NothingOwed, checkout.AlreadySettled):
-        return redirect("guests:invitation", public_id)
-    except pledges.PaymentPending:
-        return redirect("guests:thanks", public_id)
-    except checkout.CheckoutFailed as error:
-        return invited.show(request, row, problem=str(error), status=503)
-    return redirect(url)
+    link_uses.note(request, row, timezone.now())
+    return to_checkout(
+        guest,
+        page=reverse("guests:invitation", args=[row.public_id]),
+        refused=lambda words: invited.show(request, row, problem=words, status=503),
+    )
 
 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Where Stripe sends the donor back to. The address proves nothing: GET shows
-    our own rows, and a press (the page presses by itself) asks Stripe."""
+    """Where Stripe sends the donor back to."""
     row = realm.open_invitation(request, public_id)
-    evenings = evening.of(row)
+    page = reverse("guests:invitation", args=[row.public_id])
+    context = {"invitation": row, "event": row.event}
+    return returned(request, lambda: evening.of(row), page, context)
+
+
+def to_checkout(
+    guest: Guest, *, page: str, refused: Callable[[str], HttpResponse]
+) -> HttpResponse:
+    """A redirect to the payment page for all this guest owes; back to `page` after.
+
+    The address of the page of thanks is `page` with "thanks/" behind it.
+    """
+    try:
+        donation = pledges.donation_for(guest.pk)
+        url = checkout.open_checkout(
+            donation.pk,
+            success_url=f"{settings.SITE_URL}{page}thanks/?cs={{CHECKOUT_SESSION_ID}}",
+            cancel_url=settings.SITE_URL + page,
+            at=timezone.now(),
+        )
+    except (pledges.NothingOwed, checkout.AlreadySettled):
+        return redirect(page)
+    except pledges.PaymentPending:
+        return redirect(f"{page}thanks/")
+    except checkout.CheckoutFailed as error:
+        return refused(str(error))
+    return redirect(url)
+
+
+def returned(
+    request: HttpRequest,
+    look: Callable[[], list[Evening]],
+    page: str,
+    context: dict[str, object],
+) -> HttpResponse:
+    """The page of thanks. The address proves nothing: GET shows our own rows, and a
+    press (the page presses by itself) asks Stripe."""
+    evenings = look()
     if request.method == "POST":
         for seen in evenings:
             if seen.donation is not None and not seen.donation.settles:
                 settlement.confirm_return(seen.donation.pk)
-        evenings = evening.of(row)
+        evenings = look()
     given = [seen for seen in evenings if seen.donation is not None]
     if not given:
-        return redirect("guests:invitation", public_id)
-    context = {"invitation": row, "event": row.event, "evenings": given}
-    context["is_waiting"] = any(not seen.donation.settles for seen in given)
+        return redirect(page)
+    waiting = any(not seen.donation.settles for seen in given)
+    context |= {"evenings": given, "is_waiting": waiting, "page": page}
     name = "_thanks_state" if request.htmx else "invitation_thanks"
     return render(request, f"guests/{name}.html", context)

@@ -1,5 +1,8 @@
 """For whoever holds an invitation's link. GET shows; only a press changes."""
 
+from http import HTTPStatus
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,23 +66,12 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     evenings = evening.of(row)
     asked = [seen for seen in evenings if seen.is_principal]
     mine = evening.of_guest(asked, request.POST.get("guest", ""))
-    form = _form(row, mine, request.POST)
-    if request.POST.get("answer") == Guest.Answer.WAITLISTED:
-        form.offer_waiting_list(instead_of_yes=False)
-    status = 422
-    if form.is_valid():
-        try:
-            _record(mine.guest, form)
-        except rsvp.EventFull as full:
-            if not full.seats_held:
-                form.offer_waiting_list(instead_of_yes=not full.seats_left)
-            form.add_error(None, _full_words(full))
-            status = 409
-        except rsvp.AnswerRefused as refusal:
-            status = 410 if isinstance(refusal, rsvp.AnswersClosed) else 409
-            return show(request, row, problem=str(refusal), status=status)
-        else:
-            return redirect("guests:invitation", public_id)
+    form = form_for(row, mine, request.POST)
+    status, problem = take(form, mine.guest)
+    if status == HTTPStatus.OK:
+        return redirect("guests:invitation", row.public_id)
+    if problem:
+        return show(request, row, problem=problem, status=status)
     return show(request, row, evenings, {mine.guest.pk: form}, status=status)
 
 
@@ -130,6 +122,42 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     return render(request, "guests/lost_link.html", context, status=status)
 
 
+def take(form: RsvpForm, guest: Guest, by: str = "") -> tuple[int, str]:
+    """Record what a form says about this guest; `by` names who says it for them.
+
+    The status of what came of it: 200, or a fault that stands in the form, or one
+    with words for the page. Raises Http404 for somebody off the list since.
+    """
+    if form.data.get("answer") == Guest.Answer.WAITLISTED:
+        form.offer_waiting_list(instead_of_yes=False)
+    if not form.is_valid():
+        return HTTPStatus.UNPROCESSABLE_ENTITY, ""
+    try:
+        _record(guest, form, by)
+    except rsvp.EventFull as full:
+        if not full.seats_held:
+            form.offer_waiting_list(instead_of_yes=not full.seats_left)
+        form.add_error(None, _full_words(full))
+        return HTTPStatus.CONFLICT, ""
+    except rsvp.AnswersClosed as refusal:
+        return HTTPStatus.GONE, str(refusal)
+    except rsvp.AnswerRefused as refusal:
+        return HTTPStatus.CONFLICT, str(refusal)
+    return HTTPStatus.OK, ""
+
+
+def form_for(row: Invitation, seen: evening.Evening, data: Any = None) -> RsvpForm:
+    """The question to one guest, with what they said before."""
+    answered = seen.guest.answer != Guest.Answer.WAITING
+    return RsvpForm(
+        data,
+        invitation=row,
+        names=[guest.name for guest in seen.plus_ones],
+        initial={"answer": seen.guest.answer if answered else None},
+        auto_id=f"{seen.guest.public_id}_%s",
+    )
+
+
 def show(
     request: HttpRequest,
     row: Invitation,
@@ -144,7 +172,7 @@ def show(
     for seen in evening.of(row) if evenings is None else evenings:
         form = (forms or {}).get(seen.guest.pk)
         if form is None and seen.is_principal:
-            form = _form(row, seen)
+            form = form_for(row, seen)
         shown.append({"evening": seen, "form": form})
     context = {
         "invitation": row,
@@ -164,28 +192,18 @@ def wrong_link(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _record(guest: Guest, form: RsvpForm) -> None:
+def _record(guest: Guest, form: RsvpForm, by: str) -> None:
     try:
         rsvp.answer(
             guest.pk,
             Guest.Answer(form.cleaned_data["answer"]),
             plus_ones=form.plus_ones(),
             at=timezone.now(),
+            by=by,
             version=form.cleaned_data["version"],
         )
     except Guest.DoesNotExist:  # taken off the list since the page was shown
         raise Http404 from None
-
-
-def _form(row: Invitation, seen: evening.Evening, data: object = None) -> RsvpForm:
-    answered = seen.guest.answer != Guest.Answer.WAITING
-    return RsvpForm(
-        data,
-        invitation=row,
-        names=[guest.name for guest in seen.plus_ones],
-        initial={"answer": seen.guest.answer if answered else None},
-        auto_id=f"{seen.guest.public_id}_%s",
-    )
 
 
 def _full_words(full: rsvp.EventFull) -> str:

@@ -19,7 +19,7 @@ MARK = "Peacock"
 # One leads to Stripe, the other out of the house.
 UNPRESSED = ("guests:donate", "account_logout")
 # Who holds a link may see what it is for, whoever is signed in beside.
-LINKS = ("guests:link", "events:unsubscribe")
+LINKS = ("guests:link", "guests:contact_link", "events:unsubscribe")
 SEARCHES = (
     ("guests:guest_list", "q"),
     ("guests:door", "q"),

@@ -102,6 +102,7 @@ EVENT = [
 INVITATION = [
     path("", invited.invitation, name="invitation"),
     path("rsvp/", invited.answer, name="rsvp"),
+    path("needs/", invited.needs, name="needs"),
     path("pass/", invited.entry_pass, name="pass"),
     path("calendar.ics", invited.calendar, name="calendar"),
     path("donate/", giving.donate, name="donate"),

@@ -102,7 +102,7 @@ def values(event: Event) -> dict[str, Any]:
     category = factories.make_category(event)
     nomination = factories.make_nomination(category, nominee)
     guest = make_guest(event, nominee=nominee, answer=Guest.Answer.YES)
-    make_guest(event)
+    other = make_guest(event)
     run = ImportRun.objects.create(event=event, kind="guests", created_at=now)
     trophy = Trophy.objects.create(
         event=event, guest=guest, nomination=nomination, tag="1", received_at=now
@@ -115,6 +115,7 @@ def values(event: Event) -> dict[str, Any]:
         "public_id": invitation.public_id,
         "token": make_token("invitation", invitation.public_id, 1),
         "guest_id": guest.pk,
+        "other_id": other.pk,
         "category_id": category.pk,
         "run_id": run.pk,
         "trophy_id": trophy.pk,

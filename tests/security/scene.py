@@ -12,7 +12,7 @@ from donations import receipts
 from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliation
 from events.models import Event, Message, Nomination
 from guests import invitations, obligations
-from guests.models import Admission, Contact, Guest, ImportRun, Trophy
+from guests.models import Admission, Contact, Guest, GuestMerge, ImportRun, Trophy
 from losers_lounge.links import make_token
 from tests import factories
 from tests.conftest import signed_in
@@ -91,6 +91,8 @@ def make_scene(mark: str = "Lounge") -> Scene:
         obligations.bring_up_to_date(event, now)
     invitations.send(event.pk, by="Amy", at=now)
     message = Message.objects.filter(event=event).first()
+    message.state = Message.State.FAILED
+    message.save(update_fields=["state"])
     run = ImportRun.objects.create(event=event, kind="guests", created_at=now)
     trophy = Trophy.objects.create(
         event=event, guest=winner, nomination=nomination, tag=mark[:9], received_at=now
@@ -107,6 +109,9 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "slug": event.slug,
             "public_id": public_id,
             "guest_id": winner.pk,
+            "other_id": companion.pk,
+            "message_id": message.pk,
+            "merge_id": _taken_back(winner, companion).pk,
             "category_id": nomination.category_id,
             "run_id": run.pk,
             "trophy_id": trophy.pk,
@@ -123,6 +128,14 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "guests:door_pass": make_token("pass", winner.public_id, version),
             "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
         },
+    )
+
+
+def _taken_back(winner: Guest, companion: Guest) -> GuestMerge:
+    """They were taken for one person, for a minute."""
+    now = timezone.now()
+    return GuestMerge.objects.create(
+        event=winner.event, kept=winner, gone=companion, at=now, undone_at=now
     )
 
 

@@ -81,6 +81,16 @@ POLICY = {
         "guests:messages guests:message_progress guests:nominations "
         "guests:obligations",
     ),
+    **table(team(READ), "guests:guest_card guests:merge_find guests:doubles"),
+    **table(
+        team(FORM),
+        "guests:guest_edit guests:guest_address guests:guest_merge "
+        "guests:letter_repair",
+    ),
+    **table(
+        team(PRESS),
+        "guests:guest_remove guests:guest_restore guests:merge_undo guests:keep_apart",
+    ),
     **table(
         team(FORM),
         "guests:guest_new guests:import guests:nomination_import guests:settings "

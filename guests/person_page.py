@@ -1,0 +1,138 @@
+"""Everything about one person in one place, in a constant number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from donations.models import Donation
+from events.models import Activity, Message
+from guests import addresses, evening, link_uses, merging
+from guests.evening import Evening
+from guests.models import (
+    Contact,
+    Guest,
+    GuestMerge,
+    Invitation,
+    LinkUse,
+    NameRequest,
+    Obligation,
+    SeatOffer,
+)
+from losers_lounge import links
+
+MOST_LETTERS = 50
+MOST_LINES = 100
+MOST_BESIDE = 20
+ANSWERED = ("answered", "named", "asked for a name")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A contact and who else is written to there; `others` are the first of them."""
+
+    contact: Contact
+    others: list[Guest]
+    count: int
+
+
+@dataclass(frozen=True)
+class MergeRow:
+    """A merge into this person, and what stands in the way of taking it back."""
+
+    merge: GuestMerge
+    obstacle: str
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    guest: Guest
+    invitation: Invitation
+    behind: Behind
+    evening: Evening | None
+    link: str
+    plus_ones: list[Guest]
+    letters: list[Message]
+    repairable: set[int]
+    log: list[Activity]
+    uses: list[LinkUse]
+    offers: list[SeatOffer]
+    name_requests: list[NameRequest]
+    obligations: list[Obligation]
+    donations: list[Donation]
+    merges: list[MergeRow]
+    alike: list[Guest]
+
+    @property
+    def is_leaked(self) -> bool:
+        return link_uses.is_leaked(self.uses)
+
+    @property
+    def answers(self) -> list[Activity]:
+        """What was answered, and when, newest first."""
+        return [row for row in self.log if row.verb.startswith(ANSWERED)]
+
+    @property
+    def has_to_repair(self) -> bool:
+        return bool(self.repairable)
+
+
+def read(guest: Guest) -> PersonPage:
+    """The page of this guest, whose event, contact, nominee and host are read."""
+    row = guest.invitation
+    row.event = guest.event
+    about = [row.about, *(other.about for other in row.continued.all())]
+    letters = list(
+        Message.objects.filter(about__in=about).order_by("-pk")[:MOST_LETTERS]
+    )
+    merges = _merges(guest)
+    return PersonPage(
+        guest=guest,
+        invitation=row,
+        behind=_behind(guest),
+        evening=next((e for e in evening.of(row) if e.guest.pk == guest.pk), None),
+        link=links.absolute_url("invitation", row.public_id, row.link_version),
+        plus_ones=list(guest.plus_one_guests.on_the_list().order_by("pk")),
+        letters=letters,
+        repairable={m.pk for m in letters if m.state in addresses.REPAIRABLE},
+        log=_log(guest, [merge.gone for merge in merges], about),
+        uses=link_uses.of(row),
+        offers=list(guest.seat_offers.order_by("-pk")),
+        name_requests=list(guest.name_requests_made.select_related("plus_one")),
+        obligations=_obligations(guest),
+        donations=_donations(guest),
+        merges=[MergeRow(merge, merging.why_not_undo(merge)) for merge in merges],
+        alike=[] if guest.removed_at else merging.alike(guest),
+    )
+
+
+def _behind(guest: Guest) -> Behind:
+    contact = guest.invitation.contact
+    others = addresses.people_behind(contact).exclude(invitation=guest.invitation)
+    return Behind(contact, list(others[:MOST_BESIDE]), others.count())
+
+
+def _log(guest: Guest, gone: list[Guest], about: list[str]) -> list[Activity]:
+    """What was done about this person under either name, newest first."""
+    subjects = [guest.about, *(row.about for row in gone), *about]
+    return list(guest.event.activities.filter(about__in=subjects)[:MOST_LINES])
+
+
+def _obligations(guest: Guest) -> list[Obligation]:
+    """What is owed or may be, and what was paid for what is owed no more."""
+    rows = Obligation.objects.with_paid_cents().filter(guest=guest)
+    void = Obligation.State.VOID
+    return list(rows.filter(~Q(state=void) | Q(paid_cents__gt=0)).order_by("pk"))
+
+
+def _donations(guest: Guest) -> list[Donation]:
+    found = Donation.objects.filter(settlements__obligation__guest=guest)
+    return list(found.distinct().order_by(F("paid_at").asc(nulls_last=True), "pk"))
+
+
+def _merges(guest: Guest) -> list[GuestMerge]:
+    return list(standing_merges(guest).select_related("gone", "by"))
+
+
+def standing_merges(guest: Guest) -> QuerySet[GuestMerge]:
+    """The merges into this row that were not taken back, newest first."""
+    return GuestMerge.objects.filter(kept=guest, undone_at=None)

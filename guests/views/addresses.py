@@ -1,0 +1,121 @@
+"""Where a guest's mail goes: corrected, and the letter sent again in one step."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from events import suppression
+from events.access import open_event
+from events.models import Message
+from guests import addresses
+from guests.models import Invitation
+from guests.people_forms import AddressForm, RepairForm
+from guests.views.person import HOST, open_guest
+
+MOST_NAMED = 20
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
+    """Change where mail goes, for everybody behind the contact or for one."""
+    access, guest = open_guest(request, slug, guest_id)
+    contact = guest.invitation.contact
+    behind = addresses.people_behind(contact)
+    shared = contact.invitations.count()
+    form = AddressForm(request.POST or None, contact=contact, who=guest, people=shared)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = addresses.change(
+                guest.pk,
+                form.address(),
+                form.cleaned_data["seen"],
+                everyone=form.is_for_everyone,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except addresses.AddressChanged as now:
+            text = _("Somebody changed it while you wrote. It is %(email)s now.")
+            form.add_error("email", text % {"email": str(now) or "–"})
+            form.data = form.data.copy()
+            form.data["seen"] = str(now)
+        else:
+            _say_where(request, changed.email)
+            return redirect("guests:guest_detail", slug, guest_id)
+    context = {
+        **access.context,
+        "guest": guest,
+        "form": form,
+        "behind": behind[:MOST_NAMED],
+        "shared": shared,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "guests/guest_address.html", context, status=status)
+
+
+def _say_where(request: HttpRequest, email: str) -> None:
+    if not email:
+        messages.success(request, _("Nobody is written to: hand the link over."))
+        return
+    text = _("Mail goes to %(email)s from now on.") % {"email": email}
+    messages.success(request, text)
+    if email in suppression.suppressed_among({email}):
+        text = _("This address asked for no more mail: it gets no invitation.")
+        messages.warning(request, text)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpResponse:
+    """A letter that did not arrive: the right address, and it goes again."""
+    access = open_event(request.user, slug, HOST)
+    letters = access.event.messages.filter(about__startswith="invitation/")
+    letter = get_object_or_404(letters, pk=message_id)
+    rows = access.event.invitations.select_related("contact")
+    invitation = get_object_or_404(rows, pk=addresses.invitation_of(letter))
+    behind = addresses.people_behind(invitation.contact)
+    guest = invitation.guests.order_by("removed_at", "plus_one_of", "pk").first()
+    page = redirect("guests:messages", slug)
+    if guest is not None:
+        page = redirect("guests:guest_detail", slug, guest.pk)
+    if letter.state not in addresses.REPAIRABLE:
+        messages.info(request, _("This letter is on its way, or has arrived."))
+        return page
+    initial = {"email": invitation.contact.email}
+    form = RepairForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        _repair(request, letter, form.cleaned_data["email"])
+        return page
+    context = {
+        **access.context,
+        "letter": letter,
+        "invitation": invitation,
+        "form": form,
+        "guest": guest,
+        "behind": behind[:MOST_NAMED],
+        "people": behind.count(),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "guests/letter_repair.html", context, status=status)
+
+
+def _repair(request: HttpRequest, letter: Message, email: str) -> None:
+    try:
+        done = addresses.repair(letter.pk, email, by=request.user, at=timezone.now())
+    except (Message.DoesNotExist, Invitation.DoesNotExist):
+        messages.info(request, _("This letter is on its way, or has arrived."))
+        return
+    text = ngettext(
+        "%(n)d letter goes again, to %(email)s, with the same link.",
+        "%(n)d letters go again, to %(email)s, with the same links.",
+        done.letters,
+    )
+    messages.success(request, text % {"n": done.letters, "email": email})
+    if email in suppression.suppressed_among({email}):
+        text = _("This address asked for no more mail: it gets no invitation.")
+        messages.warning(request, text)

@@ -5,12 +5,13 @@ from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
 from guests.letters.mailings import invitation, mailing
 from guests.letters.renewed import renew_links
-from guests.letters.results import corrections, losses, wins
+from guests.letters.results import corrections, fresh_wins, losses, wins
 
 __all__ = [
     "answer",
     "calendar",
     "corrections",
+    "fresh_wins",
     "handed_over",
     "invitation",
     "losses",

@@ -14,25 +14,34 @@ from losers_lounge import csvfile
 from losers_lounge.names import clean
 
 MAX_NAME = guest_rows.MAX_NAME
+MAX_NEED = 300
+NEEDS = ("dietary", "accessibility")
 
 
-class PersonField(forms.CharField):
-    """A name as it will be kept: one clean line that fits its column."""
+class LineField(forms.CharField):
+    """One clean line as it will be kept, which fits its column."""
+
+    def clean(self, value: Any) -> str:
+        text = clean(super().clean(value))
+        if len(text) > self.max_length:
+            raise forms.ValidationError(
+                _("Use at most %(n)d letters.") % {"n": self.max_length}
+            )
+        return text
+
+
+class PersonField(LineField):
+    """A name."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_NAME, **kwargs)
 
-    def clean(self, value: Any) -> str:
-        name = clean(super().clean(value))
-        if len(name) > MAX_NAME:
-            raise forms.ValidationError(
-                _("Use at most %(n)d letters.") % {"n": MAX_NAME}
-            )
-        return name
-
 
 class RsvpForm(forms.Form):
-    """Yes or no, with as many names as the invitation allows."""
+    """Yes or no, with as many people as the invitation allows.
+
+    Each of them has a box for the name and one that says that it follows later.
+    """
 
     answer = forms.ChoiceField(
         label=gettext_lazy("Are you coming?"),
@@ -46,42 +55,72 @@ class RsvpForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, invitation: Invitation, names: list[str], **kwargs: Any
+        self,
+        *args: Any,
+        invitation: Invitation,
+        names: list[str],
+        unnamed: int = 0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", invitation.version)
-        self.plus_one_fields = []
-        self.allowed = max(invitation.plus_ones, len(names))
+        self.stands = self.initial.get("answer")
+        self.allowed = max(invitation.plus_ones, len(names) + unnamed)
         for number in range(1, self.allowed + 1):
-            name = f"plus_one_{number}"
-            self.fields[name] = PersonField(
-                label=_("Who comes with you?")
-                if number == 1
-                else _("And number %(n)d?") % {"n": number},
+            later = len(names) < number <= len(names) + unnamed
+            name = names[number - 1] if number <= len(names) else ""
+            self.fields[f"plus_one_{number}"] = _name_field(number, name)
+            self.fields[f"later_{number}"] = forms.BooleanField(
+                label=_("Somebody, and I tell you the name later"),
                 required=False,
-                initial=names[number - 1] if number <= len(names) else "",
-                help_text=_("Leave it empty to come alone.") if number == 1 else "",
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                initial=later,
             )
-            self.plus_one_fields.append(name)
+        if self.stands == Guest.Answer.WAITLISTED:
+            self.offer_waiting_list(instead_of_yes=False)
 
-    def plus_one_boxes(self) -> list[forms.BoundField]:
-        """The fields for names, in order."""
-        return [self[name] for name in self.plus_one_fields]
+    def boxes(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Name and "later" of each person they may bring, in order."""
+        numbers = range(1, self.allowed + 1)
+        return [(self[f"plus_one_{n}"], self[f"later_{n}"]) for n in numbers]
+
+    def buttons(self) -> list[tuple[str, str]]:
+        """What one press may say, the likeliest first."""
+        words = dict(self.fields["answer"].choices)
+        if self.stands:
+            words |= _after(self.stands)
+        if self.stands == Guest.Answer.NO:
+            words.pop(Guest.Answer.NO)
+        if self.stands == Guest.Answer.WAITLISTED:
+            kept = words.pop(Guest.Answer.WAITLISTED)
+            words = {Guest.Answer.WAITLISTED: kept} | words
+        if self.stands in words and not self.allowed and not self.is_bound:
+            words.pop(self.stands)
+        return list(words.items())
 
     def offer_waiting_list(self, *, instead_of_yes: bool) -> None:
         """Offer the third answer, once the room is full for so many people."""
-        yes, no = self.fields["answer"].choices
-        waiting = (Guest.Answer.WAITLISTED, _("Put me on the waiting list"))
-        self.fields["answer"].choices = [
-            *([] if instead_of_yes else [yes]),
-            waiting,
-            no,
-        ]
+        choices = dict(self.fields["answer"].choices)
+        no = choices.pop(Guest.Answer.NO)
+        if instead_of_yes:
+            choices.pop(Guest.Answer.YES, None)
+        choices[Guest.Answer.WAITLISTED] = _("Put me on the waiting list")
+        choices[Guest.Answer.NO] = no
+        self.fields["answer"].choices = list(choices.items())
 
     def plus_ones(self) -> list[str]:
         """The names typed, in order, empty ones left out."""
-        return list(filter(None, map(self.cleaned_data.get, self.plus_one_fields)))
+        numbers = range(1, self.allowed + 1)
+        return [
+            name for n in numbers if (name := self.cleaned_data.get(f"plus_one_{n}"))
+        ]
+
+    def unnamed(self) -> int:
+        """How many come whose names are told later; a name beside it counts more."""
+        cleaned, numbers = self.cleaned_data, range(1, self.allowed + 1)
+        return sum(
+            bool(cleaned.get(f"later_{n}") and not cleaned.get(f"plus_one_{n}"))
+            for n in numbers
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -92,6 +131,62 @@ class RsvpForm(forms.Form):
                 None, _("You may bring %(n)d at the most.") % {"n": self.allowed}
             )
         return cleaned
+
+
+def _name_field(number: int, name: str) -> PersonField:
+    first = number == 1
+    return PersonField(
+        label=_("Who comes with you?") if first else _("And number %d?") % number,
+        required=False,
+        initial=name,
+        help_text=_("Leave it empty to come alone.") if first else "",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _after(answer: str) -> dict[str, str]:
+    """What the presses say to somebody who has answered so."""
+    return {
+        Guest.Answer.YES: {
+            Guest.Answer.YES: _("Save the names"),
+            Guest.Answer.NO: _("I can't come any more"),
+        },
+        Guest.Answer.NO: {Guest.Answer.YES: _("I'm coming after all")},
+        Guest.Answer.WAITLISTED: {
+            Guest.Answer.WAITLISTED: _("Save the names"),
+            Guest.Answer.YES: _("Is there a seat now? I'm coming"),
+            Guest.Answer.NO: _("Take me off the waiting list"),
+        },
+    }.get(answer, {})
+
+
+class NeedsForm(forms.Form):
+    """What the venue should know, of each person who comes."""
+
+    def __init__(self, *args: Any, people: list[Guest], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        for guest in people:
+            for what in NEEDS:
+                self.fields[f"{what}_{guest.public_id}"] = LineField(
+                    max_length=MAX_NEED, required=False, initial=getattr(guest, what)
+                )
+
+    def rows(self) -> list[tuple[Guest, forms.BoundField, forms.BoundField]]:
+        """Each person with their two boxes."""
+        return [
+            (guest, *(self[f"{what}_{guest.public_id}"] for what in NEEDS))
+            for guest in self.people
+        ]
+
+    def needs(self) -> dict[str, dict[str, str]]:
+        """What was typed, by the person's public id."""
+        return {
+            guest.public_id: {
+                what: self.cleaned_data[f"{what}_{guest.public_id}"] for what in NEEDS
+            }
+            for guest in self.people
+        }
 
 
 class LostLinkForm(forms.Form):

@@ -18,7 +18,6 @@ from losers_lounge.names import fold
 
 State = NameRequest.State
 Wish = tuple[Guest | None, str]
-MOST_SHOWN = 5
 
 
 class RequestClosed(Exception):
@@ -38,7 +37,7 @@ def shown_to(guests: Collection[int]) -> list[NameRequest]:
     """What these guests asked for and what was refused, the newest first."""
     rows = NameRequest.objects.filter(principal__in=guests)
     rows = rows.filter(state__in=[State.OPEN, State.REFUSED])
-    return list(rows.select_related("plus_one").order_by("-asked_at")[:MOST_SHOWN])
+    return list(rows.select_related("plus_one").order_by("-asked_at", "-pk"))
 
 
 def are_asked(guest: Guest, wishes: Sequence[Wish]) -> bool:

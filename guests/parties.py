@@ -4,12 +4,15 @@ A plus-one keeps row and pass under a new name. One without a name yet is a pers
 too, called after the guest who brings them, and takes a seat like everybody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from events import activity
 from guests import guest_list, letters, obligations
 from guests.models import Guest
 from losers_lounge.names import clean, fold
@@ -125,6 +128,30 @@ def add(guest: Guest, name: str, reply: str, since: datetime) -> Guest:
         answer=reply,
         answered_at=since,
     )
+
+
+@transaction.atomic
+def note_needs(
+    guest: Guest, needs: Mapping[str, Mapping[str, str]], at: datetime
+) -> int:
+    """Keep what the venue should know, by public id; the number of people changed.
+
+    Of the guest and whom they bring alone; anybody else's id is passed over.
+    """
+    mine = Q(pk=guest.pk) | Q(plus_one_of=guest.pk)
+    changed = 0
+    people = Guest.objects.on_the_list().select_for_update(of=("self",), no_key=True)
+    for row in people.filter(mine, public_id__in=needs).order_by("pk"):
+        told = needs[row.public_id]
+        if any(getattr(row, column) != text for column, text in told.items()):
+            for column, text in told.items():
+                setattr(row, column, text)
+            row.save(update_fields=list(told))
+            changed += 1
+    if changed:
+        verb = "told what the venue should know"
+        activity.record(guest.event, guest.name, verb, at=at, about=guest.about)
+    return changed
 
 
 def follow(

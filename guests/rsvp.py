@@ -175,7 +175,7 @@ def _settle(
         guest, seating.names(), seating.unnamed, was_coming, is_only=is_only
     )
     letters.post([draft], at)
-    if held + kept > heads:
+    if held + kept > heads or reply == Guest.Answer.WAITLISTED:
         waiting_list.offer_free_seats(event, at)
 
 

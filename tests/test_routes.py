@@ -35,7 +35,7 @@ PUBLIC = {
     *("guests:contact_answer", "guests:contact_answer_all", "guests:contact_passes"),
     *("guests:contact_calendar", "guests:contact_give", "guests:contact_thanks"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
-    *("guests:donate", "guests:thanks"),
+    *("guests:donate", "guests:thanks", "guests:needs"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
     *("account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),

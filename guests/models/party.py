@@ -87,6 +87,10 @@ class NameRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.name}, {self.state}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
 
 class GuestMerge(models.Model):
     """Two rows found to be one person; `before` is what unmerging puts back."""

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,8 +19,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from guests import evening, invitations, letters, realm, rsvp
-from guests.forms import LostLinkForm, RsvpForm
+from guests import evening, invitations, letters, parties, realm, rsvp
+from guests.forms import LostLinkForm, NeedsForm, RsvpForm
 from guests.models import Guest, Invitation
 from losers_lounge import ics, links
 from losers_lounge.throttle import Throttle, network
@@ -63,9 +64,7 @@ def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no, or the waiting list; the page says what stands afterwards."""
     row = realm.open_invitation(request, public_id)
-    evenings = evening.of(row)
-    asked = [seen for seen in evenings if seen.is_principal]
-    mine = evening.of_guest(asked, request.POST.get("guest", ""))
+    evenings, mine = _asked(request, row)
     form = form_for(row, mine, request.POST)
     status, problem = take(form, mine.guest)
     if status == HTTPStatus.OK:
@@ -73,6 +72,23 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     if problem:
         return show(request, row, problem=problem, status=status)
     return show(request, row, evenings, {mine.guest.pk: form}, status=status)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def needs(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the venue should know of the guest and whom they bring."""
+    row = realm.open_invitation(request, public_id)
+    evenings, mine = _asked(request, row)
+    form = needs_form(mine, request.POST)
+    if not form.is_valid():
+        told = {mine.guest.pk: form}
+        return show(request, row, evenings, told=told, status=422)
+    mine.guest.event = row.event
+    parties.note_needs(mine.guest, form.needs(), timezone.now())
+    messages.success(request, _("Noted, and the venue will know."))
+    return redirect("guests:invitation", row.public_id)
 
 
 @login_not_required
@@ -152,10 +168,16 @@ def form_for(row: Invitation, seen: evening.Evening, data: Any = None) -> RsvpFo
     return RsvpForm(
         data,
         invitation=row,
-        names=[guest.name for guest in seen.plus_ones],
+        names=seen.names,
+        unnamed=seen.unnamed,
         initial={"answer": seen.guest.answer if answered else None},
         auto_id=f"{seen.guest.public_id}_%s",
     )
+
+
+def needs_form(seen: evening.Evening, data: Any = None) -> NeedsForm:
+    """What to tell the venue, for the guest and everybody they bring."""
+    return NeedsForm(data, people=seen.party, auto_id=f"{seen.guest.public_id}_%s")
 
 
 def show(
@@ -163,17 +185,23 @@ def show(
     row: Invitation,
     evenings: list[evening.Evening] | None = None,
     forms: dict[int, RsvpForm] | None = None,
+    told: dict[int, NeedsForm] | None = None,
     *,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The invitation's page, with a form that was refused or a word on what failed."""
+    if evenings is None:
+        evenings = evening.with_requests(evening.of(row), row.event, timezone.now())
     shown = []
-    for seen in evening.of(row) if evenings is None else evenings:
+    for seen in evenings:
         form = (forms or {}).get(seen.guest.pk)
         if form is None and seen.is_principal:
             form = form_for(row, seen)
-        shown.append({"evening": seen, "form": form})
+        needs = (told or {}).get(seen.guest.pk)
+        if needs is None and form and seen.guest.is_coming:
+            needs = needs_form(seen)
+        shown.append({"evening": seen, "form": form, "needs": needs})
     context = {
         "invitation": row,
         "event": row.event,
@@ -192,12 +220,22 @@ def wrong_link(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def _asked(
+    request: HttpRequest, row: Invitation
+) -> tuple[list[evening.Evening], evening.Evening]:
+    """Every evening of the invitation, and that of the guest the press is about."""
+    evenings = evening.with_requests(evening.of(row), row.event, timezone.now())
+    principals = [seen for seen in evenings if seen.is_principal]
+    return evenings, evening.of_guest(principals, request.POST.get("guest", ""))
+
+
 def _record(guest: Guest, form: RsvpForm, by: str) -> None:
     try:
         rsvp.answer(
             guest.pk,
             Guest.Answer(form.cleaned_data["answer"]),
             plus_ones=form.plus_ones(),
+            unnamed=form.unnamed(),
             at=timezone.now(),
             by=by,
             version=form.cleaned_data["version"],

@@ -48,6 +48,7 @@ def test_an_answer_can_be_changed_back_and_forth() -> None:
         "confirmation",
         "decline",
         "waitlisted",
+        "offer",
         "confirmation",
     ]
 

@@ -1,24 +1,19 @@
 """Many answers into few seats: never one head too many, never a seat left empty."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
 from events.models import Event, Message
-from guests import rsvp, seats
-from guests.models import Guest
-from tests.factories import make_event
+from guests import rsvp, seats, waiting_list
+from guests.models import Guest, SeatOffer
+from tests.factories import make_event, make_user
 from tests.guests.factories import make_guest
-from tests.guests.people import NO, WAITLISTED, YES, party_of, say
+from tests.guests.people import AT, NO, WAITLISTED, YES, party_of, say
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
+
+DAY = timedelta(days=1)
 
 
 def last_seats_race() -> None:
@@ -69,7 +64,90 @@ def same_answer_race() -> None:
     assert Message.objects.filter(event=event).count() == 1
 
 
-RACES = (last_seats_race, last_seat_race, growing_parties_race, same_answer_race)
+def with_an_offer() -> tuple[Event, Guest]:
+    """Two seats: one is offered to somebody who waits, one is free."""
+    event = make_event(capacity=2, doors_at=AT + 9 * DAY)
+    sitting = [say(make_guest(event)) for _ in range(2)]
+    waiting = say(make_guest(event, plus_ones=1), WAITLISTED)
+    for guest in sitting:
+        say(guest, NO)
+    assert (seats.of(event).offered, seats.of(event).left) == (1, 1)
+    return event, waiting
+
+
+def offered_seat_race() -> None:
+    """Two take the seat beside the offered one: its guest, who brings another."""
+    event, waiting = with_an_offer()
+    new = make_guest(event)
+    acts = (lambda: say(waiting, YES, "Ann"), lambda: say(new))
+    outcomes = at_the_same_moment(4, lambda number: acts[number % 2]())
+    full = [error for error in outcomes if isinstance(error, rsvp.EventFull)]
+    assert len(full) == 2
+    taken = seats.of(event)
+    assert (taken.heads, taken.offered) in ((2, 0), (1, 1))
+
+
+def freed_seat_race() -> None:
+    """A seat came free: beat and a host offer it while somebody else asks for it."""
+    event = make_event(capacity=1, doors_at=AT + 9 * DAY)
+    say(make_guest(event))
+    for _ in range(2):
+        say(make_guest(event), WAITLISTED)
+    Event.objects.filter(pk=event.pk).update(capacity=2)
+    new, host = make_guest(event), make_user()
+    acts = (
+        lambda: say(new),
+        lambda: waiting_list.sweep(AT),
+        lambda: waiting_list.release(event.pk, parties=2, by=host, at=AT),
+        lambda: waiting_list.sweep(AT),
+    )
+    at_the_same_moment(4, lambda number: acts[number]())
+    taken = seats.of(Event.objects.get(pk=event.pk))
+    assert taken.heads + taken.offered == 2
+
+
+def lapsing_offer_race() -> None:
+    """An offer ends while it is taken, while another asks for what is free."""
+    event, waiting = with_an_offer()
+    say(make_guest(event, plus_ones=1), WAITLISTED, "Bob")
+    new, late = make_guest(event), AT + 2 * DAY
+    acts = (
+        lambda: say(waiting, YES, "Ann"),
+        lambda: waiting_list.sweep(late),
+        lambda: say(new),
+        lambda: waiting_list.sweep(late),
+    )
+    at_the_same_moment(4, lambda number: acts[number]())
+    taken = seats.of(event)
+    assert 1 <= taken.heads + taken.offered <= 2
+    waiting.refresh_from_db()
+    state = waiting.seat_offers.order_by("pk").first().state
+    assert state == (SeatOffer.State.TAKEN if waiting.answer == YES else "lapsed")
+
+
+def taken_back_offer_race() -> None:
+    """A host takes an offer back, twice, while the guest takes the seat."""
+    event, waiting = with_an_offer()
+    say(make_guest(event))
+    say(make_guest(event), WAITLISTED)
+    (offer,), host = waiting.seat_offers.all(), make_user()
+    acts = (
+        lambda: say(waiting),
+        lambda: waiting_list.withdraw(offer.pk, event.pk, by=host, at=AT),
+        lambda: waiting_list.withdraw(offer.pk, event.pk, by=host, at=AT),
+    )
+    at_the_same_moment(3, lambda number: acts[number]())
+    offer.refresh_from_db()
+    waiting.refresh_from_db()
+    took_it = waiting.answer == YES
+    assert offer.state == (SeatOffer.State.TAKEN if took_it else "withdrawn")
+    assert event.activities.filter(verb="took back an offer").count() == (not took_it)
+
+
+RACES = (
+    *(last_seats_race, last_seat_race, growing_parties_race, same_answer_race),
+    *(offered_seat_race, freed_seat_race, lapsing_offer_race, taken_back_offer_race),
+)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -79,61 +157,3 @@ def test_seats_are_given_out_one_by_one_by_the_lock_on_the_event(
 ) -> None:
     race()
     seen_to_fail_without_lock(race, Event)
-
-
-GUESTS, ALLOWED, CAPACITY = 4, 2, 5
-
-
-class Seating(RuleBasedStateMachine):
-    """Any sequence of answers against a model that only counts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.event = make_event(capacity=CAPACITY)
-        self.guests = [make_guest(self.event, plus_ones=ALLOWED) for _ in range(GUESTS)]
-        self.stands: dict[int, tuple[str, list[str]]] = {}
-
-    def heads(self, without: int | None = None) -> int:
-        return sum(
-            1 + len(names)
-            for number, (reply, names) in self.stands.items()
-            if reply == YES and number != without
-        )
-
-    @rule(
-        number=st.integers(0, GUESTS - 1),
-        names=st.lists(st.sampled_from(["Ann", "Bob", "Cy", "Dee"]), max_size=3),
-    )
-    def come(self, number: int, names: list[str]) -> None:
-        _, before = self.stands.get(number, ("", []))
-        fits = self.heads(without=number) + 1 + len(names) <= CAPACITY
-        if len(names) > ALLOWED:
-            with pytest.raises(rsvp.TooManyPlusOnes):
-                say(self.guests[number], YES, *names)
-        elif fits:
-            say(self.guests[number], YES, *names)
-            self.stands[number] = (YES, names)
-        else:
-            with pytest.raises(rsvp.EventFull):
-                say(self.guests[number], YES, *names)
-            assert sorted(party_of(self.guests[number])) == sorted(before)
-
-    @rule(number=st.integers(0, GUESTS - 1), reply=st.sampled_from([NO, WAITLISTED]))
-    def stay_away(self, number: int, reply: str) -> None:
-        say(self.guests[number], reply)
-        self.stands[number] = (reply, [])
-
-    @invariant()
-    def rows_say_what_the_model_says(self) -> None:
-        taken = seats.of(self.event)
-        assert taken.heads == self.heads() <= CAPACITY
-        for number, (reply, names) in self.stands.items():
-            guest = Guest.objects.get(pk=self.guests[number].pk)
-            assert guest.answer == reply
-            assert sorted(party_of(guest)) == sorted(names)
-
-
-@pytest.mark.django_db
-def test_no_sequence_of_answers_loses_or_invents_a_seat() -> None:
-    few = settings(max_examples=6, stateful_step_count=10, deadline=None, database=None)
-    run_state_machine_as_test(Seating, settings=few)

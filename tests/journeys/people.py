@@ -26,10 +26,9 @@ def follow(page: Page, link: str) -> Page:
 
 
 def say_yes(page: Page, plus_one: str = "") -> None:
-    page.get_by_label("Yes, I'm coming").check()
     if plus_one:
         page.get_by_label("Who comes with you?").fill(plus_one)
-    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_role("button", name="Yes, I'm coming").click()
     expect(page.get_by_role("heading", name="See you there")).to_be_visible()
 
 

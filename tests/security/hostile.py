@@ -51,7 +51,7 @@ EVENT_FIELDS = (
     *("exempt_tags", "charity_ein", "charity_address"),
 )
 GUEST_FIELDS = ("name", "email", "plus_ones", "tags", "vip")
-GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3")
+GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3", "later_1", "later_2")
 # Who types, the fields of the form, and what else stands in it so that it is right.
 FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "account_login": ("anonymous", ("login", "password", "next", "remember"), {}),
@@ -67,6 +67,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         ("answer", "version", "guest", *GUEST_NAMES),
         {"answer": "yes"},
     ),
+    "guests:needs": ("guest", ("guest",), {}),
     "guests:contact_answer": (
         "agent",
         ("answer", "version", "guest", *GUEST_NAMES),

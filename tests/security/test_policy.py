@@ -72,7 +72,7 @@ POLICY = {
     ),
     **table(Policy(FORM, AGENT), "guests:contact_thanks"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
-    **table(Policy(PRESS, GUEST), "guests:rsvp guests:donate"),
+    **table(Policy(PRESS, GUEST), "guests:rsvp guests:needs guests:donate"),
     **table(Policy(FORM, GUEST), "guests:thanks"),
     **table(team(READ, "results", "door", "finance"), "guests:overview"),
     **table(

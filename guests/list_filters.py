@@ -1,7 +1,7 @@
 """What a host asks of the guest list: filters that combine and live in an address."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from django.db.models import (
     BigIntegerField,
@@ -17,11 +17,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import In
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.models import Event, Message
+from guests import tags
 from guests.models import Guest, Obligation
-from guests.tags import has_tag
 from losers_lounge.names import fold
 
 State = Message.State
@@ -29,12 +30,11 @@ State = Message.State
 # hands over; of more than that the next fifty are soon met by walking the list.
 FEW = 1_000
 MAX_TEXT = 200
-MAX_TAG = 40
 MAX_WAVE = 32_767
 
 LETTERS = {
-    "none": _("Not written"),
-    "under_way": _("On its way"),
+    "none": gettext_lazy("Not written"),
+    "under_way": gettext_lazy("On its way"),
     State.SENT.value: State.SENT.label,
     State.FAILED.value: State.FAILED.label,
     State.UNKNOWN.value: State.UNKNOWN.label,
@@ -43,13 +43,13 @@ LETTERS = {
     State.SUPPRESSED.value: State.SUPPRESSED.label,
 }
 UNDER_WAY = (State.HELD, State.QUEUED, State.CLAIMED, State.HANDING_OVER)
-OWES = {"due": _("Owes"), "settled": _("Has paid")}
+OWES = {"due": gettext_lazy("Owes"), "settled": gettext_lazy("Has paid")}
 FLAGS = {
-    "nominee": _("Nominee"),
-    "vip": _("VIP"),
-    "unnamed": _("Plus-one without a name"),
-    "no_address": _("No address"),
-    "needs": _("Dietary or access note"),
+    "nominee": gettext_lazy("Nominee"),
+    "vip": gettext_lazy("VIP"),
+    "unnamed": gettext_lazy("Plus-one without a name"),
+    "no_address": gettext_lazy("No address"),
+    "needs": gettext_lazy("Dietary or access note"),
 }
 
 
@@ -83,25 +83,29 @@ class ListFilters:
         """The filters that are set, by name, as `read` takes them."""
         return {name: value for name, value in asdict(self).items() if value}
 
+    def without(self, name: str) -> "ListFilters":
+        return replace(self, **{name: ""})
+
+    def described(self) -> list[tuple[str, str]]:
+        """Each filter that is set, by name and in words."""
+        return [(name, _in_words(name, text)) for name, text in self.as_query().items()]
+
 
 def read(query: Mapping[str, str]) -> ListFilters:
     """The filters an address holds; what makes no sense is left out."""
-    given = {
-        row.name: query[row.name].strip()
-        for row in fields(ListFilters)
-        if query.get(row.name, "").strip()
-    }
+    given = {row.name: query.get(row.name, "").strip() for row in fields(ListFilters)}
+    given["q"] = given["q"][:MAX_TEXT].strip()
     return ListFilters(
-        **{name: value for name, value in given.items() if _is_known(name, value)}
+        **{name: text for name, text in given.items() if text and _is_known(name, text)}
     )
 
 
 def _is_known(name: str, value: str) -> bool:
     match name:
         case "q":
-            return len(value) <= MAX_TEXT
+            return True
         case "tag":
-            return len(value) <= MAX_TAG
+            return len(value) <= tags.MAX_LENGTH
         case "wave":
             is_number = value.isascii() and value.isdigit() and len(value) <= 5
             return is_number and 0 < int(value) <= MAX_WAVE
@@ -113,6 +117,24 @@ def _is_known(name: str, value: str) -> bool:
             return value in OWES
         case _:
             return value == "1"
+
+
+def _in_words(name: str, value: str) -> str:
+    match name:
+        case "q":
+            return f"“{value}”"
+        case "tag":
+            return _("Tag %(tag)s") % {"tag": value}
+        case "wave":
+            return _("Wave %(wave)s") % {"wave": value}
+        case "answer":
+            return str(Guest.Answer(value).label)
+        case "letter":
+            return _("Invitation: %(state)s") % {"state": LETTERS[value]}
+        case "owes":
+            return str(OWES[value])
+        case _:
+            return str(FLAGS[name])
 
 
 def _named(event: Event, text: str) -> Q:
@@ -198,7 +220,7 @@ _CONDITIONS: dict[str, Callable[[Event, str], Q]] = {
     "q": _named,
     "answer": lambda event, value: Q(answer=value),
     "wave": lambda event, value: Q(invitation__wave=int(value)),
-    "tag": lambda event, value: Q(has_tag(value)),
+    "tag": lambda event, value: Q(tags.has_tag(value)),
     "letter": _written_to,
     "owes": _owing,
     "nominee": lambda event, value: Q(nominee__isnull=False),

@@ -1,36 +1,135 @@
-"""The guest list: searched, filtered, sorted, page by page."""
+"""The guest list: searched, filtered, sorted, page by page; searches kept by name."""
 
+import secrets
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from events.access import open_event
-from guests import list_page
-from guests.models import Guest
+from events.models import Event
+from guests import list_changes, list_filters, list_order, list_page, tags
+from guests.list_filters import ListFilters
+from guests.models import Guest, ListChange, SavedView
 
 HOST = "host"
+MAX_NAME = SavedView._meta.get_field("name").max_length
+MAX_QUERY = SavedView._meta.get_field("query").max_length
 
 
 @require_safe
 def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """The guest list, fifty at a time; search and filter live in the address."""
+    """The guest list, fifty at a time; search and filters live in the address."""
     access = open_event(request.user, slug, HOST)
-    text = request.GET.get("q", "")[:200]
-    answer = request.GET.get("answer", "")
-    found = list_page.matching(access.event, text, answer)
-    page = list_page.read(access.event, found, request.GET.get("after", ""))
-    filters = {"q": text, "answer": answer}
-    kept = {name: value for name, value in filters.items() if value}
-    after = kept | {"after": page.next_after}
+    event, filters = access.event, list_filters.read(request.GET)
+    asked = _asked(request, filters)
+    found = filters.guests(event)
+    way = {name: request.GET.get(name, "") for name in ("after", "before")}
+    page = list_page.read(event, found, asked.get("sort", ""), **way)
     context = {
         **access.context,
-        **filters,
         "page": page,
-        "counts": list_page.counts(access.event),
-        "answers": Guest.Answer.choices,
-        "next_url": f"?{urlencode(after)}" if page.next_after else "",
-        "first_url": "" if page.is_first else f"?{urlencode(kept)}",
+        "figures": list_page.figures(event, found),
+        "filters": filters,
+        "query": urlencode(asked),
+        "kept": asked.items(),
+        "undo": _undo(event, request.GET.get("done", "")),
+        "nonce": secrets.token_urlsafe(12),
+        **_menus(event, filters, asked.get("sort", list_order.BY_NAME)),
+        **_ways_on(page, filters, asked),
     }
     return render(request, "guests/guest_list.html", context)
+
+
+@require_POST
+def view_save(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the present filters and order under a name, for all hosts."""
+    access = open_event(request.user, slug, HOST)
+    asked = _asked(request, list_filters.read(request.POST))
+    name, query = request.POST.get("name", "").strip(), urlencode(asked)
+    if not name or len(name) > MAX_NAME or len(query) > MAX_QUERY or not asked:
+        text = _("Nothing was kept: search or filter first, then give it a short name.")
+        messages.error(request, text)
+        return redirect(list_url(access.event, query))
+    SavedView.objects.update_or_create(
+        event=access.event,
+        name=name,
+        defaults={"query": query, "by": request.user},
+        create_defaults={
+            "query": query,
+            "by": request.user,
+            "created_at": timezone.now(),
+        },
+    )
+    messages.success(request, _("“%(name)s” is kept.") % {"name": name})
+    return redirect(list_url(access.event, query))
+
+
+@require_POST
+def view_delete(request: HttpRequest, slug: str, view_id: int) -> HttpResponse:
+    """Forget a kept search; the guests in it stay where they are."""
+    access = open_event(request.user, slug, HOST)
+    view = get_object_or_404(access.event.saved_views, pk=view_id)
+    view.delete()
+    messages.success(request, _("“%(name)s” is gone.") % {"name": view.name})
+    return redirect(list_url(access.event, view.query))
+
+
+def list_url(event: Event, query: str = "") -> str:
+    """The address of the list under these filters."""
+    path = reverse("guests:guest_list", args=[event.slug])
+    return f"{path}?{query}" if query else path
+
+
+def _asked(request: HttpRequest, filters: ListFilters) -> dict[str, str]:
+    """Filters and order as an address holds them; the usual order goes unsaid."""
+    sort = (request.POST or request.GET).get("sort", "")
+    is_other = sort in list_order.SORTS and sort != list_order.BY_NAME
+    return filters.as_query() | ({"sort": sort} if is_other else {})
+
+
+def _ways_on(
+    page: list_page.ListPage, filters: ListFilters, asked: dict[str, str]
+) -> dict[str, object]:
+    after = asked | {"after": page.next_after}
+    before = asked | {"before": page.previous_before}
+    sort = {"sort": asked["sort"]} if "sort" in asked else {}
+    return {
+        "next_url": f"?{urlencode(after)}" if page.next_after else "",
+        "previous_url": f"?{urlencode(before)}" if page.previous_before else "",
+        "chips": [
+            (words, f"?{urlencode(filters.without(name).as_query() | sort)}")
+            for name, words in filters.described()
+        ],
+    }
+
+
+def _menus(event: Event, filters: ListFilters, sort: str) -> dict[str, object]:
+    waves = min(list_order.last_wave(event), list_order.MOST_WAVES)
+    return {
+        "answers": Guest.Answer.choices,
+        "letters": list_filters.LETTERS.items(),
+        "owes": list_filters.OWES.items(),
+        "flags": [
+            (name, words, getattr(filters, name))
+            for name, words in list_filters.FLAGS.items()
+        ],
+        "sorts": list_order.SORTS.items(),
+        "sort": sort,
+        "waves": range(1, waves + 1),
+        "tags": tags.menu(event),
+        "saved_views": event.saved_views.all(),
+        "max_wave": list_changes.MAX_WAVE,
+    }
+
+
+def _undo(event: Event, change_id: str) -> ListChange | None:
+    """The change a press has just made, while it can be undone."""
+    if not (change_id.isascii() and change_id.isdigit() and len(change_id) < 19):
+        return None
+    return event.list_changes.filter(pk=change_id, undone_at=None, size__gt=0).first()

@@ -1,0 +1,98 @@
+"""One press on many guests: tags, waves, letters, off the list; and its undoing."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from events.access import open_event
+from events.models import Event
+from guests import exports, list_changes, list_filters, mailings
+from guests.models import Guest
+from guests.views.exports import CSV, download, in_pieces
+from guests.views.listing import list_url
+from losers_lounge import csvfile
+
+HOST = "host"
+EXPORT = "export"
+MOST_NAMED = 10
+# Which field of the form says what with.
+VALUES = {"tag": "tag", "untag": "tag", "wave": "wave"}
+
+
+@require_POST
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Do one thing to whoever is ticked, or to all who fit the filters."""
+    access = open_event(request.user, slug, HOST)
+    event, kind = access.event, request.POST.get("do", "")
+    query = request.POST.get("query", "")[:2_000]
+    back = list_url(event, query)
+    chosen = _chosen(event, request.POST, query)
+    if chosen is None:
+        messages.error(request, _("Nothing was changed: tick somebody first."))
+        return redirect(back)
+    if kind == EXPORT:
+        rows = exports.guest_rows(event, chosen)
+        lines = csvfile.write(exports.GUEST_COLUMNS, rows)
+        return download(in_pieces(lines), event, "guests.csv", CSV)
+    try:
+        done = list_changes.apply(
+            event,
+            chosen,
+            kind,
+            request.POST.get(VALUES.get(kind, ""), ""),
+            by=request.user,
+            at=timezone.now(),
+            nonce=request.POST.get("nonce", ""),
+        )
+    except list_changes.Unusable as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    except mailings.EventNotOpen:
+        messages.error(
+            request, _("Nothing was sent: open the event in its settings first.")
+        )
+        return redirect(back)
+    _tell(request, done)
+    return redirect(list_url(event, f"{query}&done={done.change.pk}".lstrip("&")))
+
+
+@require_POST
+def undo(request: HttpRequest, slug: str, change_id: int) -> HttpResponse:
+    """Put back what one press changed."""
+    access = open_event(request.user, slug, HOST)
+    row = get_object_or_404(access.event.list_changes, pk=change_id)
+    back = list_changes.undo(row.pk, by=request.user, at=timezone.now())
+    text = _("Undone: %(n)d as before.") % {"n": back}
+    if back < row.size:
+        text += " " + _("Who was changed since, or has left, stays so.")
+    messages.success(request, text)
+    return redirect(list_url(access.event, request.POST.get("query", "")[:2_000]))
+
+
+def _chosen(event: Event, form: QueryDict, query: str) -> QuerySet[Guest] | None:
+    """Who is meant: all who fit, or those ticked; None for nobody."""
+    if form.get("everybody"):
+        return list_filters.read(QueryDict(query)).guests(event)
+    ticked = [pk for pk in form.getlist("guest") if pk.isascii() and pk.isdigit()]
+    ids = [int(pk) for pk in ticked if len(pk) < 19]
+    return event.guests.principals().filter(pk__in=ids) if ids else None
+
+
+def _tell(request: HttpRequest, done: list_changes.Done) -> None:
+    """What stayed as it was, and why; what was done stands in the undo bar."""
+    if not done.change.size and not done.refused:
+        text = _("Nothing to change: they were so already.")
+        if done.change.kind in list_changes.LETTERS:
+            text = _("Nobody of them is owed that letter.")
+        messages.info(request, text)
+    for words in done.refused[:MOST_NAMED]:
+        messages.warning(request, _("Left on the list: %(why)s") % {"why": words})
+    more = len(done.refused) - MOST_NAMED
+    if more > 0:
+        text = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
+        messages.warning(request, text)

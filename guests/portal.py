@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from events import activity, outbox
@@ -120,9 +120,10 @@ def answer_for_myself(invitation_id: int, email: str, at: datetime) -> Invitatio
     row.link_version += 1
     row.save(update_fields=["contact", "contact_may_give", "link_version"])
     row.continued.update(link_version=F("link_version") + 1)
-    waiting = Message.objects.filter(about=row.about)
-    letters.renew_links(waiting, row)
-    outbox.readdress(waiting, email)
+    mails = Message.objects.filter(about=row.about)
+    letters.lead(_waiting(mails), {("contact", assistant.public_id): _own_link(row)})
+    letters.renew_links(_waiting(mails), row)
+    outbox.readdress(mails, email)
     drafts = [letters.handed_over(row, assistant, name)]
     if principal:
         drafts.append(letters.own_link(row, principal))
@@ -145,6 +146,11 @@ def set_assistant(
     contact.link_version += 1
     contact.save(update_fields=["is_assistant", "link_version"])
     contact.invitations.update(contact_may_give=False)
+    for row in contact.invitations.all():
+        links = [_page_link(contact), _own_link(row)]
+        old, new = links[::-1] if is_assistant else links
+        mails = Message.objects.filter(about=row.about)
+        letters.lead(_waiting(mails), {(old[0], old[1]): new})
     made, ended = _("made an assistant of"), _("ended the assistant's page of")
     verb = made if is_assistant else ended
     activity.record(contact.event, by, verb, contact.name, at=at)
@@ -156,6 +162,9 @@ def retire_link(contact_id: int, *, by: User, at: datetime) -> None:
     contact = _locked_contact(contact_id)
     contact.link_version += 1
     contact.save(update_fields=["link_version"])
+    about = [row.about for row in contact.invitations.all()]
+    mails = Message.objects.filter(about__in=[contact.about, *about])
+    letters.lead(_waiting(mails), {("contact", contact.public_id): _page_link(contact)})
     verb = _("retired an assistant's link")
     activity.record(contact.event, by, verb, contact.name, at=at)
 
@@ -173,6 +182,19 @@ def _locked(invitation_id: int) -> Invitation:
 def _locked_contact(contact_id: int) -> Contact:
     rows = Contact.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("event").get(pk=contact_id)
+
+
+def _own_link(row: Invitation) -> list[str | int]:
+    return ["invitation", row.public_id, row.link_version]
+
+
+def _page_link(contact: Contact) -> list[str | int]:
+    return ["contact", contact.public_id, contact.link_version]
+
+
+def _waiting(mails: QuerySet[Message]) -> QuerySet[Message]:
+    """Those that have not left: a letter never leaves with a link that is dead."""
+    return mails.filter(state__in=[Message.State.QUEUED, Message.State.HELD])
 
 
 def _note(row: Invitation, verb: str, at: datetime) -> None:

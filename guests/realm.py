@@ -53,7 +53,7 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     missing, a retired and another's one alike.
     """
     opened = _read(request)["invitations"]
-    rows = Invitation.objects.select_related("event__charity")
+    rows = Invitation.objects.select_related("event__charity", "contact")
     if public_id in opened:
         version = opened[public_id]
         row = get_object_or_404(rows, public_id=public_id, link_version=version)

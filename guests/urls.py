@@ -3,6 +3,7 @@ from django.urls import include, path
 from guests.views import (
     addresses,
     answering,
+    assistants,
     changing,
     contact,
     door,
@@ -16,6 +17,7 @@ from guests.views import (
     obligations,
     person,
     post_room,
+    principal,
     results,
     settings,
     trophies,
@@ -43,6 +45,14 @@ ON_THE_LIST = [
     path("<int:guest_id>/answer/", answering.answer_for, name="answer_for"),
     path("<int:guest_id>/block/", answering.block, name="block"),
     path("<int:guest_id>/rotate/", person.link_rotate, name="link_rotate"),
+    path(
+        "<int:guest_id>/assistant/", assistants.set_assistant, name="set_assistant"
+    ),
+    path(
+        "<int:guest_id>/assistant/retire/",
+        assistants.retire_link,
+        name="assistant_retire",
+    ),
     path("<int:guest_id>/edit/", person.guest_edit, name="guest_edit"),
     path("<int:guest_id>/remove/", person.guest_remove, name="guest_remove"),
     path("<int:guest_id>/restore/", person.guest_restore, name="guest_restore"),
@@ -107,6 +117,9 @@ INVITATION = [
     path("calendar.ics", invited.calendar, name="calendar"),
     path("donate/", giving.donate, name="donate"),
     path("thanks/", giving.thanks, name="thanks"),
+    path("here/", principal.here, name="here"),
+    path("may-give/", principal.may_give, name="may_give"),
+    path("own-address/", principal.own_address, name="own_address"),
 ]
 CONTACT = [
     path("", contact.portal_page, name="contact"),

@@ -32,7 +32,7 @@ def calendar(event: Event, row: Invitation, cancelled: bool = False) -> dict:
         "ends_at": event.ends_at.isoformat(),
         "location": clean(f"{event.venue}, {event.address}".strip(", ")),
         "description": clean(event.welcome),
-        "url": {"link": ["invitation", row.public_id, row.link_version]},
+        "url": way_in(row),
     }
 
 

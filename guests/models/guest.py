@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Nominee
-from losers_lounge.links import make_lookup
+from losers_lounge.links import absolute_url, make_lookup
 from losers_lounge.names import fold, match_key
 
 
@@ -34,6 +34,11 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def page_url(self) -> str:
+        """The link of an assistant's own page; it opens for assistants alone."""
+        return absolute_url("contact", self.public_id, self.link_version)
 
     @property
     def about(self) -> str:

@@ -36,14 +36,6 @@ class Behind:
 
 
 @dataclass(frozen=True)
-class MergeRow:
-    """A merge into this person, and what stands in the way of taking it back."""
-
-    merge: GuestMerge
-    obstacle: str
-
-
-@dataclass(frozen=True)
 class PersonPage:
     guest: Guest
     invitation: Invitation
@@ -59,7 +51,7 @@ class PersonPage:
     name_requests: list[NameRequest]
     obligations: list[Obligation]
     donations: list[Donation]
-    merges: list[MergeRow]
+    merges: list[GuestMerge]
     alike: list[Guest]
 
     @property
@@ -84,7 +76,7 @@ def read(guest: Guest) -> PersonPage:
     letters = list(
         Message.objects.filter(about__in=about).order_by("-pk")[:MOST_LETTERS]
     )
-    merges = _merges(guest)
+    merges = list(_standing_merges(guest).select_related("gone", "by"))
     return PersonPage(
         guest=guest,
         invitation=row,
@@ -100,7 +92,7 @@ def read(guest: Guest) -> PersonPage:
         name_requests=list(guest.name_requests_made.select_related("plus_one")),
         obligations=_obligations(guest),
         donations=_donations(guest),
-        merges=[MergeRow(merge, merging.why_not_undo(merge)) for merge in merges],
+        merges=merges,
         alike=[] if guest.removed_at else merging.alike(guest),
     )
 
@@ -129,10 +121,6 @@ def _donations(guest: Guest) -> list[Donation]:
     return list(found.distinct().order_by(F("paid_at").asc(nulls_last=True), "pk"))
 
 
-def _merges(guest: Guest) -> list[GuestMerge]:
-    return list(standing_merges(guest).select_related("gone", "by"))
-
-
-def standing_merges(guest: Guest) -> QuerySet[GuestMerge]:
+def _standing_merges(guest: Guest) -> QuerySet[GuestMerge]:
     """The merges into this row that were not taken back, newest first."""
     return GuestMerge.objects.filter(kept=guest, undone_at=None)

@@ -12,8 +12,11 @@ from guests.views import (
     host,
     imports,
     invited,
+    letter_words,
     listing,
+    mailings,
     merging,
+    names,
     obligations,
     person,
     post_room,
@@ -21,6 +24,7 @@ from guests.views import (
     results,
     settings,
     trophies,
+    waiting,
 )
 
 app_name = "guests"
@@ -45,9 +49,7 @@ ON_THE_LIST = [
     path("<int:guest_id>/answer/", answering.answer_for, name="answer_for"),
     path("<int:guest_id>/block/", answering.block, name="block"),
     path("<int:guest_id>/rotate/", person.link_rotate, name="link_rotate"),
-    path(
-        "<int:guest_id>/assistant/", assistants.set_assistant, name="set_assistant"
-    ),
+    path("<int:guest_id>/assistant/", assistants.set_assistant, name="set_assistant"),
     path(
         "<int:guest_id>/assistant/retire/",
         assistants.retire_link,
@@ -85,6 +87,28 @@ AT_THE_DESK = [
     path("<int:category_id>/confirm/", results.confirm, name="result_confirm"),
     path("<int:category_id>/withdraw/", results.withdraw, name="result_withdraw"),
 ]
+IN_THE_POST_ROOM = [
+    path("", post_room.message_list, name="messages"),
+    path("send/", post_room.invitations_send, name="invitations_send"),
+    path("progress/", post_room.message_progress, name="message_progress"),
+    path("hold/", post_room.mail_hold, name="mail_hold"),
+    path("release/", post_room.mail_release, name="mail_release"),
+    path("<int:message_id>/again/", post_room.message_again, name="message_again"),
+    path("new/", mailings.mailing_new, name="mailing_new"),
+    path(
+        "mailings/<int:mailing_id>/cancel/",
+        mailings.mailing_cancel,
+        name="mailing_cancel",
+    ),
+    path("letters/<str:kind>/", letter_words.letter_words, name="letter_words"),
+    path(
+        "letters/<str:kind>/preview/",
+        letter_words.letter_preview,
+        name="letter_preview",
+    ),
+    path("letters/<str:kind>/frame/", letter_words.letter_frame, name="letter_frame"),
+    path("letters/<str:kind>/test/", letter_words.letter_test, name="letter_test"),
+]
 EVENT = [
     path("", host.overview, name="overview"),
     path("settings/", settings.event_settings, name="settings"),
@@ -102,6 +126,15 @@ EVENT = [
     path("nominations/", imports.nomination_list, name="nominations"),
     path("nominations/import/", imports.nomination_import, name="nomination_import"),
     path("nominations/link/", imports.nominee_link, name="nominee_link"),
+    path("waiting/", waiting.waiting_page, name="waiting"),
+    path("waiting/release/", waiting.offers_release, name="offers_release"),
+    path(
+        "waiting/<int:offer_id>/withdraw/",
+        waiting.offer_withdraw,
+        name="offer_withdraw",
+    ),
+    path("names/", names.name_list, name="names"),
+    path("names/<int:request_id>/", names.name_decide, name="name_decide"),
     path("trophies/", trophies.board, name="trophies"),
     path(
         "trophies/<int:trophy_id>/release/",
@@ -134,6 +167,7 @@ CONTACT = [
 urlpatterns = [
     path("events/<slug:slug>/", include(EVENT)),
     path("events/<slug:slug>/guests/", include(ON_THE_LIST)),
+    path("events/<slug:slug>/messages/", include(IN_THE_POST_ROOM)),
     path("events/<slug:slug>/results/", include(AT_THE_DESK)),
     path("events/<slug:slug>/door/", include(AT_THE_DOOR)),
     path("invitation/<str:public_id>/", include(INVITATION)),

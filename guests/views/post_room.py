@@ -1,38 +1,46 @@
-"""The post room: every letter of the event, and what goes out."""
+"""The post room: every letter of the event, where it stands, and what goes out."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from events import outbox
+from events import activity, outbox
 from events.access import open_event
 from events.models import Event, Message
-from guests import invitations, list_page, mailings
+from guests import invitations, mailings, personas, post_board
+from guests.models import Mailing
+from guests.post_board import Wanted
 
 HOST = "host"
-UNDER_WAY = (
-    Message.State.HELD,
-    Message.State.QUEUED,
-    Message.State.CLAIMED,
-    Message.State.HANDING_OVER,
-)
 
 
 @require_safe
 def message_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every letter of the event with its state, and the button that sends."""
+    """Figures, mailings and letters, and the button that sends the invitations."""
     access = open_event(request.user, slug, HOST)
     context = {
         **access.context,
-        **_post_room(access.event, request.GET.get("before", "")),
+        **_board(access.event, request),
         "waiting_to_be_sent": invitations.waiting_to_be_sent(access.event),
         "without_address": invitations.without_address(access.event),
+        "waves": post_board.waves(access.event),
+        "letter_kinds": personas.KINDS.items(),
+        "kinds": post_board.KIND_WORDS.items(),
+        "states": Message.State.choices,
     }
     return render(request, "guests/message_list.html", context)
+
+
+@require_safe
+def message_progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """The moving part of the letters page."""
+    access = open_event(request.user, slug, HOST)
+    context = {**access.context, **_board(access.event, request)}
+    return render(request, "guests/_post_room.html", context)
 
 
 @require_POST
@@ -55,28 +63,64 @@ def invitations_send(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("guests:messages", slug)
 
 
-@require_safe
-def message_progress(request: HttpRequest, slug: str) -> HttpResponse:
-    """The moving part of the letters page."""
+@require_POST
+def mail_hold(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let none of this event's mail leave until it is released."""
     access = open_event(request.user, slug, HOST)
-    context = {**access.context, **_post_room(access.event, "")}
-    return render(request, "guests/_post_room.html", context)
+    at = timezone.now()
+    reason = _("Held by %(name)s") % {"name": request.user}
+    held = outbox.hold(reason[:200], at, event=access.event)
+    activity.record(access.event, request.user, "held the mail", at=at)
+    text = _("Nothing leaves now. %(n)d letters wait.") % {"n": held}
+    messages.success(request, text)
+    return redirect("guests:messages", slug)
 
 
-def _post_room(event: Event, before: str) -> dict[str, object]:
-    """A page of letters, newest first, and how far the invitations have come."""
-    states = outbox.progress(event, "invitation")
-    total = sum(states[state] for state in Message.State.values)
-    waiting = sum(states[state] for state in UNDER_WAY)
-    letters = event.messages.order_by("-pk")
-    if before.isascii() and before.isdigit():
-        letters = letters.filter(pk__lt=int(before[:18]))
-    rows = list(letters[: list_page.PAGE_SIZE + 1])
-    shown = rows[: list_page.PAGE_SIZE]
+@require_POST
+def mail_release(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let this event's mail leave again."""
+    access = open_event(request.user, slug, HOST)
+    released = outbox.release(event=access.event)
+    activity.record(access.event, request.user, "released the mail", at=timezone.now())
+    text = _("Mail leaves again. %(n)d letters go out.") % {"n": released}
+    messages.success(request, text)
+    return redirect("guests:messages", slug)
+
+
+@require_POST
+def message_again(request: HttpRequest, slug: str, message_id: int) -> HttpResponse:
+    """A host decides that a letter which failed or may have arrived goes again."""
+    access = open_event(request.user, slug, HOST)
+    letter = get_object_or_404(access.event.messages, pk=message_id)
+    if outbox.send_again(access.event.messages.filter(pk=letter.pk)):
+        verb, name = "sent a letter again", letter.recipient_name
+        activity.record(access.event, request.user, verb, name, at=timezone.now())
+        messages.success(request, _("It goes out once more."))
+    else:
+        messages.error(request, _("Nothing was sent: it is on its way, or arrived."))
+    return redirect("guests:messages", slug)
+
+
+def _board(event: Event, request: HttpRequest) -> dict[str, object]:
+    """What moves: how far the letters are, one page of them, and the mailings."""
+    wanted = Wanted.read(request.GET)
+    page = post_board.read(event, wanted)
+    figures = post_board.figures(event)
+    shown = post_board.mailings(event)
+    total = sum(row.total for row in figures)
+    waiting = sum(row.under_way for row in figures)
     return {
-        "states": states,
+        "wanted": wanted,
+        "query": request.GET.urlencode(),
+        "letters": page.letters,
+        "next_url": page.next_url,
+        "figures": figures,
+        "mailings": shown,
         "done": total - waiting,
         "total": total,
-        "letters": shown,
-        "next_url": f"?before={shown[-1].pk}" if len(rows) > len(shown) else "",
+        "sent": sum(row.sent for row in figures),
+        "care": sum(row.care for row in figures),
+        "is_moving": waiting
+        or any(row.state == Mailing.State.WRITING for row in shown),
+        "hold": event.sending_holds.first(),
     }

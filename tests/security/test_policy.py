@@ -101,6 +101,13 @@ POLICY = {
         "guests:import_apply guests:link_rotate guests:invitations_send "
         "guests:nominee_link guests:answer_for guests:block events:member_remove",
     ),
+    **table(team(READ), "guests:letter_frame"),
+    **table(team(FORM), "guests:letter_words guests:mailing_new"),
+    **table(
+        team(PRESS),
+        "guests:letter_preview guests:letter_test guests:mail_hold "
+        "guests:mail_release guests:message_again guests:mailing_cancel",
+    ),
     **table(team(READ, "results"), "guests:results guests:result_category"),
     **table(
         team(PRESS, "results"),

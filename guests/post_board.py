@@ -1,0 +1,164 @@
+"""The delivery board: where the event's letters stand, by kind and one by one."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Message
+from guests.models import Guest, Invitation, Mailing
+from guests.personas import KINDS
+
+PAGE_SIZE = 50
+State = Message.State
+UNDER_WAY = (State.HELD, State.QUEUED, State.CLAIMED, State.HANDING_OVER)
+WANTS_CARE = (State.FAILED, State.UNKNOWN, State.BOUNCED, State.COMPLAINED)
+# What a host may send once more as it is; a spam complaint is final.
+CAN_GO_AGAIN = (State.FAILED, State.UNKNOWN, State.BOUNCED)
+KIND_WORDS = {
+    **KINDS,
+    "confirmation": _("See you there"),
+    "changed": _("Changed answer"),
+    "decline": _("Sorry you can't"),
+    "waitlisted": _("Waiting list"),
+    "offer": _("A seat is free"),
+    "link": _("Lost link"),
+    "portal_link": _("Assistant's link"),
+    "handed_over": _("Handed over"),
+    "team": _("Team"),
+    "receipt": _("Receipt"),
+    "test": _("Test to yourself"),
+}
+
+
+@dataclass
+class Figures:
+    """The letters of one kind by where they stand."""
+
+    kind: str
+    words: str
+    total: int = 0
+    sent: int = 0
+    under_way: int = 0
+    care: int = 0
+    not_sent: int = 0
+
+    def count(self, state: str, number: int) -> None:
+        self.total += number
+        if state == State.SENT:
+            self.sent += number
+        elif state in UNDER_WAY:
+            self.under_way += number
+        elif state in WANTS_CARE:
+            self.care += number
+        else:
+            self.not_sent += number
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the board is asked for; nonsense in an address asks for everything."""
+
+    kind: str = ""
+    state: str = ""
+    before: int | None = None
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Wanted":
+        before, state = query.get("before", ""), query.get("state", "")
+        is_number = before.isascii() and before.isdigit()
+        return cls(
+            kind=query.get("kind", "") if query.get("kind") in KIND_WORDS else "",
+            state=state if state in State.values else "",
+            before=int(before[:18]) if is_number else None,
+        )
+
+    def address(self, before: int) -> str:
+        kept = {"kind": self.kind, "state": self.state, "before": before}
+        return "?" + urlencode({name: value for name, value in kept.items() if value})
+
+
+@dataclass
+class Letter:
+    """One row of the board; `guest_id` is whose page repairs it."""
+
+    message: Message
+    kind: str
+    guest_id: int | None
+    can_go_again: bool
+    wants_care: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    letters: list[Letter]
+    next_url: str
+
+
+def figures(event: Event) -> list[Figures]:
+    """One line for each kind of letter there is, in one query."""
+    groups = event.messages.order_by().values_list("kind", "state")
+    found: dict[str, Figures] = {}
+    for kind, state, number in groups.annotate(n=Count("pk")):
+        words = str(KIND_WORDS.get(kind, kind.capitalize()))
+        found.setdefault(kind, Figures(kind, words)).count(state, number)
+    order = list(KIND_WORDS)
+    return sorted(
+        found.values(),
+        key=lambda row: order.index(row.kind) if row.kind in order else len(order),
+    )
+
+
+def read(event: Event, wanted: Wanted) -> Page:
+    """A page of letters, the newest first, walked by key."""
+    rows = event.messages.order_by("-pk")
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.before is not None:
+        rows = rows.filter(pk__lt=wanted.before)
+    found = list(rows.defer("context")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    guests = _guests(shown)
+    letters = [
+        Letter(
+            message=row,
+            kind=str(KIND_WORDS.get(row.kind, row.kind.capitalize())),
+            guest_id=guests.get(row.about),
+            can_go_again=row.state in CAN_GO_AGAIN,
+            wants_care=row.state in WANTS_CARE,
+        )
+        for row in shown
+    ]
+    is_more = len(found) > len(shown)
+    return Page(letters, wanted.address(shown[-1].pk) if is_more else "")
+
+
+def mailings(event: Event) -> list[Mailing]:
+    """The newest mailings, those still to go first."""
+    rows = event.mailings.defer("chosen", "stated").order_by("-pk")[:20]
+    return sorted(rows, key=lambda row: row.state not in Mailing.UNFINISHED)
+
+
+def waves(event: Event) -> list[tuple[int, int]]:
+    """Each wave with how many of its invitations have not gone out."""
+    waiting = defaultdict(int)
+    rows = Invitation.objects.filter(event=event, invited_at=None)
+    people = Guest.objects.principals().filter(event=event)
+    held = rows.filter(pk__in=people.values("invitation"))
+    for wave, number in held.order_by().values_list("wave").annotate(n=Count("pk")):
+        waiting[wave] = number
+    return sorted(waiting.items())
+
+
+def _guests(messages: list[Message]) -> dict[str, int]:
+    """Whose page a letter belongs to: the first guest of its invitation."""
+    marks = (row.about.partition("/") for row in messages)
+    ids = [int(pk) for thing, _, pk in marks if thing == "invitation" and pk.isdigit()]
+    people = Guest.objects.principals().filter(invitation__in=ids).order_by("-pk")
+    pairs = people.values_list("invitation", "pk")
+    return {f"invitation/{invitation}": guest for invitation, guest in pairs}

@@ -1,0 +1,182 @@
+"""A host's own words for a letter, and how they look before anybody reads them."""
+
+import hashlib
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from events import letter_texts
+from events.access import Access, open_event
+from events.letter_texts import Words
+from guests import letter_tests, personas
+from guests.personas import KINDS, PERSONAS
+from guests.post_forms import WordsForm
+from losers_lounge.links import make_lookup
+from losers_lounge.throttle import Throttle
+
+HOST = "host"
+FIRST = next(iter(PERSONAS))
+TESTS = Throttle("letter_test", most=20, seconds=3600)
+
+
+@csp_update({"frame-src": [SELF]})
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_words(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Read a kind of letter as its readers will, and change its words."""
+    access = _open(request, slug, kind)
+    if request.method != "POST":
+        words, persona = letter_texts.of(access.event, kind), request.GET.get("as", "")
+        initial = {
+            "subject": words.subject,
+            "body": words.body,
+            "persona": persona if persona in PERSONAS else FIRST,
+        }
+        form = WordsForm(initial=initial)
+        return _page(request, access, kind, form, words, initial["persona"])
+    if request.POST.get("action") == "standard":
+        return _save(request, access, kind, Words(), FIRST)
+    form = WordsForm(request.POST)
+    if form.is_valid():
+        cleaned = form.cleaned_data
+        return _save(request, access, kind, cleaned["words"], cleaned["persona"])
+    words = letter_texts.of(access.event, kind)
+    return _page(request, access, kind, form, words, FIRST, status=422)
+
+
+@csp_update({"frame-src": [SELF]})
+@require_POST
+def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """The letter with words that are not saved; they are kept for the frame alone."""
+    access = _open(request, slug, kind)
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        words = letter_texts.of(access.event, kind)
+        return _page(request, access, kind, form, words, FIRST, status=422)
+    words, persona = form.cleaned_data["words"], form.cleaned_data["persona"]
+    request.session[_key(access, kind)] = [words.subject, words.body]
+    return _page(request, access, kind, form, words, persona, unsaved=True)
+
+
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "img-src": ["data:"],
+        "frame-ancestors": [SELF],
+    }
+)
+@require_safe
+def letter_frame(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """The HTML part alone; a mail carries its styles inside, so this page may."""
+    access = _open(request, slug, kind)
+    persona = request.GET.get("as", "")
+    if persona not in PERSONAS:
+        raise Http404
+    words = letter_texts.of(access.event, kind)
+    typed = request.session.get(_key(access, kind))
+    if typed and request.GET.get("words") == _mark(Words(*typed)):
+        words = Words(*typed)
+    seen = personas.preview(access.event, kind, persona, words, timezone.now())
+    # A new window is what the frame's sandbox refuses: no link leads anywhere.
+    html = seen.html.replace("<head>", '<head><base target="_blank">', 1)
+    return HttpResponse(html)
+
+
+@require_POST
+def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """One real letter to the host's own address, with the words as they stand."""
+    access = _open(request, slug, kind)
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        words = letter_texts.of(access.event, kind)
+        return _page(request, access, kind, form, words, FIRST, status=422)
+    who = str(request.user.pk)
+    if TESTS.is_spent(who):
+        return TESTS.refusal(request)
+    TESTS.count(who)
+    letter_tests.send(
+        access.event,
+        kind,
+        form.cleaned_data["persona"],
+        form.cleaned_data["words"],
+        to=request.user,
+        nonce=request.POST.get("nonce", "")[:64] or make_lookup(),
+        at=timezone.now(),
+    )
+    text = _("A test is on its way to %(email)s.") % {"email": request.user.email}
+    messages.success(request, text)
+    url = redirect("guests:letter_words", slug, kind)
+    url["Location"] += f"?as={form.cleaned_data['persona']}"
+    return url
+
+
+def _open(request: HttpRequest, slug: str, kind: str) -> Access:
+    access = open_event(request.user, slug, HOST)
+    if kind not in KINDS:
+        raise Http404
+    return access
+
+
+def _save(
+    request: HttpRequest, access: Access, kind: str, words: Words, persona: str
+) -> HttpResponse:
+    event, at = access.event, timezone.now()
+    if letter_texts.save(event, kind, words, by=request.user, at=at):
+        text = _("Saved. Letters written from now on say this.")
+        messages.success(request, text)
+    response = redirect("guests:letter_words", event.slug, kind)
+    response["Location"] += f"?as={persona}"
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    access: Access,
+    kind: str,
+    form: WordsForm,
+    words: Words,
+    persona: str,
+    *,
+    unsaved: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    seen = personas.preview(access.event, kind, persona, words, timezone.now())
+    context = {
+        **access.context,
+        "form": form,
+        "kind": kind,
+        "title": KINDS[kind],
+        "kinds": KINDS.items(),
+        "is_ours": not letter_texts.of(access.event, kind),
+        "placeholders": letter_texts.PLACEHOLDERS.items(),
+        "seen": seen,
+        "persona": persona,
+        "label": PERSONAS[persona].label,
+        "gets_it": persona in personas.GETS.get(kind, PERSONAS),
+        "words_mark": _mark(words) if unsaved else "",
+        "nonce": make_lookup(),
+    }
+    part = "guests/_letter_preview.html"
+    template = part if request.htmx else "guests/letter_words.html"
+    return render(request, template, context, status=status)
+
+
+def _key(access: Access, kind: str) -> str:
+    return f"letter.{access.event.pk}.{kind}"
+
+
+def _mark(words: Words) -> str:
+    typed = f"{words.subject}\0{words.body}".encode()
+    return hashlib.sha256(typed).hexdigest()[:12]

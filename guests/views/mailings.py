@@ -1,0 +1,118 @@
+"""Plan a mailing: to whom, when, and who of them gets none, before the press."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from events.access import Access, open_event
+from guests import list_filters, mailings, reach
+from guests.list_filters import ListFilters
+from guests.models import Mailing
+from guests.post_forms import WhenForm
+from losers_lounge.links import make_lookup
+from losers_lounge.templatetags.lounge import in_zone
+
+HOST = "host"
+Kind = Mailing.Kind
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """One kind of letter to whoever fits the address's filters, now or later."""
+    access = open_event(request.user, slug, HOST)
+    kind = request.GET.get("letters", Kind.INVITATION)
+    if kind not in Kind.values:
+        raise Http404
+    filters = list_filters.read(request.GET)
+    if request.method != "POST":
+        initial = {"nonce": make_lookup(), "when": "now"}
+        form = WhenForm(event=access.event, initial=initial)
+        return _page(request, access, kind, filters, form)
+    form = WhenForm(request.POST, event=access.event)
+    if not form.is_valid():
+        return _page(request, access, kind, filters, form, status=422)
+    try:
+        made = mailings.plan(
+            access.event,
+            kind,
+            filters.as_query(),
+            at=timezone.now(),
+            by=request.user,
+            send_at=form.cleaned_data.get("send_at"),
+            wave=int(filters.wave or 1),
+            nonce=form.cleaned_data["nonce"],
+        )
+    except mailings.EventNotOpen:
+        form.add_error(None, _("Nothing was sent: open the event in its settings."))
+        return _page(request, access, kind, filters, form, status=409)
+    messages.success(request, _said(made, access))
+    return redirect("guests:messages", slug)
+
+
+@require_POST
+def mailing_cancel(request: HttpRequest, slug: str, mailing_id: int) -> HttpResponse:
+    """Stop a mailing; what has not left is taken back."""
+    access = open_event(request.user, slug, HOST)
+    mailing = get_object_or_404(access.event.mailings, pk=mailing_id)
+    try:
+        taken = mailings.cancel(mailing.pk, by=request.user, at=timezone.now())
+    except mailings.Begun:
+        messages.error(
+            request, _("Nothing to stop: everything has left or was stopped.")
+        )
+    else:
+        text = ngettext(
+            "Cancelled. %(n)d letter was taken back.",
+            "Cancelled. %(n)d letters were taken back.",
+            taken,
+        )
+        messages.success(request, text % {"n": taken})
+    return redirect("guests:messages", slug)
+
+
+def _said(made: Mailing, access: Access) -> str:
+    if made.state == Mailing.State.PLANNED:
+        at = in_zone(made.send_at, access.event.zone)
+        return _("Planned: it goes out on %(at)s.") % {"at": at}
+    return ngettext(
+        "%(n)d letter is on its way.", "%(n)d letters are on their way.", made.total
+    ) % {"n": made.total}
+
+
+def _page(
+    request: HttpRequest,
+    access: Access,
+    kind: str,
+    filters: ListFilters,
+    form: WhenForm,
+    status: int = 200,
+) -> HttpResponse:
+    event = access.event
+    found = reach.audience(event, filters.guests(event))
+    measured = reach.measure(found, kind)
+    query = filters.as_query()
+    context = {
+        **access.context,
+        "form": form,
+        "kind": kind,
+        "title": Kind(kind).label,
+        "choices": [
+            (label, "?" + urlencode({**query, "letters": value}), value == kind)
+            for value, label in Kind.choices
+        ],
+        "filters": [words for _name, words in filters.described()],
+        "list_url_query": urlencode(query),
+        "letters": measured.letters,
+        "left_out": [
+            (reach.words(why, kind), number)
+            for why, number in measured.left_out.items()
+        ],
+        "may_go": mailings.may_go(event, kind),
+    }
+    return render(request, "guests/mailing_form.html", context, status=status)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from guests import guest_rows
 from guests.guest_rows import PlannedGuest
 from guests.models import Guest, Invitation
-from losers_lounge import csvfile
 from losers_lounge.names import clean
 
 MAX_NAME = guest_rows.MAX_NAME
@@ -189,6 +188,34 @@ class NeedsForm(forms.Form):
         }
 
 
+class ReleaseForm(forms.Form):
+    """How many parties of a wave are offered seats by hand, or which guest."""
+
+    parties = forms.IntegerField(
+        label=gettext_lazy("How many parties"),
+        min_value=1,
+        max_value=1_000,
+        required=False,
+        initial=1,
+    )
+    wave = forms.IntegerField(
+        label=gettext_lazy("Of wave"),
+        min_value=1,
+        max_value=1_000,
+        required=False,
+        help_text=gettext_lazy("Leave it empty for whoever is next."),
+    )
+    guest = forms.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
 class LostLinkForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("The address we wrote to"), max_length=254
@@ -199,38 +226,6 @@ class LostLinkForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-
-
-class ImportForm(forms.Form):
-    """A CSV file, by upload or pasted."""
-
-    file = forms.FileField(label=gettext_lazy("CSV file"), required=False)
-    text = forms.CharField(
-        label=gettext_lazy("Or paste it here"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        upload = cleaned.get("file")
-        if upload and upload.size > csvfile.MAX_BYTES:
-            most = csvfile.MAX_BYTES // 2**20
-            self.add_error("file", _("The file is larger than %d MB.") % most)
-        elif upload:
-            cleaned["data"] = upload.read()
-        elif cleaned.get("text", "").strip():
-            cleaned["data"] = cleaned["text"].encode()
-        elif not self.errors:
-            self.add_error("file", _("Choose a file, or paste its text."))
-        return cleaned
 
 
 class GuestForm(forms.Form):

@@ -23,7 +23,13 @@ from losers_lounge.links import make_token
 from tests import factories
 from tests.conftest import signed_in
 from tests.donations.factories import make_donation
-from tests.guests.factories import make_guest
+from tests.events.mails import make_message
+from tests.guests.factories import (
+    ask_for_a_name,
+    make_guest,
+    make_mailing,
+    make_offer,
+)
 
 APPS = ("events", "donations", "guests")
 # Who has no account may knock here. Everything else sends a stranger to the login.
@@ -119,6 +125,11 @@ def values(event: Event) -> dict[str, Any]:
         "category_id": category.pk,
         "run_id": run.pk,
         "trophy_id": trophy.pk,
+        "offer_id": make_offer(guest).pk,
+        "request_id": ask_for_a_name(guest).pk,
+        "message_id": make_message(event).pk,
+        "mailing_id": make_mailing(event).pk,
+        "kind": "invitation",
         "number": receipt.number,
         "uidb36": "1",
         "key": "none",

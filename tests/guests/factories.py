@@ -1,12 +1,20 @@
 """People by need: a contact, its invitation, the guests on it."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
 from events.models import Event
-from guests.models import Contact, Guest, Invitation
+from guests.models import (
+    Contact,
+    Guest,
+    Invitation,
+    Mailing,
+    NameRequest,
+    SeatOffer,
+)
 from tests.factories import make_event
 
 _numbers = count(1)
@@ -48,3 +56,29 @@ def make_guest(
         fields.setdefault("answered_at", timezone.now())
     named = Guest.named(name, fields.pop("aliases", ()))
     return Guest.objects.create(event=event, invitation=invitation, **named | fields)
+
+
+def make_mailing(event: Event, **fields: Any) -> Mailing:
+    """An invitation mailing to everybody, planned for now."""
+    now = timezone.now()
+    defaults = {"kind": Mailing.Kind.INVITATION, "send_at": now, "created_at": now}
+    nonce = f"mailing-{next(_numbers)}"
+    return Mailing.objects.create(event=event, nonce=nonce, **defaults | fields)
+
+
+def make_offer(guest: Guest, **fields: Any) -> SeatOffer:
+    """A seat kept for this guest, for a day from now."""
+    now = timezone.now()
+    defaults = {"heads": 1, "offered_at": now, "expires_at": now + timedelta(days=1)}
+    return SeatOffer.objects.create(event=guest.event, guest=guest, **defaults | fields)
+
+
+def ask_for_a_name(guest: Guest, name: str = "Ann", **fields: Any) -> NameRequest:
+    """A name this guest asks for, of somebody new unless a plus-one is given."""
+    return NameRequest.objects.create(
+        event=guest.event,
+        principal=guest,
+        name=name,
+        asked_at=timezone.now(),
+        **fields,
+    )

@@ -17,7 +17,13 @@ from losers_lounge.links import make_token
 from tests import factories
 from tests.conftest import signed_in
 from tests.donations.factories import make_donation
-from tests.guests.factories import make_contact, make_guest, make_invitation
+from tests.guests.factories import (
+    ask_for_a_name,
+    make_contact,
+    make_guest,
+    make_invitation,
+    make_offer,
+)
 from tests.test_routes import ROUTES
 
 TEAM = ("host", "results", "door", "finance")
@@ -111,10 +117,21 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "guest_id": winner.pk,
             "other_id": companion.pk,
             "message_id": message.pk,
+            "change_id": event.list_changes.create(
+                kind="tag", value=mark, size=0, nonce=mark, at=now
+            ).pk,
+            "view_id": event.saved_views.create(
+                name=mark, query="vip=1", created_at=now
+            ).pk,
             "merge_id": _taken_back(winner, companion).pk,
             "category_id": nomination.category_id,
             "run_id": run.pk,
             "trophy_id": trophy.pk,
+            "message_id": message.pk,
+            "mailing_id": event.mailings.get().pk,
+            "kind": "invitation",
+            "offer_id": make_offer(winner).pk,
+            "request_id": ask_for_a_name(winner, f"{mark} Asked").pk,
             "member_id": event.members.get().pk,
             "pk": _discrepancy(event, mark).pk,
             "number": _receipt(event, mark),

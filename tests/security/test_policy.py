@@ -81,7 +81,22 @@ POLICY = {
         "guests:messages guests:message_progress guests:nominations "
         "guests:obligations",
     ),
+    **table(team(READ), "guests:waiting guests:names"),
+    **table(
+        team(PRESS), "guests:offers_release guests:offer_withdraw guests:name_decide"
+    ),
     **table(team(READ), "guests:guest_card guests:merge_find guests:doubles"),
+    **table(
+        team(READ),
+        "guests:export_csv guests:export_xlsx guests:venue guests:venue_csv "
+        "guests:venue_xlsx",
+    ),
+    **table(team(READ, "door"), "guests:door_list"),
+    **table(
+        team(PRESS),
+        "guests:list_change guests:list_change_undo guests:saved_view_save "
+        "guests:saved_view_delete",
+    ),
     **table(
         team(FORM),
         "guests:guest_edit guests:guest_address guests:guest_merge "

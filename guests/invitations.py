@@ -12,6 +12,8 @@ from guests import letters, mailings, reach
 from guests.models import Guest, Invitation, Mailing
 from losers_lounge.links import make_lookup
 
+MOST_LINKS = 20  # of one address, however many invitations it has
+
 UNSENT = (Message.State.QUEUED, Message.State.HELD)
 
 
@@ -78,24 +80,26 @@ def rotate(invitation_id: int, *, by: User, at: datetime) -> Invitation:
 def send_lost_links(email: str, at: datetime) -> int:
     """Send the links of an address again, an hour apart at the least.
 
-    The page says the same whatever this returns.
+    An assistant gets the one link of their page, once. The page says the same
+    whatever this returns.
     """
     rows = (
         Invitation.objects.filter(
             contact__email=email.strip().lower(),
             event__status=Event.Status.OPEN,
             invited_at__isnull=False,
+            continues_as=None,
         )
-        .select_related("event__charity", "contact")
+        .select_related("event__charity", "contact__event__charity")
         .prefetch_related(Prefetch("guests", Guest.objects.principals()))
     )
-    hour = f"{at:%Y%m%d%H}"
+    hour, drafts = f"{at:%Y%m%d%H}", {}
+    for row in rows.order_by("-pk")[:MOST_LINKS]:
+        if not row.guests.all():
+            continue
+        if row.contact.is_assistant:
+            drafts[row.contact.about] = letters.portal_link(row.contact, hour)
+        else:
+            drafts[row.about] = letters.lost_link(row, row.guests.all()[0], hour)
     with transaction.atomic():
-        return letters.post(
-            [
-                letters.lost_link(row, row.guests.all()[0], hour)
-                for row in rows[:20]
-                if row.guests.all()
-            ],
-            at,
-        )
+        return letters.post(drafts.values(), at)

@@ -5,6 +5,8 @@ could be guessed, it keeps strangers from wearing the place out.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -41,6 +43,16 @@ class Throttle:
 
     def _key(self, who: str) -> str:
         return f"throttle.{self.purpose}.{who}"
+
+
+@contextmanager
+def as_long_as(seconds: float) -> Iterator[None]:
+    """What is done inside takes this long, however soon it is done."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0, began + seconds - time.monotonic()))
 
 
 def network(request: HttpRequest) -> str:

@@ -40,6 +40,7 @@ PUBLIC = {
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
     *("guests:contact_answer", "guests:contact_answer_all", "guests:contact_passes"),
     *("guests:contact_calendar", "guests:contact_give", "guests:contact_thanks"),
+    *("guests:here", "guests:may_give", "guests:own_address"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
     *("guests:donate", "guests:thanks", "guests:needs"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),

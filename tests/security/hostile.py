@@ -73,6 +73,9 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         ("answer", "version", "guest", *GUEST_NAMES),
         {"answer": "yes"},
     ),
+    "guests:may_give": ("guest", ("may",), {}),
+    "guests:own_address": ("guest", ("email",), {}),
+    "guests:set_assistant": ("host", ("assistant",), {"assistant": "yes"}),
     "guests:contact_give": ("agent", ("guest", "amount"), {"guest": "not-here"}),
     "guests:contact_thanks": ("agent", ("cs",), {}),
     "guests:donate": ("guest", ("guest", "amount", "currency"), {"guest": "not-here"}),
@@ -158,6 +161,8 @@ BUTTONS = {
     "guests:merge_undo",
     "guests:saved_view_delete",
     "guests:contact_answer_all",
+    "guests:here",
+    "guests:assistant_retire",
     "events:member_remove",
     "donations:retry_webhooks",
 }

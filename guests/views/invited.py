@@ -19,7 +19,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from guests import evening, invitations, letters, parties, realm, rsvp
+from events import outbox
+from guests import evening, invitations, letters, link_uses, parties, realm, rsvp
 from guests.forms import LostLinkForm, NeedsForm, RsvpForm
 from guests.models import Guest, Invitation
 from losers_lounge import ics, links
@@ -43,9 +44,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
         return wrong_link(request)
-    # One that was merged away leads to the one that was kept.
-    row = realm.kept(row)
-    response = redirect("guests:invitation", row.public_id)
+    # One that was merged away leads to the one that was kept, while the merge stands.
+    response = redirect("guests:invitation", realm.kept(row).public_id)
     response["Referrer-Policy"] = "no-referrer"
     realm.remember(request, response, row)
     return response
@@ -66,7 +66,7 @@ def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no, or the waiting list; the page says what stands afterwards."""
     row = realm.open_invitation(request, public_id)
-    evenings, mine = _asked(request, row)
+    evenings, mine = _pressed(request, row)
     form = form_for(row, mine, request.POST)
     status, problem = take(form, mine.guest)
     if status == HTTPStatus.OK:
@@ -82,7 +82,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 def needs(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the venue should know of the guest and whom they bring."""
     row = realm.open_invitation(request, public_id)
-    evenings, mine = _asked(request, row)
+    evenings, mine = _pressed(request, row)
     form = needs_form(mine, request.POST)
     if not form.is_valid():
         told = {mine.guest.pk: form}
@@ -223,11 +223,17 @@ def wrong_link(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _asked(
+def _pressed(
     request: HttpRequest, row: Invitation
 ) -> tuple[list[evening.Evening], evening.Evening]:
-    """Every evening of the invitation, and that of the guest the press is about."""
-    evenings = evening.with_requests(evening.of(row), row.event, timezone.now())
+    """Every evening of the invitation, and that of the guest the press is about.
+
+    A press shows in which browser the link is used, and that its mail has arrived.
+    """
+    at = timezone.now()
+    link_uses.note(request, row, at)
+    outbox.note_arrival(row.about)
+    evenings = evening.with_requests(evening.of(row), row.event, at)
     principals = [seen for seen in evenings if seen.is_principal]
     return evenings, evening.of_guest(principals, request.POST.get("guest", ""))
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Exists, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import QueryDict
 from django.urls import reverse
@@ -22,7 +22,7 @@ from donations import totals
 from events import activity, outbox
 from events.models import Event, Message, User
 from guests import letters, list_filters, reach
-from guests.models import Invitation, Mailing
+from guests.models import Guest, Invitation, Mailing
 from losers_lounge import doorbell
 from losers_lounge.templatetags.lounge import in_zone
 
@@ -179,10 +179,13 @@ def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
     return taken
 
 
-def take_back_reminders(rows: Collection[Invitation]) -> int:
-    """Withdraw reminders that still wait for who has just answered, or is gone."""
-    about = [row.about for row in rows]
-    return outbox.withdraw(Message.objects.filter(kind=Kind.REMINDER, about__in=about))
+def take_back_reminder(row: Invitation) -> int:
+    """Withdraw a reminder that still waits, once everybody on it has answered."""
+    silent = Guest.objects.principals().filter(
+        invitation=row.pk, answer=Guest.Answer.WAITING
+    )
+    waiting = Message.objects.filter(kind=Kind.REMINDER, about=row.about)
+    return outbox.withdraw(waiting.filter(~Exists(silent)))
 
 
 def recipients(mailing: Mailing) -> QuerySet[Invitation]:

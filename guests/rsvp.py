@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event
-from guests import letters, name_requests, parties, seats, waiting_list
+from guests import letters, mailings, name_requests, parties, seats, waiting_list
 from guests.models import Guest, Invitation, SeatOffer
 from guests.parties import Seating
 from guests.seats import EventFull
@@ -175,6 +175,8 @@ def _settle(
         guest, seating.names(), seating.unnamed, was_coming, is_only=is_only
     )
     letters.post([draft], at)
+    if before == Guest.Answer.WAITING:
+        mailings.take_back_reminder(guest.invitation)
     if held + kept > heads or reply == Guest.Answer.WAITLISTED:
         waiting_list.offer_free_seats(event, at)
 

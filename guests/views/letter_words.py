@@ -21,7 +21,7 @@ from events.access import Access, open_event
 from events.letter_texts import Words
 from guests import letter_tests, personas
 from guests.personas import KINDS, PERSONAS
-from guests.post_forms import WordsForm
+from guests.views.post_forms import WordsForm
 from losers_lounge.links import make_lookup
 from losers_lounge.throttle import Throttle
 

@@ -14,7 +14,7 @@ from events.access import Access, open_event
 from guests import list_filters, mailings, reach
 from guests.list_filters import ListFilters
 from guests.models import Mailing
-from guests.post_forms import WhenForm
+from guests.views.post_forms import WhenForm
 from losers_lounge.links import make_lookup
 from losers_lounge.templatetags.lounge import in_zone
 

@@ -18,7 +18,7 @@ from guests import letters, mailings, reach
 from guests.models import Guest, Invitation, Mailing
 from tests.factories import make_event, make_nominee, make_user
 from tests.guests.factories import make_contact, make_guest, make_invitation
-from tests.guests.people import AT, NO, YES
+from tests.guests.people import AT, NO, YES, say
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 Kind, State = Mailing.Kind, Mailing.State
@@ -218,10 +218,14 @@ class TestTime:
     def test_who_answers_before_it_leaves_has_the_reminder_taken_back(
         self, event: Event
     ) -> None:
-        guest = invited(event)
+        row = make_invitation(event, invited_at=AT)
+        ann, bob = (make_guest(name=name, invitation=row) for name in ("Ann", "Bob"))
         plan(event, Kind.REMINDER)
-        mailings.take_back_reminders([guest.invitation])
-        assert event.messages.get().state == Message.State.SUPPRESSED
+        reminder = event.messages.filter(kind="reminder")
+        say(ann, NO)
+        assert reminder.get().state == Message.State.QUEUED
+        say(bob, NO)
+        assert reminder.get().state == Message.State.SUPPRESSED
 
     def test_an_event_that_is_no_longer_open_waits_with_its_mailing(
         self, event: Event

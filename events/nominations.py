@@ -23,6 +23,7 @@ COLUMNS = {
     "nominees": ("nominee", "name", "names", "people", "credits"),
     "outcome": ("result", "winner", "won"),
 }
+REQUIRED = "category"
 WON = frozenset({"won", "win", "winner", "yes", "true", "1"})
 LOST = frozenset({"lost", "lose", "loser", "nominee", "nominated", "no", "false", "0"})
 ROLE = re.compile(r"(?:^|,?\s+)as\s+.+$")
@@ -69,7 +70,7 @@ class NominationPlan:
 
 def read(data: bytes) -> csvfile.Table:
     """The file's rows; raises csvfile.UnreadableFile."""
-    return csvfile.read(data, COLUMNS, required="category")
+    return csvfile.read(data, COLUMNS, required=REQUIRED)
 
 
 def plan(event: Event, rows: list[dict[str, Any]]) -> NominationPlan:

@@ -1,6 +1,7 @@
 """One row of an imported guest list: parsed, checked, compared with who is there."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from events.nominations import CHANGED, NEW, REFUSED, SAME
-from losers_lounge import csvfile
 from losers_lounge.names import fold
 
 COLUMNS = {
@@ -23,6 +23,7 @@ COLUMNS = {
     "notes": ("note", "comment", "comments", "remarks"),
     "vip": ("is vip",),
 }
+REQUIRED = "name"
 YES = frozenset({"yes", "y", "true", "1", "x", "vip"})
 NO = frozenset({"", "no", "n", "false", "0"})
 MAX_NAME = 200
@@ -30,12 +31,17 @@ MAX_EMAIL = 254
 MAX_NOTES = 2_000
 MAX_PLUS_ONES = 20
 PLUS_ONES = re.compile(r"0*([0-9]{0,2})")
+# Nearly every address looks like this, and is one; of the others Django is asked.
+PLAIN_ADDRESS = re.compile(
+    r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}"
+)
+PLAIN_LENGTH = 60
 
 # What a re-import may change on somebody who is already there, by column.
 COMPARED = ("phone", "plus_ones", "tags", "notes", "is_vip")
 
 
-@dataclass
+@dataclass(slots=True)
 class PlannedGuest:
     """What one row would do, and why it would not."""
 
@@ -53,6 +59,12 @@ class PlannedGuest:
     reason: str = ""
     guest_id: int | None = None
     given: frozenset[str] = frozenset()
+    # Other spellings of the name that a host said are the same person's.
+    aliases: list[str] = field(default_factory=list)
+    # Whom this row may be too: "guest/12", or "line/5" of the same file.
+    maybe: list[str] = field(default_factory=list)
+    # Another row of the file turned out to be the same person's.
+    stands_for_more: bool = False
     name_key: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,85 +82,88 @@ class PlannedGuest:
             return self.name
         return self.contact_name or self.name
 
+    @property
+    def has_assistant(self) -> bool:
+        """Whether somebody else answers for this guest."""
+        is_other = fold(self.contact_name) not in ("", self.name_key)
+        return bool(self.contact_email) and not self.email and is_other
 
-def read(data: bytes) -> csvfile.Table:
-    """The file's rows; raises csvfile.UnreadableFile."""
-    return csvfile.read(data, COLUMNS, required="name")
 
-
-def parse(line: int, cells: dict[str, Any]) -> PlannedGuest:
+def parse(line: int, cells: Mapping[str, str]) -> PlannedGuest:
     """One row as a guest; refused rows carry the reason in words."""
-    email = cells.get("email", "").lower()
-    contact_email = cells.get("contact_email", "").lower()
-    row = PlannedGuest(
-        line=line,
-        name=cells.get("name", ""),
-        email=email,
-        # A number in an assistant's row is not the assistant's: it is left out.
-        phone=cells.get("phone", "")[:40] if email or not contact_email else "",
-        tags=_tags(cells.get("tags", "")),
-        contact_name=cells.get("contact_name", ""),
-        contact_email=contact_email,
-        notes=cells.get("notes", ""),
-        given=frozenset(
-            {"vip": "is_vip"}.get(name, name) for name, text in cells.items() if text
-        ),
-    )
-    if not row.phone:
-        row.given -= {"phone"}
+    row = take(line, cells)
     row.reason = (
         _name_problem(row)
-        or _address_problem(email)
-        or _address_problem(contact_email)
-        or _take_numbers(row, cells)
+        or _address_problem(row.email)
+        or _address_problem(row.contact_email)
+        or _number_problem(row, cells)
     )
     if row.reason:
         row.verdict = REFUSED
     return row
 
 
-def judge(rows: list[PlannedGuest], there: list[dict[str, Any]]) -> None:
-    """Set the verdicts of the rows of one name against the people of that name.
-
-    The same name at the same address is the same person. Where one side has no
-    address it is too; with another address it is a second person of that name.
-    Nobody on the list is taken for two rows.
-    """
-    free = list(there)
-    for is_same in (_same_address, _one_without_address):
-        for row in rows:
-            if row.guest_id is None:
-                match = next((person for person in free if is_same(row, person)), None)
-                if match is not None:
-                    free.remove(match)
-                    _compare(row, match)
-    for row in rows:
-        if there and row.guest_id is None:
-            row.reason = _("Another %(name)s is on the list, at another address.") % {
-                "name": row.name
-            }
-
-
-def _same_address(row: PlannedGuest, person: dict[str, Any]) -> bool:
-    return person["email"] == row.address
-
-
-def _one_without_address(row: PlannedGuest, person: dict[str, Any]) -> bool:
-    return not person["email"] or not row.address
+def take(line: int, cells: Mapping[str, str]) -> PlannedGuest:
+    """One row as `parse` reads it, of cells that were found to be good before."""
+    get = cells.get
+    email, contact_email = get("email", "").lower(), get("contact_email", "").lower()
+    # A number in an assistant's row is not the assistant's: it is left out.
+    phone = get("phone", "")[:40] if email or not contact_email else ""
+    given = {"is_vip" if name == "vip" else name for name in cells if cells[name]}
+    if not phone:
+        given.discard("phone")
+    number = PLUS_ONES.fullmatch(get("plus_ones", ""))
+    return PlannedGuest(
+        line=line,
+        name=get("name", ""),
+        email=email,
+        phone=phone,
+        plus_ones=int(number[1] or 0) if number else -1,
+        tags=_tags(get("tags", "")),
+        contact_name=get("contact_name", ""),
+        contact_email=contact_email,
+        notes=get("notes", ""),
+        is_vip=get("vip", "").casefold() in YES,
+        given=frozenset(given),
+    )
 
 
-def _compare(row: PlannedGuest, person: dict[str, Any]) -> None:
+def compare(row: PlannedGuest, person: Mapping[str, Any]) -> None:
     """This row is that person: does it change them? An empty cell changes nothing."""
     row.guest_id = person["pk"]
-    changes = [
-        name
-        for name in COMPARED
-        if name in row.given and getattr(row, name) != person[name]
-    ]
-    if row.address and not person["email"]:
-        changes.append("email")
+    changes = list(_changes(row, person))
     row.verdict = CHANGED if changes else SAME
     row.reason = ", ".join(change.replace("_", " ") for change in changes)
+
+
+def absorb(row: PlannedGuest, other: PlannedGuest) -> None:
+    """Another row is the same person: what it knows more is taken over."""
+    for name in ("email", "phone", "notes", "contact_name", "contact_email"):
+        if not getattr(row, name):
+            setattr(row, name, getattr(other, name))
+    row.plus_ones = max(row.plus_ones, other.plus_ones)
+    row.tags = list(dict.fromkeys([*row.tags, *other.tags]))
+    row.is_vip = row.is_vip or other.is_vip
+    row.given |= other.given
+    row.stands_for_more = True
+    also_called(row, other.name)
+
+
+def also_called(row: PlannedGuest, name: str) -> None:
+    """Remember another spelling, unless it differs in nothing that is looked at."""
+    if fold(name) not in {row.name_key, *map(fold, row.aliases)}:
+        row.aliases.append(name)
+
+
+def _changes(row: PlannedGuest, person: Mapping[str, Any]) -> Iterator[str]:
+    for name in COMPARED:
+        if name in row.given and getattr(row, name) != person[name]:
+            yield name
+    if row.address and not person["email"]:
+        yield _("email")
+    known = {person["name_key"], *map(fold, person["aliases"])}
+    if any(fold(alias) not in known for alias in row.aliases):
+        yield _("other name")
 
 
 def _name_problem(row: PlannedGuest) -> str:
@@ -164,6 +179,8 @@ def _name_problem(row: PlannedGuest) -> str:
 def _address_problem(email: str) -> str:
     if not email:
         return ""
+    if len(email) <= PLAIN_LENGTH and PLAIN_ADDRESS.fullmatch(email):
+        return ""
     try:
         validate_email(email)
         fits = len(email) <= MAX_EMAIL
@@ -174,18 +191,17 @@ def _address_problem(email: str) -> str:
     return _("“%(email)s” is not an e-mail address.") % {"email": email[:60]}
 
 
-def _take_numbers(row: PlannedGuest, cells: dict[str, Any]) -> str:
-    number = PLUS_ONES.fullmatch(cells.get("plus_ones", ""))
-    row.plus_ones = int(number[1] or 0) if number else -1
+def _number_problem(row: PlannedGuest, cells: Mapping[str, str]) -> str:
     if not 0 <= row.plus_ones <= MAX_PLUS_ONES:
         return _("Plus-ones must be a number from 0 to %(n)d.") % {"n": MAX_PLUS_ONES}
     said = cells.get("vip", "").casefold()
     if said not in YES | NO:
         return _("VIP must be yes, no or empty.")
-    row.is_vip = said in YES
     return ""
 
 
 def _tags(text: str) -> list[str]:
+    if not text:
+        return []
     parts = [part.strip()[:40] for part in text.replace(",", ";").split(";")]
     return list(dict.fromkeys(filter(None, parts)))

@@ -35,14 +35,30 @@ def similar(event: Event, names: Collection[str]) -> dict[str, list[Guest]]:
     return dict(found)
 
 
+def ids(event: Event, keys: Collection[str]) -> dict[str, list[int]]:
+    """Guests who are nobody's plus-one, by each of these match keys they go by."""
+    found: dict[str, list[int]] = defaultdict(list)
+    people = _may_be(Guest.objects.principals().filter(event=event), keys)
+    columns = people.order_by("pk").values_list("pk", "match_key", "aliases")
+    for guest_id, own, aliases in columns.iterator(MOST_KEYS):
+        for key in {own, *map(match_key, aliases)} if aliases else (own,):
+            if key in keys:
+                found[key].append(guest_id)
+    return found
+
+
 def keys_of(name: str, aliases: Collection[str]) -> list[str]:
     """The keys somebody may be found by, each once."""
     return list(dict.fromkeys(map(match_key, (name, *aliases))))
 
 
 def _people(event: Event, keys: Collection[str]) -> QuerySet[Guest]:
-    """Everybody who may be among those of the keys: a few too many."""
-    people = Guest.objects.on_the_list().filter(event=event)
-    if len(keys) <= MOST_KEYS:
-        people = people.filter(Q(match_key__in=keys) | ~Q(aliases=[]))
+    people = _may_be(Guest.objects.on_the_list().filter(event=event), keys)
     return people.select_related("invitation__contact").order_by("pk")
+
+
+def _may_be(people: QuerySet[Guest], keys: Collection[str]) -> QuerySet[Guest]:
+    """Everybody who may be among those of the keys: a few too many."""
+    if len(keys) > MOST_KEYS:
+        return people
+    return people.filter(Q(match_key__in=keys) | ~Q(aliases=[]))

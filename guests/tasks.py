@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from guests import mailings, waiting_list
+from guests import imports, mailings, waiting_list
 from losers_lounge.periodic import only_one
 
 
@@ -21,3 +21,11 @@ def pass_seats_on() -> None:
     with only_one("guests.waiting_list") as mine:
         if mine:
             waiting_list.sweep(timezone.now())
+
+
+@shared_task
+def apply_imports() -> None:
+    """Go on with every import that is being applied."""
+    with only_one("guests.imports") as mine:
+        if mine:
+            imports.carry_on_all(timezone.now())

@@ -259,6 +259,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # The rows say what is owed; these only look.
 _seconds = {
     "events.tasks.sweep_outbox": 5 if EMBEDDED else 30,
+    "guests.tasks.apply_imports": 5 if EMBEDDED else 30,
     "guests.tasks.write_mailings": 5 if EMBEDDED else 60,
     "guests.tasks.pass_seats_on": 60,
     "donations.tasks.process_owed_events": 60,

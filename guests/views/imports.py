@@ -1,7 +1,9 @@
 """Import guests and nominations: look first, then apply what was shown."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,16 +13,14 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from events.access import open_event
-from events.models import Event
-from guests import guest_list, imports
-from guests.forms import ImportForm
-from guests.models import Guest, ImportRun
+from events.access import Access, open_event
+from guests import import_pages, imports
+from guests.import_forms import ImportForm, MappingForm
+from guests.models import ImportRun
 from losers_lounge import csvfile
-from losers_lounge.names import fold
 
 HOST = "host"
-MOST_ROWS_SHOWN = 500
+State = ImportRun.State
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,113 +33,158 @@ def nomination_import(request: HttpRequest, slug: str) -> HttpResponse:
     return _upload(request, slug, ImportRun.Kind.NOMINATIONS)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_columns(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
+    """Which column of the file is which of ours."""
+    access, run = _run(request, slug, run_id)
+    if run.state != State.PREVIEWED:
+        return redirect("guests:import_detail", slug, run.pk)
+    form = MappingForm(request.POST or None, run=run)
+    if request.method == "POST" and form.is_valid():
+        imports.map_columns(run, form.mapping)
+        return redirect("guests:import_detail", slug, run.pk)
+    context = {**access.context, "run": run, "form": form, "back_url": _back(run.kind)}
+    status = 422 if form.is_bound else 200
+    return render(request, "guests/import_columns.html", context, status=status)
+
+
 @require_safe
 def import_detail(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
-    """The dry run: each row with what it would do, refusals first."""
-    access = open_event(request.user, slug, HOST)
-    run = get_object_or_404(access.event.import_runs, pk=run_id)
-    run.event = access.event
-    rows, summary = [], imports.done(run)
-    if run.state == ImportRun.State.PREVIEWED:
-        plan = imports.preview(run)
-        summary = imports.Summary.of(plan)
-        order = {"refused": 0, "changed": 1, "new": 2, "same": 3}
-        rows = sorted(plan.rows, key=lambda row: (order[row.verdict], row.line))
-    context = {
-        **access.context,
-        "run": run,
-        "summary": summary,
-        "rows": rows[:MOST_ROWS_SHOWN],
-        "rows_left_out": max(0, len(rows) - MOST_ROWS_SHOWN),
-        "to_write": summary.new + summary.changed,
-        "back_url": _back(run.kind),
-    }
+    """What the file would do, is doing, or did: figures first, then its rows."""
+    access, run = _run(request, slug, run_id)
+    if run.state == State.PREVIEWED and imports.needs_mapping(run):
+        return redirect("guests:import_columns", slug, run.pk)
+    context = {**access.context, "run": run, "back_url": _back(run.kind)}
+    if run.state == State.APPLYING:
+        context |= import_pages.progress(run)
+        return render(request, "guests/import_progress.html", context)
+    show = request.GET.get("show", "")
+    context |= import_pages.detail(run, show, request.GET.get("after", ""))
     return render(request, "guests/import_detail.html", context)
+
+
+@require_safe
+def import_progress(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
+    """The moving part of the page, while a large file is written."""
+    access, run = _run(request, slug, run_id)
+    context = {**access.context, "run": run, **import_pages.progress(run)}
+    response = render(request, "guests/_import_progress.html", context)
+    if run.state != State.APPLYING:
+        # The bar has arrived: htmx has the whole page looked at anew.
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+def import_refused(
+    request: HttpRequest, slug: str, run_id: int
+) -> StreamingHttpResponse:
+    """The refused rows as a file: corrected, it can be read in again."""
+    _access, run = _run(request, slug, run_id)
+    header = [*run.header, _("Line"), _("Why it was refused")]
+    width = len(run.header)
+    rows = (
+        [*(row[1 : width + 1] + [""] * width)[:width], row[0], reason]
+        for row, reason in imports.refused(run)
+    )
+    name = f"{slug}-refused-{run.pk}.csv"
+    return StreamingHttpResponse(
+        (line.encode() for line in csvfile.write(header, rows)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_names(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
+    """Near names side by side: the same person, or two people?"""
+    access, run = _run(request, slug, run_id)
+    if run.state != State.PREVIEWED or imports.needs_mapping(run):
+        return redirect("guests:import_detail", slug, run.pk)
+    page = import_pages.names(run, request.GET.get("after", ""))
+    if request.method == "POST":
+        imports.choose(run.pk, import_pages.choices(request.POST, page["pairs"]))
+        if page["next_after"]:
+            query = urlencode({"after": page["next_after"]})
+            return redirect(f"{request.path}?{query}")
+        return redirect("guests:import_detail", slug, run.pk)
+    return render(
+        request, "guests/import_names.html", {**access.context, "run": run, **page}
+    )
 
 
 @require_POST
 def import_apply(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
     """Apply a dry run; pressed twice, it is applied once."""
-    access = open_event(request.user, slug, HOST)
-    run = get_object_or_404(access.event.import_runs, pk=run_id)
+    _access, run = _run(request, slug, run_id)
     shown = request.POST.get("shown", "")
     at = timezone.now()
     try:
-        done = imports.finish(run.pk, by=request.user, at=at, shown=shown)
+        run = imports.begin(run.pk, by=request.user, at=at, shown=shown)
     except imports.PlanChanged:
+        imports.look(run)
         text = _(
             "The list has changed since you looked. This is what would happen now."
         )
         messages.warning(request, text)
         return redirect("guests:import_detail", slug, run.pk)
-    text = _("%(new)d added, %(changed)d changed, %(refused)d refused.")
-    messages.success(request, text % vars(done))
-    return redirect(_back(run.kind), slug)
-
-
-@require_safe
-def nomination_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The ceremony as it was read, and the nominees nobody could be matched to."""
-    access = open_event(request.user, slug, HOST)
-    categories = access.event.categories.prefetch_related("nominations__nominees")
-    context = {
-        **access.context,
-        "categories": categories,
-        "to_check": names_to_check(access.event),
-        "unlinked": guest_list.nominees(access.event, on_the_list=False).count(),
-        "linked": guest_list.nominees(access.event, on_the_list=True).count(),
-    }
-    return render(request, "guests/nomination_list.html", context)
+    if run.state == State.APPLYING:
+        imports.ring()
+    elif run.state == State.APPLIED:
+        text = _("%(new)d added, %(changed)d changed, %(refused)d refused.")
+        messages.success(request, text % vars(imports.done(run)))
+    if run.kind != ImportRun.Kind.GUESTS:
+        return redirect(_back(run.kind), slug)
+    return redirect("guests:import_detail", slug, run.pk)
 
 
 @require_POST
-def nominee_link(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say by hand which guest a nominee is."""
+def import_undo(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
+    """Take a whole import back, but for those of whom something has come."""
+    _access, run = _run(request, slug, run_id)
+    undone = imports.undo(run.pk, by=request.user, at=timezone.now())
+    text = _("%(removed)d taken off the list, %(put_back)d put back as they were.")
+    messages.success(request, text % vars(undone))
+    return redirect("guests:import_detail", slug, run.pk)
+
+
+@require_POST
+def import_digests(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
+    """One digest or a mail for each guest, said for each shared address."""
+    _access, run = _run(request, slug, run_id)
+    wanted, shown = (
+        import_pages.numbers(request.POST.getlist(name)) for name in ("digest", "shown")
+    )
+    imports.offer_digests(run, wanted, shown)
+    messages.success(request, _("Noted: that is how they will be written to."))
+    return redirect("guests:import_detail", slug, run.pk)
+
+
+def _run(request: HttpRequest, slug: str, run_id: int) -> tuple[Access, ImportRun]:
     access = open_event(request.user, slug, HOST)
-    ids = {name: request.POST.get(name, "")[:18] for name in ("guest", "nominee")}
-    if not all(value.isascii() and value.isdigit() for value in ids.values()):
-        messages.error(request, _("Nothing was linked: choose a guest first."))
-        return redirect("guests:nominations", slug)
-    guest = get_object_or_404(access.event.guests.on_the_list(), pk=ids["guest"])
-    nominee = get_object_or_404(access.event.nominees, pk=ids["nominee"])
-    guest_list.link(guest.pk, nominee.pk, by=request.user, at=timezone.now())
-    text = _("%(guest)s is %(nominee)s.") % {"guest": guest, "nominee": nominee}
-    messages.success(request, text)
-    return redirect("guests:nominations", slug)
-
-
-def names_to_check(event: Event) -> list[dict[str, object]]:
-    """Nominees for whom more than one guest has the name; a person decides."""
-    free = list(guest_list.nominees(event, on_the_list=False))
-    keys = {fold(nominee.name) for nominee in free}
-    namesakes: dict[str, list[Guest]] = {}
-    people = event.guests.on_the_list().filter(nominee=None, name_key__in=keys)
-    for guest in people.select_related("invitation__contact").order_by("pk"):
-        namesakes.setdefault(guest.name_key, []).append(guest)
-    return [
-        {"nominee": nominee, "guests": namesakes[fold(nominee.name)]}
-        for nominee in free
-        if fold(nominee.name) in namesakes
-    ]
+    run = get_object_or_404(access.event.import_runs, pk=run_id)
+    run.event = access.event
+    return access, run
 
 
 def _upload(request: HttpRequest, slug: str, kind: ImportRun.Kind) -> HttpResponse:
     access = open_event(request.user, slug, HOST)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        data, at = form.cleaned_data["data"], timezone.now()
         try:
-            run = imports.start(
-                access.event,
-                kind,
-                form.cleaned_data["data"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            run = imports.start(access.event, kind, data, by=request.user, at=at)
         except csvfile.UnreadableFile as error:
             form.add_error("file" if request.FILES else "text", str(error))
         else:
             return redirect("guests:import_detail", slug, run.pk)
-    context = {**access.context, "form": form, "kind": kind, "back_url": _back(kind)}
+    context = {
+        **access.context,
+        "form": form,
+        "kind": kind,
+        "back_url": _back(kind),
+        "earlier": import_pages.earlier(access.event, kind),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "guests/import_form.html", context, status=status)
 

@@ -12,6 +12,7 @@ from losers_lounge.csvfile.sheets import (
     Sheet,
     Table,
     match_titles,
+    missing_title,
     open_sheet,
     read,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Table",
     "UnreadableFile",
     "match_titles",
+    "missing_title",
     "neutral",
     "open_sheet",
     "read",

@@ -34,7 +34,7 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("event", help="the event's slug")
-        parser.add_argument("file", help="a CSV file")
+        parser.add_argument("file", help="a CSV or Excel file")
         parser.add_argument(
             "--dry-run", action="store_true", help="only say what it would do"
         )
@@ -47,6 +47,15 @@ class ImportCommand(BaseCommand):
             run = imports.start(event, self.kind, data, by=None, at=at)
         except csvfile.UnreadableFile as error:
             raise CommandError(f"{options['file']}: {error}") from None
+        required = imports.required_of(self.kind)
+        if required not in run.mapping:
+            imports.discard(run)
+            words = csvfile.missing_title(run.header, required)
+            raise CommandError(f"{options['file']}: {words}")
+        if options["verbosity"] > 1:
+            self.stdout.write(f"{options['file']}: {run.summary['read_as']}.")
+        for title in run.summary["unknown_columns"]:
+            self.stderr.write(f"left out: column {title}")
         if options["dry_run"]:
             summary = imports.discard(run)
             wording = (
@@ -58,3 +67,8 @@ class ImportCommand(BaseCommand):
         for line, reason in summary.refusals:
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(wording.format(**vars(summary)))
+        if summary.refused and not options["dry_run"]:
+            rows = (
+                "1 row was" if summary.refused == 1 else f"{summary.refused} rows were"
+            )
+            raise CommandError(f"{rows} refused; the others are done.")

@@ -4,8 +4,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Activity, Event
-from guests import guest_list, guest_rows
+from guests import guest_list, guest_plan, guest_rows
 from guests.models import Contact, Guest, Invitation
+from losers_lounge import csvfile
 from losers_lounge.names import fold
 from tests.factories import (
     make_category,
@@ -18,13 +19,10 @@ from tests.guests.factories import make_guest
 from tests.guests.people import AT, YES, say
 
 
-def rows_of(text: str) -> list[dict]:
-    table = guest_rows.read(text.encode())
-    return [{"line": row.line, "cells": row.cells} for row in table.rows]
-
-
-def plan_of(event: Event, text: str) -> guest_list.GuestPlan:
-    return guest_list.plan(event, rows_of(text))
+def plan_of(event: Event, text: str) -> guest_plan.GuestPlan:
+    table = csvfile.read(text.encode(), guest_rows.COLUMNS, "name")
+    rows = [guest_rows.parse(row.line, row.cells) for row in table.rows]
+    return guest_plan.plan(event, rows)
 
 
 def verdicts(event: Event, text: str) -> list[str]:

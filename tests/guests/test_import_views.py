@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
-from guests import forms
+from guests import import_forms
 from guests.models import Guest, ImportRun
 from losers_lounge.demo import night
 from tests.factories import (
@@ -69,7 +69,8 @@ def test_nominations_are_read_and_shown(host: Client, event: Event) -> None:
 
 def test_refused_rows_come_first_with_their_reason(host: Client, event: Event) -> None:
     page = look(host, event, "name,email\nTina,t@x.org\nAmy,amy\n,x@x.org\n")
-    assert [row.line for row in page.context["rows"]] == [3, 4, 2]
+    assert [row["line"] for row in page.context["rows"]] == [3, 4]
+    assert page.context["tabs"] == [("refused", 2), ("new", 1)]
     assert "“amy” is not an e-mail address." in page.text
     after = press(host, page)
     assert "1 added, 0 changed, 2 refused." in after.text
@@ -101,7 +102,7 @@ def test_leaving_everything_as_it_is_writes_nobody(host: Client, event: Event) -
 
 
 def test_unknown_columns_are_named(host: Client, event: Event) -> None:
-    page = look(host, event, "name,<b>shoe</b>\nTina,38\n")
+    page = host.get(look(host, event, "name,<b>shoe</b>\nTina,38\n")["Location"])
     assert "&lt;b&gt;shoe&lt;/b&gt;" in page.text
 
 
@@ -120,7 +121,6 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
     [
         pytest.param(b"\xef\xbb\xbf", "is empty", id="only a mark"),
         pytest.param(b"Tina Fey,t@x.org\n", "must name the columns", id="no header"),
-        pytest.param(b"name,Name\nTina,Fey\n", "Two columns", id="two columns"),
         pytest.param(PNG, "not a CSV text file", id="PNG"),
         pytest.param(b"PK\x03\x04\x14\0\0", "neither a CSV", id="ZIP"),
         pytest.param(b"name\nTi\0na\n", "not a CSV text file", id="NUL"),
@@ -134,7 +134,6 @@ def test_a_file_that_cannot_be_read_is_told_at_its_field(
     host: Client, event: Event, name: str, data: bytes, reason: str
 ) -> None:
     data = data.replace(b"name", b"category") if name != "import" else data
-    data = data.replace(b"Name", b"Category") if name != "import" else data
     response = upload(host, event, csv_file(data), name)
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert reason in response.context["form"].errors["file"][0]
@@ -148,7 +147,7 @@ def test_an_empty_file_is_told(host: Client, event: Event) -> None:
 
 def test_a_header_alone_offers_nothing_to_import(host: Client, event: Event) -> None:
     page = look(host, event, "name,email\n")
-    assert page.context["to_write"] == 0
+    assert page.context["summary"].to_write == 0
     assert "Import 0" not in page.text
 
 
@@ -162,7 +161,7 @@ def test_nothing_chosen_is_told(host: Client, event: Event) -> None:
 def test_a_file_that_is_too_large_is_told(
     host: Client, event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forms.csvfile, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(import_forms.csvfile, "MAX_BYTES", 2**20)
     response = upload(host, event, csv_file(b"x" * (2**20 + 1)))
     assert "larger than 1 MB" in response.context["form"].errors["file"][0]
 
@@ -176,7 +175,7 @@ def test_pasted_text_is_read_too_and_kept_when_it_is_refused(
         response = host.post(url, {"text": text})
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert response.context["form"].errors["text"]
-    assert "&lt;b&gt;" in host.post(url, {"text": "Tina <b>"}).text
+    assert "&lt;b&gt;" in host.post(url, {"text": "Tina <b>,t@x.org"}).text
 
 
 @pytest.mark.parametrize(

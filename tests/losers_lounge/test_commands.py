@@ -46,14 +46,33 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.django_db
 class TestImporting:
     def test_guests_are_imported_and_counted(self, event: Event, file: Path) -> None:
-        file.write_text("name,email\nTina,t@x.org\nAmy,amy\n")
+        file.write_text("name,email\nTina,t@x.org\n")
         words = ("import_guests", event.slug, file)
-        assert run(*words) == (
-            "1 new, 0 changed, 0 same, 1 refused.",
-            "line 3: “amy” is not an e-mail address.",
-        )
-        assert run(*words)[0] == "0 new, 0 changed, 1 same, 1 refused."
+        assert run(*words) == ("1 new, 0 changed, 0 same, 0 refused.", "")
+        assert run(*words)[0] == "0 new, 0 changed, 1 same, 0 refused."
         assert event.guests.count() == 1
+
+    def test_refused_rows_are_told_and_the_others_are_done(
+        self, event: Event, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file.write_text("name,email\nTina,t@x.org\nAmy,amy\n")
+        with pytest.raises(CommandError) as refused:
+            call_command("import_guests", event.slug, str(file))
+        assert str(refused.value) == "1 row was refused; the others are done."
+        said = capsys.readouterr()
+        assert said.err.strip() == "line 3: “amy” is not an e-mail address."
+        assert said.out.strip() == "1 new, 0 changed, 0 same, 1 refused."
+        assert event.guests.get().name == "Tina"
+
+    def test_columns_that_are_not_ours_are_named(
+        self, event: Event, file: Path
+    ) -> None:
+        file.write_text("name,shoe size\nTina,38\n")
+        out, err = run("import_guests", event.slug, file)
+        assert (out[:5], err) == ("1 new", "left out: column shoe size")
+        file.write_text("nombre,correo\nTina,t\n")
+        with pytest.raises(CommandError, match="must name the columns"):
+            run("import_guests", event.slug, file)
 
     def test_a_dry_run_writes_nobody(self, event: Event, file: Path) -> None:
         file.write_text("name\nTina\nTina\n")
@@ -61,7 +80,7 @@ class TestImporting:
         assert out == "1 would be new, 0 changed, 0 same, 1 refused."
         assert err == "line 3: The same person as on line 2."
         assert not event.guests.exists()
-        assert ImportRun.objects.get().rows == []
+        assert not ImportRun.objects.get().parts.exists()
 
     def test_the_real_nominations_are_read_twice_and_added_once(
         self, event: Event

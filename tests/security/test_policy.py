@@ -109,6 +109,9 @@ POLICY = {
         team(PRESS),
         "guests:guest_remove guests:guest_restore guests:merge_undo guests:keep_apart",
     ),
+    **table(team(READ), "guests:import_progress guests:import_refused"),
+    **table(team(FORM), "guests:import_columns guests:import_names"),
+    **table(team(PRESS), "guests:import_undo guests:import_digests"),
     **table(
         team(FORM),
         "guests:guest_new guests:import guests:nomination_import guests:settings "

@@ -1,0 +1,211 @@
+"""What rows would do to the list: said for each of them, nothing is written.
+
+The same name at the same address is the same person, and so it is where one side has
+no address. A likely spelling, or the name at another address, may be: such a row is
+new until a host says otherwise.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from events.models import Event
+from events.nominations import CHANGED, NEW, REFUSED, SAME
+from guests import guest_rows, likeness
+from guests.guest_rows import PlannedGuest
+from guests.models import Guest, ImportRun
+from losers_lounge.names import fold, match_key
+
+BATCH = 2_000
+TWO_PEOPLE = ""
+
+Person = dict[str, Any]
+
+
+@dataclass
+class GuestPlan:
+    rows: list[PlannedGuest] = field(default_factory=list)
+
+    def count(self, verdict: str) -> int:
+        return sum(row.verdict == verdict for row in self.rows)
+
+
+def plan(
+    event: Event, rows: list[PlannedGuest], choices: Mapping[str, str] | None = None
+) -> GuestPlan:
+    """Set each row's verdict against the list and against the other rows.
+
+    `choices` are a host's words on rows that may be somebody's, by line: one of the
+    row's `maybe`, or TWO_PEOPLE.
+    """
+    standing = list(_first_of_each(rows))
+    by_name = defaultdict(list)
+    for row in standing:
+        by_name[row.name_key].append(row)
+    taken: dict[int, PlannedGuest] = {}
+    for key, people in people_there(event, by_name).items():
+        _judge(by_name[key], people, taken)
+    _find_near(event, standing)
+    if choices:
+        _choose(event, standing, choices, taken)
+    return GuestPlan(rows)
+
+
+def people_there(
+    event: Event, keys: Collection[str], besides: ImportRun | None = None
+) -> dict[str, list[Person]]:
+    """The people on the list by the names of `keys` they go by.
+
+    Left out are those whom the run `besides` has added itself.
+    """
+    rows = Guest.objects.principals().filter(event=event)
+    if besides is not None:
+        rows = rows.filter(Q(added_by=None) | ~Q(added_by=besides))
+    if len(keys) <= BATCH:
+        rows = rows.filter(Q(name_key__in=keys) | ~Q(aliases=[]))
+    people = defaultdict(list)
+    for person in persons(rows.order_by("pk")):
+        names = {person["name_key"], *map(fold, person["aliases"])}
+        for key in names.intersection(keys):
+            people[key].append(person)
+    return people
+
+
+def persons(guests: Any) -> Iterable[Person]:
+    """What a row is held against, of each of these guests."""
+    return guests.values(
+        *("pk", "name", "name_key", "aliases", "tags", "notes", "is_vip"),
+        email=F("invitation__contact__email"),
+        phone=F("invitation__contact__phone"),
+        plus_ones=F("invitation__plus_ones"),
+    ).iterator(BATCH)
+
+
+def match(
+    rows: list[PlannedGuest], people: list[Person]
+) -> Iterable[tuple[PlannedGuest, Person]]:
+    """Which of these rows are which of these people of the same name.
+
+    Nobody on the list is taken for two rows.
+    """
+    free = list(people)
+    waiting = [row for row in rows if row.guest_id is None]
+    for is_same in (_same_address, _one_without_address):
+        for row in list(waiting):
+            found = next((person for person in free if is_same(row, person)), None)
+            if found is not None:
+                free.remove(found)
+                waiting.remove(row)
+                yield row, found
+
+
+def _first_of_each(rows: list[PlannedGuest]) -> Iterable[PlannedGuest]:
+    """The rows that may stand; who stands there twice is refused the second time."""
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.verdict == REFUSED:
+            continue
+        first = seen.setdefault((row.name_key, row.address), row.line)
+        if first == row.line:
+            yield row
+        else:
+            row.verdict = REFUSED
+            row.reason = _("The same person as on line %(line)d.") % {"line": first}
+
+
+def _judge(
+    rows: list[PlannedGuest], people: list[Person], taken: dict[int, PlannedGuest]
+) -> None:
+    free = [person for person in people if person["pk"] not in taken]
+    for row, person in list(match(rows, free)):
+        guest_rows.compare(row, person)
+        taken[person["pk"]] = row
+    for row in rows:
+        if row.guest_id is None:
+            row.reason = _("Another %(name)s is on the list, at another address.") % {
+                "name": row.name
+            }
+
+
+def _same_address(row: PlannedGuest, person: Person) -> bool:
+    return person["email"] == row.address
+
+
+def _one_without_address(row: PlannedGuest, person: Person) -> bool:
+    return not person["email"] or not row.address
+
+
+def _find_near(event: Event, rows: list[PlannedGuest]) -> None:
+    """Name to each new row whom it may be too: of the list, or the file before it."""
+    by_key = defaultdict(list)
+    for row in rows:
+        if row.guest_id is None:
+            by_key[match_key(row.name)].append(row)
+    there = likeness.ids(event, by_key)
+    for key, group in by_key.items():
+        people = [f"guest/{guest_id}" for guest_id in there.get(key, ())]
+        for row in group:
+            row.maybe = (
+                people if row is group[0] else [*people, f"line/{group[0].line}"]
+            )
+
+
+def _choose(
+    event: Event,
+    rows: list[PlannedGuest],
+    choices: Mapping[str, str],
+    taken: dict[int, PlannedGuest],
+) -> None:
+    """Do as the host said of rows that may be somebody's."""
+    chosen = {
+        row.line: choice
+        for row in rows
+        if (choice := choices.get(str(row.line))) is not None
+        and choice in (*row.maybe, TWO_PEOPLE)
+    }
+    by_line = {row.line: row for row in rows}
+    ids = [choice[6:] for choice in chosen.values() if choice.startswith("guest/")]
+    people = Guest.objects.principals().filter(event=event, pk__in=ids)
+    known = {person["pk"]: person for person in persons(people)}
+    joined: dict[int, PlannedGuest] = {}
+    for line, choice in chosen.items():
+        row, (kind, _slash, number) = by_line[line], choice.partition("/")
+        if kind == "line":
+            _join(row, by_line[int(number)], joined, known)
+        elif kind and int(number) in taken:
+            _join(row, taken[int(number)], joined, known)
+        elif kind and int(number) in known:
+            row.aliases.append(row.name)
+            guest_rows.compare(row, known[int(number)])
+            taken[int(number)] = row
+        else:
+            row.reason = _("Another person, you said.")
+
+
+def _join(
+    row: PlannedGuest,
+    other: PlannedGuest,
+    joined: dict[int, PlannedGuest],
+    known: dict[int, Person],
+) -> None:
+    """Two rows of the file are one person: the other one stands for both."""
+    while other.line in joined:
+        other = joined[other.line]
+    if other is row:
+        return
+    joined[row.line] = other
+    guest_rows.absorb(other, row)
+    if other.guest_id in known:
+        guest_rows.compare(other, known[other.guest_id])
+    elif other.guest_id is not None:
+        other.verdict = CHANGED
+        other.reason = other.reason or _("other name")
+    row.verdict, row.guest_id = SAME, None
+    row.reason = _("The same person as on line %(line)d.") % {"line": other.line}
+
+
+__all__ = ["NEW", "TWO_PEOPLE", "GuestPlan", "match", "people_there", "persons", "plan"]

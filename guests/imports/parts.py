@@ -1,0 +1,112 @@
+"""An upload's rows on their way in and out of the database, part by part.
+
+A row is [line, cell, ...] as the file has it; what a look found about it stands
+beside, and only where there is something to say.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from events.nominations import NEW, PlannedNomination
+from guests import guest_rows
+from guests.guest_rows import PlannedGuest
+from guests.models import ImportPart, ImportRun
+
+# As many rows as are written in one transaction, for as long as others may wait.
+SIZE = 2_000
+
+Look = dict[str, Any]
+Planned = PlannedGuest | PlannedNomination
+
+
+def keep(run: ImportRun, rows: Sequence[list], looks: Sequence[Look]) -> None:
+    """Write an upload's rows, each with its look."""
+    ImportPart.objects.bulk_create(
+        ImportPart(
+            run=run,
+            number=start,
+            rows=rows[start : start + SIZE],
+            looks=_sparse(looks[start : start + SIZE]),
+        )
+        for start in range(0, len(rows), SIZE)
+    )
+
+
+def keep_looks(run: ImportRun, looks: Sequence[Look]) -> None:
+    """Write what a new look found, in the order of the rows."""
+    for part in run.parts.only("number", "run"):
+        part.looks = _sparse(looks[part.number : part.number + SIZE])
+        part.save(update_fields=["looks"])
+
+
+def every(run: ImportRun) -> Iterator[ImportPart]:
+    """The parts in order, one in memory at a time."""
+    for number in list(run.parts.values_list("number", flat=True)):
+        yield run.parts.get(number=number)
+
+
+def each(run: ImportRun) -> Iterator[tuple[list, Look]]:
+    """Every row with its look."""
+    for part in every(run):
+        yield from looked_at(part)
+
+
+def looked_at(part: ImportPart) -> Iterator[tuple[list, Look]]:
+    """A part's rows, each with its look."""
+    for place, row in enumerate(part.rows):
+        yield row, part.looks.get(str(place), {})
+
+
+def cells_of(run: ImportRun, row: list) -> dict[str, str]:
+    """A row's cells by our columns, empty ones left out."""
+    size = len(row) - 1
+    return {
+        name: row[place + 1]
+        for name, place in run.mapping.items()
+        if place < size and row[place + 1]
+    }
+
+
+def guest_of(run: ImportRun, row: list, look: Look) -> PlannedGuest:
+    """A row as it was planned at the look; refused ones cannot be had back."""
+    planned = guest_rows.take(row[0], look.get("cells") or cells_of(run, row))
+    planned.verdict = look.get("verdict", NEW)
+    planned.reason = look.get("reason", "")
+    planned.guest_id = look.get("guest_id")
+    planned.aliases = look.get("aliases", [])
+    planned.maybe = look.get("maybe", [])
+    return planned
+
+
+def look_of(planned: Planned) -> Look:
+    """What is kept of a planned row besides its cells: nothing of most of them."""
+    look: Look = {}
+    if planned.verdict != NEW:
+        look["verdict"] = planned.verdict
+    for name in ("reason", "guest_id", "aliases", "maybe"):
+        if value := getattr(planned, name, None):
+            look[name] = value
+    if getattr(planned, "stands_for_more", False):
+        look["cells"] = _cells(planned)
+    return look
+
+
+def _cells(row: PlannedGuest) -> dict[str, str]:
+    """A row that took another one over, as cells."""
+    cells = {
+        "name": row.name,
+        "email": row.email,
+        "phone": row.phone,
+        "plus_ones": str(row.plus_ones),
+        "tags": ";".join(row.tags),
+        "contact_name": row.contact_name,
+        "contact_email": row.contact_email,
+        "notes": row.notes,
+        "vip": "yes" if row.is_vip else "no",
+    }
+    given = {"vip" if name == "is_vip" else name for name in row.given}
+    return {name: text for name, text in cells.items() if name in given}
+
+
+def _sparse(looks: Sequence[Look]) -> dict[str, Look]:
+    return {str(place): look for place, look in enumerate(looks) if look}

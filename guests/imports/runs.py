@@ -1,0 +1,216 @@
+"""The first step: a file becomes rows, and each row is told what it would do."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from events import nominations
+from events.models import Event, User
+from events.nominations import CHANGED, NEW, REFUSED, SAME
+from guests import guest_plan, guest_rows
+from guests.guest_rows import PlannedGuest
+from guests.imports import parts
+from guests.imports.parts import Look, Planned
+from guests.models import ImportRun
+from losers_lounge import csvfile
+
+MOST_REFUSALS_KEPT = 200
+MOST_RUNS_ASKED = 20
+GUESTS = ImportRun.Kind.GUESTS
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many rows did, or would do, what; and why the first ones were refused."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    refusals: Sequence[Sequence[Any]] = field(default=(), compare=False)
+    # Of the rows that are not refused: who has no address, and who shares one.
+    no_email: int = field(default=0, compare=False)
+    shared_people: int = field(default=0, compare=False)
+    shared_groups: int = field(default=0, compare=False)
+    # Rows that may be somebody's, about which no host has said anything yet.
+    maybe: int = field(default=0, compare=False)
+    # Counts the looks, so that a press can say which one it has seen.
+    look: int = field(default=0, compare=False)
+
+    @property
+    def to_write(self) -> int:
+        return self.new + self.changed
+
+    @property
+    def digest(self) -> str:
+        """What a page showed, in one word, for its button to say again."""
+        numbers = (self.look, self.new, self.changed, self.same, self.refused)
+        return "-".join(map(str, numbers))
+
+
+@transaction.atomic
+def start(
+    event: Event, kind: ImportRun.Kind, data: bytes, *, by: User | None, at: datetime
+) -> ImportRun:
+    """Read a file and keep its rows for a look; adds nobody.
+
+    Columns are taken for what they were taken for in the last file with the same
+    titles, or else by their titles. Raises csvfile.UnreadableFile.
+    """
+    sheet = csvfile.open_sheet(data)
+    run = ImportRun(event=event, kind=kind, by=by, created_at=at, header=sheet.titles)
+    run.summary = {"read_as": sheet.how, "rows": len(sheet.rows)}
+    run.mapping = _mapping(run)
+    required = required_of(kind)
+    # An address among the titles is somebody's: the titles themselves are missing.
+    if required not in run.mapping and any("@" in title for title in sheet.titles):
+        raise csvfile.UnreadableFile(csvfile.missing_title(sheet.titles, required))
+    looks = _look(run, sheet.rows)
+    run.save()
+    parts.keep(run, sheet.rows, looks)
+    return run
+
+
+@transaction.atomic
+def look(run: ImportRun) -> Summary:
+    """Say anew what the rows would do to the event as it is now."""
+    rows = [row for row, _look in parts.each(run)]
+    looks = _look(run, rows)
+    parts.keep_looks(run, looks)
+    run.save(update_fields=["summary", "mapping", "choices"])
+    return done(run)
+
+
+def map_columns(run: ImportRun, mapping: Mapping[str, int]) -> Summary:
+    """Take these places of the file for those columns of ours, and look again."""
+    known, places = columns_of(run.kind), range(len(run.header))
+    run.mapping = {
+        name: place
+        for name, place in mapping.items()
+        if name in known and place in places
+    }
+    run.summary["mapped"], run.choices = True, {}
+    return look(run)
+
+
+def needs_mapping(run: ImportRun) -> bool:
+    """Whether a host is still to be asked what the columns are."""
+    if required_of(run.kind) not in run.mapping:
+        return True
+    is_known = run.summary.get("mapped") or not run.summary["unknown_columns"]
+    return not is_known
+
+
+def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
+    """Our columns, each with other names it goes by."""
+    return guest_rows.COLUMNS if kind == GUESTS else nominations.COLUMNS
+
+
+def required_of(kind: str) -> str:
+    return guest_rows.REQUIRED if kind == GUESTS else nominations.REQUIRED
+
+
+def done(run: ImportRun) -> Summary:
+    """What a run would do, or did, as it was kept."""
+    names = (row.name for row in fields(Summary))
+    return Summary(**{name: run.summary[name] for name in names if name in run.summary})
+
+
+def discard(run: ImportRun) -> Summary:
+    """Forget a run that was only looked at; what it would have done."""
+    run.parts.all().delete()
+    run.state = ImportRun.State.DISCARDED
+    run.save(update_fields=["state"])
+    return done(run)
+
+
+def shown(
+    run: ImportRun, verdict: str, after: int, size: int
+) -> list[tuple[list, Look]]:
+    """So many rows of this verdict, in the order of the file, after that line."""
+    rows = (
+        (row, look)
+        for row, look in parts.each(run)
+        if row[0] > after and verdict in ("", look.get("verdict", NEW))
+    )
+    return list(islice(rows, size))
+
+
+def refused(run: ImportRun) -> Iterator[tuple[list, str]]:
+    """Every refused row with its reason."""
+    for row, found in parts.each(run):
+        if found.get("verdict") == REFUSED:
+            yield row, found["reason"]
+
+
+def _mapping(run: ImportRun) -> dict[str, int]:
+    """What a host once said of these titles, or what the titles say themselves."""
+    earlier = run.event.import_runs.filter(kind=run.kind, summary__mapped=True)
+    for header, mapping in earlier.values_list("header", "mapping")[:MOST_RUNS_ASKED]:
+        if header == run.header:
+            run.summary["mapped"] = True
+            return mapping
+    return csvfile.match_titles(run.header, columns_of(run.kind))[0]
+
+
+def _look(run: ImportRun, rows: Sequence[list]) -> list[Look]:
+    """What there is to say about each row; the run's summary says it in figures."""
+    is_guests = run.kind == GUESTS
+    planned, looks = (_guests if is_guests else _nominations)(run, rows)
+    counted = Counter(row.verdict for row in planned)
+    left_out = set(range(len(run.header))) - set(run.mapping.values())
+    summary = Summary(
+        *(counted[verdict] for verdict in (NEW, CHANGED, SAME, REFUSED)),
+        refusals=[
+            [row.line, row.reason]
+            for row in islice(
+                (row for row in planned if row.verdict == REFUSED), MOST_REFUSALS_KEPT
+            )
+        ],
+        look=run.summary.get("look", 0) + 1,
+        **(_figures(run, planned) if is_guests else {}),
+    )
+    run.summary |= asdict(summary) | {
+        "unknown_columns": [run.header[n] for n in sorted(left_out) if run.header[n]]
+    }
+    return looks
+
+
+def _guests(
+    run: ImportRun, rows: Sequence[list]
+) -> tuple[list[PlannedGuest], list[Look]]:
+    planned = [guest_rows.parse(row[0], parts.cells_of(run, row)) for row in rows]
+    guest_plan.plan(run.event, planned, run.choices)
+    return planned, [parts.look_of(row) for row in planned]
+
+
+def _nominations(
+    run: ImportRun, rows: Sequence[list]
+) -> tuple[list[Planned], list[Look]]:
+    planned = nominations.plan(run.event, raw_rows(run, rows)).rows
+    return planned, [parts.look_of(row) for row in planned]
+
+
+def raw_rows(run: ImportRun, rows: Sequence[list]) -> list[dict[str, Any]]:
+    """Rows as events.nominations takes them."""
+    return [{"line": row[0], "cells": parts.cells_of(run, row)} for row in rows]
+
+
+def _figures(run: ImportRun, rows: list[PlannedGuest]) -> dict[str, int]:
+    standing = [row for row in rows if row.verdict != REFUSED]
+    addresses = Counter(row.address for row in standing)
+    without = addresses.pop("", 0)
+    shared = [count for count in addresses.values() if count > 1]
+    return {
+        "no_email": without,
+        "shared_people": sum(shared),
+        "shared_groups": len(shared),
+        "maybe": sum(
+            bool(row.maybe) and str(row.line) not in run.choices for row in standing
+        ),
+    }

@@ -1,0 +1,62 @@
+"""The ceremony as it was read, and nominees whom nobody could be matched to."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from events.access import open_event
+from events.models import Event
+from guests import guest_list
+from guests.models import Guest
+from losers_lounge.names import fold
+
+HOST = "host"
+
+
+@require_safe
+def nomination_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The ceremony as it was read, and the nominees nobody could be matched to."""
+    access = open_event(request.user, slug, HOST)
+    categories = access.event.categories.prefetch_related("nominations__nominees")
+    context = {
+        **access.context,
+        "categories": categories,
+        "to_check": names_to_check(access.event),
+        "unlinked": guest_list.nominees(access.event, on_the_list=False).count(),
+        "linked": guest_list.nominees(access.event, on_the_list=True).count(),
+    }
+    return render(request, "guests/nomination_list.html", context)
+
+
+@require_POST
+def nominee_link(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say by hand which guest a nominee is."""
+    access = open_event(request.user, slug, HOST)
+    ids = {name: request.POST.get(name, "")[:18] for name in ("guest", "nominee")}
+    if not all(value.isascii() and value.isdigit() for value in ids.values()):
+        messages.error(request, _("Nothing was linked: choose a guest first."))
+        return redirect("guests:nominations", slug)
+    guest = get_object_or_404(access.event.guests.on_the_list(), pk=ids["guest"])
+    nominee = get_object_or_404(access.event.nominees, pk=ids["nominee"])
+    guest_list.link(guest.pk, nominee.pk, by=request.user, at=timezone.now())
+    text = _("%(guest)s is %(nominee)s.") % {"guest": guest, "nominee": nominee}
+    messages.success(request, text)
+    return redirect("guests:nominations", slug)
+
+
+def names_to_check(event: Event) -> list[dict[str, object]]:
+    """Nominees for whom more than one guest has the name; a person decides."""
+    free = list(guest_list.nominees(event, on_the_list=False))
+    keys = {fold(nominee.name) for nominee in free}
+    namesakes: dict[str, list[Guest]] = {}
+    people = event.guests.on_the_list().filter(nominee=None, name_key__in=keys)
+    for guest in people.select_related("invitation__contact").order_by("pk"):
+        namesakes.setdefault(guest.name_key, []).append(guest)
+    return [
+        {"nominee": nominee, "guests": namesakes[fold(nominee.name)]}
+        for nominee in free
+        if fold(nominee.name) in namesakes
+    ]

@@ -1,0 +1,72 @@
+"""Many new rows at once: COPY on PostgreSQL, one prepared statement elsewhere.
+
+The numbers of the rows are drawn beforehand, so that rows of one table may name rows
+of another before either is written. No row becomes an object of its model: that alone
+would cost as much as writing it.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import DateTimeField, Field, JSONField, Model
+from django.utils import timezone
+
+
+def draw_ids(model: type[Model], count: int) -> list[int]:
+    """So many primary keys that nobody else will be given, inside a transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) "
+                "FROM generate_series(1, %s)",
+                [table, model._meta.pk.column, count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+        # SQLite has one writer, which this transaction is; an inserted number is
+        # never given again.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        (last,) = cursor.fetchone() or (0,)
+    return list(range(last + 1, last + 1 + count))
+
+
+def insert(
+    model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write rows of these columns; JSON is given as text.
+
+    Columns that are not named get what the model says, the same for every row.
+    """
+    constant = _constants(model, columns)
+    quoted = connection.ops.quote_name
+    names = ", ".join(map(quoted, (*columns, *constant)))
+    table, same = quoted(model._meta.db_table), tuple(constant.values())
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row((*row, *same))
+        else:
+            places = ", ".join(["%s"] * (len(columns) + len(constant)))
+            words = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608
+            cursor.executemany(words, [(*row, *same) for row in rows])
+
+
+def _constants(model: type[Model], columns: Sequence[str]) -> dict[str, Any]:
+    """The values of all other columns that may not be left empty, by column."""
+    left = [
+        field
+        for field in model._meta.concrete_fields
+        if field.column not in columns and not field.primary_key and not field.null
+    ]
+    return {field.column: _default(field) for field in left}
+
+
+def _default(field: Field) -> Any:
+    if isinstance(field, JSONField):
+        return json.dumps(field.get_default())
+    if isinstance(field, DateTimeField) and field.auto_now_add:
+        return field.get_db_prep_save(timezone.now(), connection)
+    return field.get_db_prep_save(field.get_default(), connection)

@@ -3,33 +3,51 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from django.conf import settings
 
 from events import mail, outbox, smtp
-from events.doorbell import MOST_RINGS
 from events.models import Message
 from losers_lounge.periodic import only_one
 
 logger = structlog.get_logger(__name__)
 
 
+@dataclass
+class Crew:
+    """The processes of one worker, of which `most` may send mail at a time.
+
+    One is left for everything else. A second worker brings a crew of its own.
+    """
+
+    name: str = "alone"
+    most: int = 2
+
+
+crew = Crew()
+
+
 def drain(seconds: float, is_stopping: Callable[[], bool]) -> int:
     """Hand over what is due, one mail after another; the number sent.
 
     It ends when nothing is due, when the time is up or the worker stops (the mail
-    in hand is finished first), or when the relay cannot be reached. A few drains at
-    a time are enough, and more would leave no worker for anything but mail.
+    in hand is finished first), or when the relay cannot be reached. Finding more to
+    do than one mail, it calls another process of its crew.
     """
     ends_at = time.monotonic() + seconds
     sent = 0
-    with one_of_a_few() as may_drain, smtp.open_transport() as transport:
+    may_call = crew.most > 1
+    with one_of_the_crew() as may_drain, smtp.open_transport() as transport:
         while may_drain and time.monotonic() < ends_at and not is_stopping():
             message = outbox.claim()
             if message is None:
                 break
+            if may_call and outbox.is_due():
+                outbox.ring()
+            may_call = False
             try:
                 sent += deliver(message, transport)
             except smtp.RelayDown:
@@ -41,11 +59,11 @@ def drain(seconds: float, is_stopping: Callable[[], bool]) -> int:
 
 
 @contextmanager
-def one_of_a_few() -> Iterator[bool]:
+def one_of_the_crew() -> Iterator[bool]:
     with ExitStack() as places:
         yield any(
-            places.enter_context(only_one(f"outbox.drain.{place}"))
-            for place in range(MOST_RINGS)
+            places.enter_context(only_one(f"outbox.drain.{crew.name}.{place}"))
+            for place in range(crew.most)
         )
 
 

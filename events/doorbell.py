@@ -3,6 +3,7 @@
 from losers_lounge import doorbell
 
 TASK = "events.tasks.deliver_queued"
+# More are rung by the drains themselves, as long as they find more to do.
 MOST_RINGS = 2
 
 

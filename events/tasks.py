@@ -1,11 +1,12 @@
 """When mail goes out, at the bell and with every sweep; and when it is fetched."""
 
 import mmap
+import os
 from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import celeryd_after_setup, worker_shutting_down
 from django.utils.timezone import now
 
 from events import bounces, delivery, outbox
@@ -48,6 +49,13 @@ def read_bounces() -> None:
 
 def is_stopping() -> bool:
     return _stopping[0] != 0
+
+
+@celeryd_after_setup.connect
+def know_the_crew(sender: str, instance: Any, **kwargs: Any) -> None:
+    """Before the pool's processes are forked: how many there are to be."""
+    delivery.crew.name = f"{sender}.{os.getpid()}"
+    delivery.crew.most = max(1, instance.concurrency - 1)
 
 
 @worker_shutting_down.connect

@@ -6,11 +6,15 @@ entry; CANCEL takes it away.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from icalendar import Calendar, Event
+from icalendar.parser import Contentline
 
 PRODUCT = "-//Losers Lounge//Invitations//EN"
+# What differs from guest to guest: everything else of a wave's entries is the same.
+OWN_UID, OWN_URL = "UID-OF-THE-GUEST", "https://url-of-the-guest.invalid/"
 
 
 def calendar_bytes(
@@ -29,14 +33,38 @@ def calendar_bytes(
     """One entry as text/calendar; times are written in UTC, so no zone can be wrong.
 
     `stamp` says when this version was made: the same arguments, the same bytes.
+    `uid` and `url` hold letters, digits and what stands in an address.
     """
+    texts = (summary, location, description, method)
+    entry = _entry(sequence, starts_at, ends_at, stamp, *texts, bool(url))
+    entry = entry.replace(_line("UID", OWN_UID), _line("UID", uid))
+    return entry.replace(_line("URL", OWN_URL), _line("URL", url)) if url else entry
+
+
+def _line(name: str, value: str) -> bytes:
+    return Contentline(f"{name}:{value}").to_ical() + b"\r\n"
+
+
+@lru_cache(maxsize=64)
+def _entry(
+    sequence: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    stamp: datetime,
+    summary: str,
+    location: str,
+    description: str,
+    method: str,
+    has_url: bool,
+) -> bytes:
     entry = Event()
-    entry.add("uid", uid)
+    entry.add("uid", OWN_UID)
     entry.add("sequence", sequence)
     entry.add("dtstamp", stamp.astimezone(UTC))
     entry.add("dtstart", starts_at.astimezone(UTC))
     entry.add("dtend", ends_at.astimezone(UTC))
     entry.add("summary", summary)
+    url = OWN_URL if has_url else ""
     optional = {"location": location, "description": description, "url": url}
     for name, value in optional.items():
         if value:

@@ -1,17 +1,18 @@
 """Take one due mail for one worker."""
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Now
 
 from events.models import Event, Message, Suppression
 from events.outbox import pace, window
 from events.outbox.holds import is_held
 from events.outbox.outcomes import lease_before_the_dot
+from events.outbox.statements import NO_CLAIM, Statement, filled, update_returning
 
 State = Message.State
 Reason = Message.Reason
@@ -30,43 +31,71 @@ def claim() -> Message | None:
     many that had to be put off it is None too: the caller looks again.
     """
     for _ in range(MOST_PUT_OFF):
-        with transaction.atomic():
-            message = _next_due()
-            if message is None:
-                return None
-            if _is_put_off(message):
-                continue
-            message.claim_id = uuid4()
-            Message.objects.filter(pk=message.pk).update(
-                state=State.CLAIMED,
-                claim_id=message.claim_id,
-                attempts=F("attempts") + 1,
-                first_tried_at=Coalesce("first_tried_at", Now()),
-                lease_until=Now() + lease_before_the_dot(),
-            )
+        message = _take_next()
+        if message is None or _may_leave(message):
             return message
     return None
 
 
-def _is_put_off(message: Message) -> bool:
-    """Whether the locked row was stopped or must wait, which is then written."""
-    row = Message.objects.filter(pk=message.pk)
+def _take_next() -> Message | None:
+    """One statement: with its claim committed, and why it might not leave after all."""
+    statement = filled(_taking(lease_before_the_dot()), claim_id=uuid4())
+    return next(iter(list(Message.objects.raw(*statement))), None)
+
+
+@cache
+def _taking(lease: timedelta) -> Statement:
+    changes = {
+        "state": State.CLAIMED,
+        "claim_id": NO_CLAIM,
+        "attempts": F("attempts") + 1,
+        "first_tried_at": Coalesce("first_tried_at", Now()),
+        "lease_until": Now() + lease,
+    }
+    evening = Event.objects.filter(pk=OuterRef("event_id"))
+    wish = Suppression.objects.filter(address_mac=OuterRef("address_mac"))
+    told = Message.objects.annotate(
+        event_status=Subquery(evening.values("status")),
+        has_hours=Exists(evening.filter(send_from__isnull=False)),
+        is_unsubscribed=Exists(wish),
+    )
+    locked = due().select_for_update(skip_locked=True, of=("self",))
+    return update_returning(locked, changes, told)
+
+
+def _may_leave(message: Message) -> bool:
+    """Whether the mail just claimed may leave now; else it is stopped or put back."""
+    row = Message.objects.filter(pk=message.pk, claim_id=message.claim_id)
     if reason := _unwanted(message):
-        row.update(state=State.SUPPRESSED, last_error=reason)
-        return True
+        row.update(state=State.SUPPRESSED, last_error=reason, lease_until=None)
+        return False
     if not message.is_bulk:
-        return False
-    if message.has_hours and (opening := window.opening_of(message.event_id)):
-        window.put_off(message, opening)
         return True
-    if not pace.needs_turn(message):
+    if message.has_hours and (opening := window.opening_of(message.event_id)):
+        row.update(**_unclaimed())
+        window.put_off(message, opening)
         return False
+    if not pace.needs_turn(message):
+        return True
     turn, at = pace.take_turn(message.recipient_email)
-    if is_early := turn > at:
-        row.update(not_before=turn, paced_until=turn)
-    else:
-        row.update(paced_until=turn)
-    return is_early
+    is_early = turn > at
+    row.update(
+        paced_until=turn, **(_unclaimed() | {"not_before": turn} if is_early else {})
+    )
+    return not is_early
+
+
+def _unclaimed() -> dict[str, Any]:
+    """For an UPDATE: as if it had not been claimed."""
+    return {
+        "state": State.QUEUED,
+        "attempts": F("attempts") - 1,
+        "first_tried_at": Case(
+            When(attempts__gt=1, then=F("first_tried_at")), default=None
+        ),
+        "claim_id": None,
+        "lease_until": None,
+    }
 
 
 def is_due() -> bool:
@@ -79,26 +108,6 @@ def due() -> QuerySet[Message]:
     return Message.objects.filter(
         ~is_held(), state=State.QUEUED, not_before__lte=Now()
     ).order_by("is_bulk", "not_before", "pk")
-
-
-def _next_due() -> Message | None:
-    return next(iter(Message.objects.raw(*_next_due_sql())), None)
-
-
-@cache
-def _next_due_sql() -> tuple[str, tuple[Any, ...]]:
-    """Compiled once, in a transaction: it is asked for every mail."""
-    wish = Suppression.objects.filter(address_mac=OuterRef("address_mac"))
-    found = (
-        due()
-        .select_for_update(skip_locked=True, of=("self",))
-        .annotate(
-            event_status=F("event__status"),
-            is_unsubscribed=Exists(wish),
-            has_hours=Q(event__send_from__isnull=False),
-        )
-    )
-    return found[:1].query.sql_with_params()
 
 
 def _unwanted(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -11,6 +12,15 @@ from django.db.models.functions import Now
 from events.models import Message
 from events.outbox.decisions import as_arrived
 from events.outbox.holds import is_held
+from events.outbox.statements import (
+    NO_CLAIM,
+    NO_CODE,
+    NO_ROW,
+    Statement,
+    filled,
+    run,
+    update,
+)
 from events.server_words import cleaned
 
 State = Message.State
@@ -36,13 +46,19 @@ class ClaimLost(Exception):
 
 def begin_handover(message: Message) -> None:
     """Commit that the dot comes next; ClaimLost if the row is no longer ours."""
-    ours = _claimed(message).filter(state=State.CLAIMED)
-    if not ours.update(
-        state=State.HANDING_OVER,
-        handover_at=Now(),
-        lease_until=Now() + lease_of_the_dot(),
-    ):
+    statement = _handing_over(lease_of_the_dot())
+    if not run(filled(statement, pk=message.pk, claim_id=message.claim_id)):
         raise ClaimLost
+
+
+@cache
+def _handing_over(lease: timedelta) -> Statement:
+    changes = {
+        "state": State.HANDING_OVER,
+        "handover_at": Now(),
+        "lease_until": Now() + lease,
+    }
+    return update(_of_nobody().filter(state=State.CLAIMED), changes)
 
 
 def settle_sent(message: Message, code: int) -> bool:
@@ -60,19 +76,22 @@ def settle_sent(message: Message, code: int) -> bool:
 
 
 def _record_sent(message: Message, code: int) -> bool:
+    own = {"pk": message.pk, "claim_id": message.claim_id, "code": code}
+    return bool(run(filled(_sent(), **own)))
+
+
+@cache
+def _sent() -> Statement:
     late = [State.HANDING_OVER, State.QUEUED, State.HELD, State.UNKNOWN]
-    return bool(
-        _claimed(message)
-        .filter(state__in=late)
-        .update(
-            state=State.SENT,
-            sent_at=Now(),
-            smtp_code=code,
-            last_error="",
-            server_words="",
-            lease_until=None,
-        )
-    )
+    changes = {
+        "state": State.SENT,
+        "sent_at": Now(),
+        "smtp_code": NO_CODE,
+        "last_error": "",
+        "server_words": "",
+        "lease_until": None,
+    }
+    return update(_of_nobody().filter(state__in=late), changes)
 
 
 def settle_deferred(
@@ -180,6 +199,10 @@ def _failed_if(condition: Q) -> Case:
 
 def _is_poisonous() -> Q:
     return Q(attempts__gte=F("deferrals") + MOST_LOST_WORKERS)
+
+
+def _of_nobody() -> QuerySet[Message]:
+    return Message.objects.filter(pk=NO_ROW, claim_id=NO_CLAIM)
 
 
 def _claimed(message: Message) -> QuerySet[Message]:

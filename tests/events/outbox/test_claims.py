@@ -3,7 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db.models import F, Value
+from django.db.models import F
 from django.utils import timezone
 
 from events import outbox, suppression
@@ -66,15 +66,17 @@ def test_of_two_workers_one_claims_the_message() -> None:
 def test_two_workers_both_claim_it_when_nothing_locks() -> None:
     """The switch: the same look at the queue, without FOR UPDATE SKIP LOCKED."""
 
-    def look_only() -> Message | None:
-        found = claims.due().annotate(
-            event_status=F("event__status"), is_unsubscribed=Value(False)
-        )
-        message = found.first()
+    def look_then_take() -> Message | None:
+        message = claims.due().first()
         time.sleep(WINDOW_SECONDS)
+        if message:
+            Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
         return message
 
-    with patch.object(claims, "_next_due", look_only), pytest.raises(AssertionError):
+    with (
+        patch.object(claims, "_take_next", look_then_take),
+        pytest.raises(AssertionError),
+    ):
         two_workers_claim_one_message()
 
 

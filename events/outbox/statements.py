@@ -1,0 +1,70 @@
+"""The three statements that every mail costs, compiled once and not for each of them.
+
+Django writes them, for whatever database this is. Where a mail's own values belong,
+the compiled text has values that no row has; `filled` puts the mail's in their place.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
+
+from events.models import Message
+
+NO_ROW = -1
+NO_CODE = -2
+NO_CLAIM = UUID(int=0)
+
+Statement = tuple[str, tuple[Any, ...]]
+
+
+def update(rows: QuerySet[Message], changes: dict[str, Any]) -> Statement:
+    """The UPDATE of these rows."""
+    query = rows.order_by().query.chain(UpdateQuery)
+    query.add_update_values(changes)
+    sql, params = query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(params)
+
+
+def update_returning(
+    first: QuerySet[Message], changes: dict[str, Any], told: QuerySet[Message]
+) -> Statement:
+    """UPDATE ... RETURNING, which the ORM does not know, of the first row of some.
+
+    `told` has the annotations that are wanted beside the columns.
+    """
+    table = connection.ops.quote_name(Message._meta.db_table)
+    sql, params = update(Message.objects.filter(pk=NO_ROW), changes)
+    with transaction.atomic():  # or FOR UPDATE is not compiled
+        chosen, chosen_by = first.only("pk")[:1].query.sql_with_params()
+    columns, column_params = told.order_by().query.sql_with_params()
+    wanted = columns.removeprefix("SELECT ").removesuffix(f" FROM {table}")
+    whole = f"{sql.removesuffix('%s')}({chosen}) RETURNING {wanted}"
+    return whole, (*params[:-1], *chosen_by, *column_params)
+
+
+def filled(statement: Statement, **values: Any) -> Statement:
+    """With a mail's `pk`, `claim_id` and `code` in place of nobody's."""
+    claim = stored(values["claim_id"])
+    own = {
+        NO_ROW: values.get("pk"),
+        NO_CODE: values.get("code"),
+        stored(NO_CLAIM): claim,
+    }
+    sql, params = statement
+    return sql, tuple(own.get(value, value) for value in params)
+
+
+def run(statement: Statement) -> int:
+    """How many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return cursor.rowcount
+
+
+def stored(claim_id: UUID | None) -> Any:
+    """A claim as this database's parameter."""
+    field = Message._meta.get_field("claim_id")
+    return field.get_db_prep_value(claim_id, connection)

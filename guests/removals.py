@@ -9,7 +9,7 @@ from django.db.models import Q
 from events import outbox
 from events.models import Event, Message
 from guests import guest_list, people, seats
-from guests.models import Guest, SeatOffer
+from guests.models import Guest, Invitation, SeatOffer
 
 BATCH = 2_000
 
@@ -76,7 +76,7 @@ def _take_off(event: Event, ids: Sequence[int], at: datetime) -> None:
     rows = event.invitations.filter(guests__in=ids)
     used = Guest.objects.principals().filter(invitation__in=rows.values("pk"))
     unused = rows.exclude(pk__in=used.values("invitation")).distinct()
-    marks = [row.about for row in unused.only("pk")]
+    marks = [Invitation(pk=pk).about for pk in unused.values_list("pk", flat=True)]
     outbox.withdraw(Message.objects.filter(about__in=marks))
     guest_list.follow(event, at, _nominees(ids))
 

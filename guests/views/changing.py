@@ -1,5 +1,7 @@
 """One press on many guests: tags, waves, letters, off the list; and its undoing."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,12 +16,13 @@ from events.models import Event
 from guests import exports, list_changes, list_filters, mailings
 from guests.models import Guest
 from guests.views.exports import CSV, download, in_pieces
-from guests.views.listing import list_url
+from guests.views.listing import asked, list_url
 from losers_lounge import csvfile
 
 HOST = "host"
 EXPORT = "export"
 MOST_NAMED = 10
+MAX_QUERY = 4_000
 # Which field of the form says what with.
 VALUES = {"tag": "tag", "untag": "tag", "wave": "wave"}
 
@@ -29,8 +32,8 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Do one thing to whoever is ticked, or to all who fit the filters."""
     access = open_event(request.user, slug, HOST)
     event, kind = access.event, request.POST.get("do", "")
-    query = request.POST.get("query", "")[:2_000]
-    back = list_url(event, query)
+    query = _query(request)
+    back = list_url(event, urlencode(query))
     chosen = _chosen(event, request.POST, query)
     if chosen is None:
         messages.error(request, _("Nothing was changed: tick somebody first."))
@@ -58,7 +61,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return redirect(back)
     _tell(request, done)
-    return redirect(list_url(event, f"{query}&done={done.change.pk}".lstrip("&")))
+    return redirect(list_url(event, urlencode(query | {"done": done.change.pk})))
 
 
 @require_POST
@@ -71,13 +74,20 @@ def undo(request: HttpRequest, slug: str, change_id: int) -> HttpResponse:
     if back < row.size:
         text += " " + _("Who was changed since, or has left, stays so.")
     messages.success(request, text)
-    return redirect(list_url(access.event, request.POST.get("query", "")[:2_000]))
+    return redirect(list_url(access.event, urlencode(_query(request))))
 
 
-def _chosen(event: Event, form: QueryDict, query: str) -> QuerySet[Guest] | None:
+def _query(request: HttpRequest) -> dict[str, str]:
+    """Filters and order of the page that was pressed on."""
+    return asked(QueryDict(request.POST.get("query", "")[:MAX_QUERY]))
+
+
+def _chosen(
+    event: Event, form: QueryDict, query: dict[str, str]
+) -> QuerySet[Guest] | None:
     """Who is meant: all who fit, or those ticked; None for nobody."""
     if form.get("everybody"):
-        return list_filters.read(QueryDict(query)).guests(event)
+        return list_filters.read(query).guests(event)
     ticked = [pk for pk in form.getlist("guest") if pk.isascii() and pk.isdigit()]
     ids = [int(pk) for pk in ticked if len(pk) < 19]
     return event.guests.principals().filter(pk__in=ids) if ids else None

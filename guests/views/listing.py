@@ -1,6 +1,7 @@
 """The guest list: searched, filtered, sorted, page by page; searches kept by name."""
 
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from events.models import Event
 from guests import list_changes, list_filters, list_order, list_page, tags
 from guests.list_filters import ListFilters
 from guests.models import Guest, ListChange, SavedView
+from losers_lounge.names import clean
 
 HOST = "host"
 MAX_NAME = SavedView._meta.get_field("name").max_length
@@ -27,21 +29,21 @@ def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The guest list, fifty at a time; search and filters live in the address."""
     access = open_event(request.user, slug, HOST)
     event, filters = access.event, list_filters.read(request.GET)
-    asked = _asked(request, filters)
+    query = asked(request.GET)
     found = filters.guests(event)
     way = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = list_page.read(event, found, asked.get("sort", ""), **way)
+    page = list_page.read(event, found, query.get("sort", ""), **way)
     context = {
         **access.context,
         "page": page,
         "figures": list_page.figures(event, found),
         "filters": filters,
-        "query": urlencode(asked),
-        "kept": asked.items(),
+        "query": urlencode(query),
+        "kept": query.items(),
         "undo": _undo(event, request.GET.get("done", "")),
         "nonce": secrets.token_urlsafe(12),
-        **_menus(event, filters, asked.get("sort", list_order.BY_NAME)),
-        **_ways_on(page, filters, asked),
+        **_menus(event, filters, query.get("sort", list_order.BY_NAME)),
+        **_ways_on(page, filters, query),
     }
     return render(request, "guests/guest_list.html", context)
 
@@ -50,9 +52,10 @@ def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
 def view_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the present filters and order under a name, for all hosts."""
     access = open_event(request.user, slug, HOST)
-    asked = _asked(request, list_filters.read(request.POST))
-    name, query = request.POST.get("name", "").strip(), urlencode(asked)
-    if not name or len(name) > MAX_NAME or len(query) > MAX_QUERY or not asked:
+    query = urlencode(asked(request.POST))
+    name = clean(request.POST.get("name", ""))
+    fits = len(name) <= MAX_NAME and len(query) <= MAX_QUERY
+    if not (name and query and fits):
         text = _("Nothing was kept: search or filter first, then give it a short name.")
         messages.error(request, text)
         return redirect(list_url(access.event, query))
@@ -86,19 +89,19 @@ def list_url(event: Event, query: str = "") -> str:
     return f"{path}?{query}" if query else path
 
 
-def _asked(request: HttpRequest, filters: ListFilters) -> dict[str, str]:
+def asked(query: Mapping[str, str]) -> dict[str, str]:
     """Filters and order as an address holds them; the usual order goes unsaid."""
-    sort = (request.POST or request.GET).get("sort", "")
+    sort = query.get("sort", "")
     is_other = sort in list_order.SORTS and sort != list_order.BY_NAME
-    return filters.as_query() | ({"sort": sort} if is_other else {})
+    return list_filters.read(query).as_query() | ({"sort": sort} if is_other else {})
 
 
 def _ways_on(
-    page: list_page.ListPage, filters: ListFilters, asked: dict[str, str]
+    page: list_page.ListPage, filters: ListFilters, query: dict[str, str]
 ) -> dict[str, object]:
-    after = asked | {"after": page.next_after}
-    before = asked | {"before": page.previous_before}
-    sort = {"sort": asked["sort"]} if "sort" in asked else {}
+    after = query | {"after": page.next_after}
+    before = query | {"before": page.previous_before}
+    sort = {"sort": query["sort"]} if "sort" in query else {}
     return {
         "next_url": f"?{urlencode(after)}" if page.next_after else "",
         "previous_url": f"?{urlencode(before)}" if page.previous_before else "",

@@ -26,6 +26,7 @@ CENTS = 100_000
 def works(stage: Stage, event: Event, rounds: int) -> Iterator[Work]:
     yield read_guests(stage, event)
     yield mail(stage, event)
+    yield same_letter(stage, event)
     yield webhook(stage, event, rounds)
 
 
@@ -85,6 +86,28 @@ def mail(stage: Stage, event: Event) -> Work:
             [stage.worker],
         ),
         bar=3,
+        acts=1,
+        units=MAILS,
+    )
+
+
+def same_letter(stage: Stage, event: Event) -> Work:
+    """Beside a loop that writes the very same letters, and keeps no account of them.
+
+    What was queued for `mail` is more than both need.
+    """
+    count = str(MAILS)
+    return Work(
+        "mail, the same letter",
+        Side(
+            lambda number: expect(MAILS, stage.worker.do("send_same_letters", count)),
+            [stage.worker],
+        ),
+        Side(
+            lambda number: expect(MAILS, stage.worker.do("send_mails", count)),
+            [stage.worker],
+        ),
+        bar=2,
         acts=1,
         units=MAILS,
     )

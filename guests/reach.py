@@ -31,13 +31,13 @@ Answer = Guest.Answer
 NO_ADDRESS, NOT_INVITED = "no_address", "not_invited"
 ANSWERED, ALREADY, UNSUBSCRIBED = "answered", "already", "unsubscribed"
 REASONS = {
-    NO_ADDRESS: _("have no address"),
-    UNSUBSCRIBED: _("asked for no more mail"),
-    ALREADY: _("have it already"),
-    NOT_INVITED: _("are not invited yet"),
-    ANSWERED: _("have answered"),
+    NO_ADDRESS: _("No address"),
+    UNSUBSCRIBED: _("Asked for no more mail"),
+    ALREADY: _("Have it already"),
+    NOT_INVITED: _("Not invited yet"),
+    ANSWERED: _("Have answered"),
 }
-NOT_COMING = _("are not coming")
+NOT_COMING = _("Not coming")
 # A second one of these to the same people would only be a nuisance.
 ONCE = (Kind.SAVE_THE_DATE, Kind.THANKS)
 

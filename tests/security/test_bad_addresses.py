@@ -10,7 +10,8 @@ from tests.test_routes import ROUTES
 pytestmark = pytest.mark.django_db
 
 ADDRESSES = (
-    ("host", "guests:guest_list", ("q", "answer", "after", "page", "order")),
+    ("host", "guests:guest_list", ("q", "answer", "after", "before", "sort", "done")),
+    ("host", "guests:guest_list", ("tag", "wave", "letter", "owes", "vip")),
     ("host", "guests:messages", ("before", "state")),
     ("host", "guests:activity", ("before", "page")),
     ("door", "guests:door", ("q", "page")),

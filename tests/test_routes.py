@@ -18,6 +18,7 @@ from django.utils import timezone
 from donations import receipts
 from donations.models import Donation
 from events.models import Event, Member
+from guests import imports
 from guests.models import Guest, ImportRun, Trophy
 from losers_lounge.links import make_token
 from tests import factories
@@ -110,7 +111,7 @@ def values(event: Event) -> dict[str, Any]:
     nomination = factories.make_nomination(category, nominee)
     guest = make_guest(event, nominee=nominee, answer=Guest.Answer.YES)
     other = make_guest(event)
-    run = ImportRun.objects.create(event=event, kind="guests", created_at=now)
+    run = imports.start(event, ImportRun.Kind.GUESTS, b"name\nAnn\n", by=None, at=now)
     trophy = Trophy.objects.create(
         event=event, guest=guest, nomination=nomination, tag="1", received_at=now
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from donations import receipts
 from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliation
 from events.models import Event, Message, Nomination
-from guests import invitations, obligations
+from guests import imports, invitations, obligations
 from guests.models import Admission, Contact, Guest, GuestMerge, ImportRun, Trophy
 from losers_lounge.links import make_token
 from tests import factories
@@ -99,7 +99,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
     message = Message.objects.filter(event=event).first()
     message.state = Message.State.FAILED
     message.save(update_fields=["state"])
-    run = ImportRun.objects.create(event=event, kind="guests", created_at=now)
+    run = imports.start(event, ImportRun.Kind.GUESTS, b"name\nAnn\n", by=None, at=now)
     trophy = Trophy.objects.create(
         event=event, guest=winner, nomination=nomination, tag=mark[:9], received_at=now
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tests.servers import NOT_STARTED
 
 MEANT_FOR_PRODUCTION = ("SECRET_KEY_FALLBACKS", "TRUSTED_PROXIES", "MAIL_DOMAIN")
+MEANT_FOR_PRODUCTION += ("BOUNCES_URL", "BOUNCES_WEBHOOK", "MAIL_PER_DOMAIN_PER_MINUTE")
 for _name in MEANT_FOR_PRODUCTION:
     os.environ.pop(_name, None)
 for _name, _placeholder in NOT_STARTED.items():

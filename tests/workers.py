@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,22 +23,35 @@ def worker(
     *words: str, ready: bool = True, **environment: str
 ) -> Iterator[subprocess.Popen]:
     """A worker process, ready to work; what is left of it is killed at the end."""
-    command = [sys.executable, "-m", "celery", "-A", "losers_lounge", "worker"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    process = subprocess.Popen(  # noqa: S603
-        [*command, *quiet, "--loglevel", "INFO", *words],
-        cwd=settings.BASE_DIR,
-        env=worker_environment() | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    process = start_worker(*words, **environment)
     try:
         if ready:
             wait_for_line(process, b"ready.")
         yield process
     finally:
         kill_group(process)
+
+
+def start_worker(*words: str, **environment: str) -> subprocess.Popen:
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return start_celery("worker", *quiet, *words, **environment)
+
+
+def start_beat(schedule: Path, **environment: str) -> subprocess.Popen:
+    """A beat that keeps its times in a file of its own."""
+    return start_celery("beat", "--schedule", str(schedule), **environment)
+
+
+def start_celery(program: str, *words: str, **environment: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "celery", "-A", "losers_lounge", program]
+    return subprocess.Popen(  # noqa: S603
+        [*command, "--loglevel", "INFO", *words],
+        cwd=settings.BASE_DIR,
+        env=worker_environment() | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def worker_environment() -> dict[str, str]:

@@ -71,7 +71,8 @@ def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_replace(
     {
-        "default-src": [NONE],
+        **dict.fromkeys(("default-src", "script-src", "connect-src"), [NONE]),
+        **dict.fromkeys(("font-src", "form-action", "manifest-src"), [NONE]),
         "style-src": [UNSAFE_INLINE],
         "img-src": ["data:"],
         "frame-ancestors": [SELF],

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from events import activity
@@ -42,32 +43,87 @@ def add(
 
 
 @transaction.atomic
-def remove(member_id: int, event: Event, *, by: User, at: datetime) -> None:
-    """Take one role from somebody; it ends with their next click.
+def remove(member_id: int, event: Event, *, by: User, at: datetime) -> User | None:
+    """Take one role from somebody, and end their sessions; returns who it was.
 
     Gone already: nothing happens. Raises LastHost for the only host.
     """
-    locked = Event.objects.select_for_update(of=("self",), no_key=True)
-    locked.get(pk=event.pk)
-    member = event.members.select_related("user").filter(pk=member_id).first()
+    member = _locked(member_id, event)
     if member is None:
-        return
-    hosts = event.members.filter(role=Member.Role.HOST)
-    if member.role == Member.Role.HOST and hosts.count() == 1:
-        raise LastHost
+        return None
+    _keep_a_host(member)
     member.delete()
+    _end_sessions(member.user)
     words = f"{member.user}, {member.get_role_display()}"
     activity.record(event, by, _("took off the team"), words, at=at)
+    return member.user
 
 
-def _tell(member: Member, by: User, at: datetime) -> None:
+@transaction.atomic
+def change_role(
+    member_id: int, event: Event, role: Member.Role, *, by: User, at: datetime
+) -> User | None:
+    """Give somebody another role in place of this one, and end their sessions.
+
+    They had the other one already: this one goes. Raises LastHost for the only host.
+    """
+    member = _locked(member_id, event)
+    if member is None or member.role == role:
+        return None
+    _keep_a_host(member)
+    before = member.get_role_display()
+    if event.members.filter(user=member.user, role=role).exists():
+        member.delete()
+    else:
+        member.role = role
+        member.save(update_fields=["role"])
+    _end_sessions(member.user)
+    words = f"{member.user}, {before} → {Member.Role(role).label}"
+    activity.record(event, by, _("changed a role"), words, at=at)
+    return member.user
+
+
+@transaction.atomic
+def resend(member_id: int, event: Event, *, by: User, at: datetime) -> bool:
+    """Send the letter again to somebody who never signed in; once an hour at most.
+
+    Whether one goes out now.
+    """
+    member = _locked(member_id, event)
+    if member is None or member.user.last_login is not None:
+        return False
+    is_sent = bool(_tell(member, by, at, again=f":{at:%Y%m%d%H}"))
+    if is_sent:
+        activity.record(event, by, _("invited again"), str(member.user), at=at)
+    return is_sent
+
+
+def _locked(member_id: int, event: Event) -> Member | None:
+    locked = Event.objects.select_for_update(of=("self",), no_key=True)
+    locked.get(pk=event.pk)
+    return event.members.select_related("user").filter(pk=member_id).first()
+
+
+def _keep_a_host(member: Member) -> None:
+    hosts = member.event.members.filter(role=Member.Role.HOST)
+    if member.role == Member.Role.HOST and hosts.count() == 1:
+        raise LastHost
+
+
+def _end_sessions(user: User) -> None:
+    """Part of the hash that every session is held to (User)."""
+    generation = F("session_generation") + 1
+    User.objects.filter(pk=user.pk).update(session_generation=generation)
+
+
+def _tell(member: Member, by: User, at: datetime, again: str = "") -> int:
     event, user = member.event, member.user
-    create(
+    return create(
         [
             Draft(
                 kind="team",
                 about=f"member/{member.pk}",
-                dedupe_key=f"team:{member.pk}",
+                dedupe_key=f"team:{member.pk}{again}",
                 event=event,
                 recipient_name=user.name,
                 recipient_email=user.email,

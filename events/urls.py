@@ -16,5 +16,18 @@ urlpatterns = [
         name="member_remove",
     ),
     path("bounces/<slug:provider>/", bounces.webhook, name="bounces"),
+    path(
+        "events/<slug:slug>/team/<int:member_id>/role/",
+        team.member_role,
+        name="member_role",
+    ),
+    path(
+        "events/<slug:slug>/team/<int:member_id>/resend/",
+        team.member_resend,
+        name="member_resend",
+    ),
+    path(
+        "events/<slug:slug>/duplicate/", events.event_duplicate, name="event_duplicate"
+    ),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

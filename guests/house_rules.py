@@ -1,9 +1,12 @@
 """Change an event's settings; what winners owe follows in the same transaction."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, User
@@ -18,11 +21,40 @@ class RoomTooSmall(Exception):
         self.heads = heads
 
 
+class SavedMeanwhile(Exception):
+    """Another host saved since the page was drawn; `now` is what stands."""
+
+    def __init__(self, now: Event) -> None:
+        super().__init__(now.slug)
+        self.now = now
+
+
+def mark(event: Event) -> str:
+    """What a page of settings was drawn from: another one for any other column."""
+    columns = [field.attname for field in event._meta.concrete_fields]
+    text = json.dumps([[name, getattr(event, name)] for name in columns], default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 @transaction.atomic
-def save(event: Event, changed: Sequence[str], *, by: User | str, at: datetime) -> None:
-    """Save an event whose named fields have changed. Raises RoomTooSmall."""
+def save(
+    event: Event,
+    changed: Sequence[str],
+    *,
+    by: User | str,
+    at: datetime,
+    seen: str = "",
+    words: str = "",
+) -> None:
+    """Save an event whose named fields have changed; `words` names them for the log.
+
+    Raises RoomTooSmall, and SavedMeanwhile when `seen` marks what no longer stands.
+    """
     # The lock that seats are given out under: nobody says yes meanwhile.
-    Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
+    locked = Event.objects.select_for_update(of=("self",), no_key=True)
+    now = locked.get(pk=event.pk)
+    if seen and mark(now) != seen:
+        raise SavedMeanwhile(now)
     if "capacity" in changed:
         taken = seats.of(event)
         if taken.heads + taken.offered > event.capacity:
@@ -32,4 +64,4 @@ def save(event: Event, changed: Sequence[str], *, by: User | str, at: datetime) 
         waiting_list.offer_free_seats(event, at)
     brought = obligations.bring_up_to_date(event, at)
     letters.post(letters.fresh_wins(brought), at)
-    activity.record(event, by, "changed settings", ", ".join(changed), at=at)
+    activity.record(event, by, _("changed settings"), words, at=at)

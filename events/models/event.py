@@ -85,6 +85,10 @@ class Event(models.Model):
     reward_value_cents = models.PositiveIntegerField(default=0)
 
     created_at = models.DateTimeField(auto_now_add=True)
+    # The press that made it: pressed twice, it is one event.
+    creation_nonce = models.CharField(
+        max_length=90, null=True, blank=True, unique=True, editable=False
+    )
 
     objects = EventQuerySet.as_manager()
 

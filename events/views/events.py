@@ -1,13 +1,16 @@
-"""Your events, and a new one."""
+"""Your events, a new one, and one like another."""
 
+from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events import creation
-from events.forms import NewEventForm
+from events import creation, duplication
+from events.access import open_event
+from events.forms import DuplicateForm, NewEventForm
 from events.models import Charity, Event, Member
 
 
@@ -18,13 +21,18 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "members", Member.objects.filter(user=request.user), to_attr="own_memberships"
     )
     events = Event.objects.for_user(request.user.pk).prefetch_related(own)
-    context = {"events": events.order_by("-starts_at", "pk")}
+    context = {
+        "events": events.order_by("-starts_at", "pk"),
+        "may_create": creation.may_create(request.user),
+    }
     return render(request, "events/event_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_new(request: HttpRequest) -> HttpResponse:
     """A new event in one form; whoever makes it becomes its host."""
+    if not creation.may_create(request.user):
+        raise Http404
     initial = {"time_zone": "America/Los_Angeles"}
     form = NewEventForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -33,8 +41,30 @@ def event_new(request: HttpRequest) -> HttpResponse:
             ein=form.cleaned_data["charity_ein"],
             address=form.cleaned_data["charity_address"],
         )
-        event = form.save(commit=False)
-        creation.create_event(event, charity, by=request.user, at=timezone.now())
+        event = creation.create_event(
+            form.save(commit=False),
+            charity,
+            by=request.user,
+            at=timezone.now(),
+            nonce=form.cleaned_data["nonce"],
+        )
         return redirect(event)
     status = 422 if form.is_bound else 200
     return render(request, "events/event_form.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_duplicate(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same evening on another day, without its guests."""
+    access = open_event(request.user, slug, "host")
+    form = DuplicateForm(request.POST or None, event=access.event)
+    if request.method == "POST" and form.is_valid():
+        event = duplication.duplicate(
+            access.event.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+        )
+        text = _("A draft with the same rules, team and words. Look at its times.")
+        messages.success(request, text)
+        return redirect("guests:settings", event.slug)
+    context = {**access.context, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "events/event_duplicate.html", context, status=status)

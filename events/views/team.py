@@ -1,16 +1,17 @@
 """The event's team: who holds which role."""
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import team
-from events.access import open_event
-from events.forms import MemberForm
-from events.models import Member
+from events.access import Access, open_event
+from events.forms import MemberForm, RoleForm
+from events.models import Member, User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +34,7 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **access.context,
         "form": form,
+        "roles_to_give": Member.Role.choices,
         "members": members.order_by("user__name", "role"),
     }
     status = 422 if form.is_bound else 200
@@ -44,10 +46,64 @@ def member_remove(request: HttpRequest, slug: str, member_id: int) -> HttpRespon
     """Take one role away."""
     access = open_event(request.user, slug, "host")
     try:
-        team.remove(member_id, access.event, by=request.user, at=timezone.now())
+        gone = team.remove(member_id, access.event, by=request.user, at=timezone.now())
     except team.LastHost:
-        text = _("Nothing was changed: an event needs a host. Add another one first.")
-        messages.error(request, text)
+        _say_last_host(request)
+    else:
+        _stay_signed_in(request, gone)
+    return _back(request, access)
+
+
+@require_POST
+def member_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
+    """Another role in place of this one."""
+    access, form = open_event(request.user, slug, "host"), RoleForm(request.POST)
+    get_object_or_404(access.event.members, pk=member_id)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was changed: choose a role."))
+        return _back(request, access)
+    role = Member.Role(form.cleaned_data["role"])
+    by, at = request.user, timezone.now()
+    try:
+        who = team.change_role(member_id, access.event, role, by=by, at=at)
+    except team.LastHost:
+        _say_last_host(request)
+    else:
+        if who:
+            _stay_signed_in(request, who)
+            text = _("%(name)s has another role, and signs in anew.")
+            messages.success(request, text % {"name": who})
+    return _back(request, access)
+
+
+@require_POST
+def member_resend(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
+    """The letter again, for somebody who has never signed in."""
+    access = open_event(request.user, slug, "host")
+    member = get_object_or_404(
+        access.event.members.select_related("user"), pk=member_id
+    )
+    at = timezone.now()
+    is_sent = team.resend(member.pk, access.event, by=request.user, at=at)
+    sent = _("The letter to %(name)s is on its way again.")
+    kept = _("%(name)s got it within the hour, or has signed in. Nothing was sent.")
+    messages.success(request, (sent if is_sent else kept) % {"name": member.user})
+    return _back(request, access)
+
+
+def _say_last_host(request: HttpRequest) -> None:
+    text = _("Nothing was changed: an event needs a host. Add another one first.")
+    messages.error(request, text)
+
+
+def _stay_signed_in(request: HttpRequest, changed: User | None) -> None:
+    """Who changes their own role keeps this one session, as with a new password."""
+    if changed == request.user and request.user.memberships.exists():
+        request.user.refresh_from_db()
+        update_session_auth_hash(request, request.user)
+
+
+def _back(request: HttpRequest, access: Access) -> HttpResponse:
     if not access.event.members.filter(user=request.user, role="host").exists():
         return redirect("events:event_list")
-    return redirect("events:team", slug)
+    return redirect("events:team", access.event.slug)

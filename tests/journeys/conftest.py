@@ -57,10 +57,11 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """SQLite empties tables by DELETE, which the ledger's trigger refuses."""
+    """SQLite empties tables by DELETE, which triggers of ledger and log refuse."""
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER ledger_entry_never_deleted")
+            cursor.execute("DROP TRIGGER activity_never_deleted")
 
 
 @pytest.fixture

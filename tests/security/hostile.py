@@ -48,7 +48,8 @@ EVENT = {
 EVENT_FIELDS = (
     *EVENT,
     *("hosted_by", "welcome", "address", "rsvp_deadline_at", "cap_cents"),
-    *("exempt_tags", "charity_ein", "charity_address"),
+    *("exempt_tags", "charity_ein", "charity_address", "names_lock_at", "offer_hours"),
+    *("send_from", "send_until", "seen", "nonce"),
 )
 GUEST_FIELDS = ("name", "email", "plus_ones", "tags", "vip")
 GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3", "later_1", "later_2")
@@ -82,6 +83,12 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:thanks": ("guest", ("cs",), {}),
     "events:event_new": ("host", EVENT_FIELDS, EVENT),
     "guests:settings": ("host", EVENT_FIELDS, EVENT),
+    "events:event_duplicate": (
+        "host",
+        ("name", "day", "nonce"),
+        {"name": "A", "day": "2030-09-22"},
+    ),
+    "events:member_role": ("host", ("role",), {"role": "door"}),
     "events:team": (
         "host",
         ("name", "email", "role"),
@@ -168,5 +175,6 @@ BUTTONS = {
     "guests:here",
     "guests:assistant_retire",
     "events:member_remove",
+    "events:member_resend",
     "donations:retry_webhooks",
 }

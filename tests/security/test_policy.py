@@ -18,6 +18,7 @@ from django.urls import reverse
 from donations.models import Discrepancy, Donation, Reconciliation
 from events.models import Charity, Event
 from losers_lounge.stand_in.server import StandIn
+from tests.factories import make_member
 from tests.security.hostile import EVENT
 from tests.security.scene import TEAM, Scene, make_scene
 from tests.test_routes import OF_AN_EVENT, ROUTES, Route
@@ -61,7 +62,11 @@ POLICY = {
     ),
     **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook events:bounces"),
     **table(Policy(READ, ACCOUNTS), "events:event_list donations:donation_events"),
-    **table(Policy(FORM, ACCOUNTS), "events:event_new account_change_password"),
+    **table(Policy(FORM, ACCOUNTS), "account_change_password"),
+    # Hosts of any event, and whoever is on no team, make events of their own.
+    **table(Policy(FORM, frozenset({"host", "stranger"})), "events:event_new"),
+    **table(team(FORM), "events:event_duplicate"),
+    **table(team(PRESS), "events:member_role events:member_resend"),
     **table(
         Policy(READ, AGENT),
         "guests:contact guests:contact_passes guests:contact_calendar",
@@ -288,8 +293,9 @@ def test_a_total_that_is_not_public_is_not_there(scene: Scene, person: str) -> N
 
 @pytest.mark.parametrize("account", ["", "acct_shared"])
 def test_an_event_of_one_s_own_opens_no_books(scene: Scene, account: str) -> None:
-    """Somebody at the door makes an event for the same charity, and is its host."""
+    """Somebody at the door, who hosts elsewhere, makes one for the same charity."""
     charity, door = scene.event.charity, scene.member("door")
+    make_member(user=door.user)
     Charity.objects.update(stripe_account_id=account)
     Donation.objects.update(stripe_account=account)
     Discrepancy.objects.update(account=account)

@@ -1,0 +1,53 @@
+"""What a host types to have the same evening again."""
+
+import secrets
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.forms.fields import plain_helper
+from events.models import Event
+from losers_lounge.names import clean
+
+FIRST_YEAR, LAST_YEAR = 1970, 2150
+
+
+class DuplicateForm(forms.Form):
+    """The same evening on another day: its name, and the day."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the event"), max_length=200)
+    day = forms.DateField(
+        label=gettext_lazy("Doors open on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Every other time moves by as many days."),
+    )
+    nonce = forms.CharField(
+        required=False,
+        max_length=64,
+        widget=forms.HiddenInput,
+        initial=partial(secrets.token_urlsafe, 16),
+    )
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        doors = event.doors_at.astimezone(event.zone).date()
+        kwargs["initial"] = {"name": event.name, "day": doors + timedelta(days=364)}
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+
+    def clean_name(self) -> str:
+        name = clean(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
+
+    def clean_day(self) -> date:
+        day = self.cleaned_data["day"]
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(
+                _("Type a date such as 2014-09-21, within a lifetime.")
+            )
+        return day

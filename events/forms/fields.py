@@ -1,0 +1,81 @@
+"""Fields for what hosts type: money as people write it, times as clocks show them."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext as _
+
+from losers_lounge.money import NotAnAmount, format_cents, parse_cents
+
+# A year that every zone can still turn into UTC and back.
+WALL_CLOCK = re.compile(
+    r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+)
+MOST_CENTS = 99_999_999  # Stripe's largest charge
+
+
+class DollarsField(forms.Field):
+    """Dollars as people type them, integer cents inside."""
+
+    def __init__(self, *, min_cents: int = 0, **kwargs: Any) -> None:
+        self.min_cents = min_cents
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "maxlength": 20}
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_cents(value) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values or not value.strip():
+            return None
+        try:
+            cents = parse_cents(value)
+        except NotAnAmount:
+            raise forms.ValidationError(
+                _("Type an amount like 1,000.00, in dollars.")
+            ) from None
+        if not self.min_cents <= cents <= MOST_CENTS:
+            raise forms.ValidationError(
+                _("Type an amount from %(least)s to %(most)s.")
+                % {
+                    "least": format_cents(self.min_cents),
+                    "most": format_cents(MOST_CENTS),
+                }
+            )
+        return cents
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != data
+
+
+class LocalTimeField(forms.DateTimeField):
+    """A wall-clock time; the form gives it the event's zone."""
+
+    widget = forms.DateTimeInput(
+        attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+    )
+
+    def to_python(self, value: Any) -> datetime | None:
+        # Naive on purpose: forms.DateTimeField would give it the server's zone.
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value
+        try:
+            typed = WALL_CLOCK.fullmatch(value.strip())
+            return datetime.fromisoformat(typed[0] if typed else "")
+        except ValueError:
+            raise forms.ValidationError(
+                _("Type a date and a time, such as 2013-09-22 20:30.")
+            ) from None
+
+
+def plain_helper() -> FormHelper:
+    """For a form whose page writes the tag, the token and the button itself."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import Event
@@ -18,6 +18,7 @@ from events.nominations import CHANGED, NEW, REFUSED, SAME
 from guests import guest_rows, likeness
 from guests.guest_rows import PlannedGuest
 from guests.models import Guest, ImportRun
+from losers_lounge.bulk import Among
 from losers_lounge.names import fold, match_key
 
 BATCH = 2_000
@@ -66,23 +67,24 @@ def people_there(
     if besides is not None:
         rows = rows.filter(Q(added_by=None) | ~Q(added_by=besides))
     if len(keys) <= BATCH:
-        rows = rows.filter(Q(name_key__in=keys) | ~Q(aliases=[]))
+        rows = rows.filter(Q(name_key__in=Among(keys)) | ~Q(aliases=[]))
     people = defaultdict(list)
-    for person in persons(rows.order_by("pk")):
+    found = persons(rows.order_by("pk"))
+    for person in found if len(keys) <= BATCH else found.iterator(BATCH):
         names = {person["name_key"], *map(fold, person["aliases"])}
         for key in names.intersection(keys):
             people[key].append(person)
     return people
 
 
-def persons(guests: Any) -> Iterable[Person]:
+def persons(guests: QuerySet[Guest]) -> QuerySet[Guest]:
     """What a row is held against, of each of these guests."""
     return guests.values(
         *("pk", "name", "name_key", "aliases", "tags", "notes", "is_vip"),
         email=F("invitation__contact__email"),
         phone=F("invitation__contact__phone"),
         plus_ones=F("invitation__plus_ones"),
-    ).iterator(BATCH)
+    )
 
 
 def match(

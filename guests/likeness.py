@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from events.models import Event
 from guests.models import Guest
+from losers_lounge.bulk import Among
 from losers_lounge.names import match_key
 
 # With more names than this it is cheaper to look at everybody than to name them.
@@ -40,7 +41,8 @@ def ids(event: Event, keys: Collection[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     people = _may_be(Guest.objects.principals().filter(event=event), keys)
     columns = people.order_by("pk").values_list("pk", "match_key", "aliases")
-    for guest_id, own, aliases in columns.iterator(MOST_KEYS):
+    is_small = len(keys) <= MOST_KEYS
+    for guest_id, own, aliases in columns if is_small else columns.iterator(MOST_KEYS):
         for key in {own, *map(match_key, aliases)} if aliases else (own,):
             if key in keys:
                 found[key].append(guest_id)
@@ -61,4 +63,4 @@ def _may_be(people: QuerySet[Guest], keys: Collection[str]) -> QuerySet[Guest]:
     """Everybody who may be among those of the keys: a few too many."""
     if len(keys) > MOST_KEYS:
         return people
-    return people.filter(Q(match_key__in=keys) | ~Q(aliases=[]))
+    return people.filter(Q(match_key__in=Among(keys)) | ~Q(aliases=[]))

@@ -6,7 +6,6 @@ The event's row is locked first and the run's row after it, for one part at a ti
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,10 +60,11 @@ def begin(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Imp
         run.summary["done"] = dict.fromkeys((NEW, CHANGED, SAME, REFUSED), 0)
         run.summary["left_out"] = []
         if run.summary["rows"] <= parts.SIZE:
-            _write_next(run, at, _taken(run))
+            _write_next(run, at, None)
             if shown and done(run) != seen:
                 raise PlanChanged
-    run.save(update_fields=["by", "state", "summary"])
+        else:
+            run.save(update_fields=["by", "state", "summary"])
     return run
 
 
@@ -101,15 +101,19 @@ def locked(run_id: int) -> ImportRun:
     return run
 
 
-def _write_next(run: ImportRun, at: datetime, taken: set[int]) -> None:
-    """Write the next part; after the last one, conclude."""
+def _write_next(run: ImportRun, at: datetime, taken: set[int] | None) -> None:
+    """Write the next part; after the last one, conclude.
+
+    `taken` are the people of all parts; where there is only one, it is asked itself.
+    """
     part = run.parts.filter(number__gte=run.done_rows).first()
     if part is not None:
-        _write(run, part, taken)
+        _write(run, part, _named_in(part.looks) if taken is None else taken)
         run.done_rows = part.number + len(part.rows)
-        run.save(update_fields=["done_rows", "summary"])
     if run.done_rows >= run.summary["rows"]:
         _conclude(run, at)
+    else:
+        run.save(update_fields=["done_rows", "summary"])
 
 
 def _write(run: ImportRun, part: ImportPart, taken: set[int]) -> None:
@@ -166,10 +170,12 @@ def _leave_out(row: PlannedGuest) -> None:
 
 def _taken(run: ImportRun) -> set[int]:
     """Everybody on the list who is some row of the file."""
-    looks = chain.from_iterable(
-        found.values() for found in run.parts.values_list("looks", flat=True)
-    )
-    return {look["guest_id"] for look in looks if "guest_id" in look}
+    looks = run.parts.values_list("looks", flat=True)
+    return set().union(*map(_named_in, looks))
+
+
+def _named_in(looks: dict[str, parts.Look]) -> set[int]:
+    return {look["guest_id"] for look in looks.values() if "guest_id" in look}
 
 
 def _conclude(run: ImportRun, at: datetime) -> None:
@@ -178,9 +184,10 @@ def _conclude(run: ImportRun, at: datetime) -> None:
     left_out = run.summary.pop("left_out")
     if counts[NEW] >= parts.SIZE:
         planner.look_again(Contact, Invitation, Guest)
-    changed = run.changes.exclude(guest__nominee=None)
-    touched = set(changed.values_list("guest__nominee", flat=True))
-    touched |= guest_list.link_nominees(run.event)
+    touched = guest_list.link_nominees(run.event)
+    if counts[CHANGED]:
+        changed = run.changes.exclude(guest__nominee=None)
+        touched |= set(changed.values_list("guest__nominee", flat=True))
     if touched:
         guest_list.follow(run.event, at, touched)
     refusals = [*run.summary.get("refusals", []), *left_out][:MOST_REFUSALS_KEPT]
@@ -191,6 +198,9 @@ def _conclude(run: ImportRun, at: datetime) -> None:
 
 def _forget_rows(run: ImportRun, left_out: dict[int, str]) -> None:
     """Keep what was refused, so that it can be had as a file; the rest is written."""
+    if not run.summary[REFUSED]:
+        run.parts.all().delete()
+        return
     for part in parts.every(run):
         kept = list(_refused(part, left_out))
         part.rows = [row for row, _reason in kept]
@@ -211,7 +221,7 @@ def _refused(part: ImportPart, left_out: dict[int, str]) -> Iterator[tuple[list,
 
 def _applied(run: ImportRun, at: datetime) -> None:
     run.state, run.applied_at = State.APPLIED, at
-    run.save(update_fields=["summary", "state", "applied_at"])
+    run.save(update_fields=["by", "summary", "state", "done_rows", "applied_at"])
     verb = _("imported %(kind)s") % {"kind": run.get_kind_display()}
     text = _("%(new)d new, %(changed)d changed") % run.summary
     activity.record(run.event, run.by or _("Import"), verb, text, at=at)

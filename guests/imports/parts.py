@@ -41,8 +41,10 @@ def keep_looks(run: ImportRun, looks: Sequence[Look]) -> None:
 
 def every(run: ImportRun) -> Iterator[ImportPart]:
     """The parts in order, one in memory at a time."""
-    for number in list(run.parts.values_list("number", flat=True)):
-        yield run.parts.get(number=number)
+    part = run.parts.first()
+    while part is not None:
+        yield part
+        part = run.parts.filter(number__gt=part.number).first()
 
 
 def each(run: ImportRun) -> Iterator[tuple[list, Look]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -74,9 +75,9 @@ def walk(
     start: Guest | None = None,
     *,
     back: bool = False,
-) -> list[Guest]:
-    """The next guests after `start`, or those before it, always in the list's order."""
-    guests: list[Guest] = []
+) -> list[Any]:
+    """The rows of `found` after `start`, or before it, always in the list's order."""
+    guests: list[Any] = []
     is_reached = start is None
     for stretch in reversed(order) if back else order:
         here = not is_reached and stretch.holds(start)

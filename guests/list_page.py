@@ -2,34 +2,41 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from events.models import Event, Message
 from guests import counting, list_order
 from guests.counting import Count
-from guests.models import Guest, Obligation
+from guests.models import Guest, Invitation, Obligation
 
 PAGE_SIZE = 50
 # Nobody reads further: a list is counted to here, an answer to a question to there.
 MOST_PEOPLE = 5_000
 MOST_FOUND = 1_000
-# What the page shows of a guest: wide rows make a long list slow.
+# What the page shows of a guest, as plain values: models would cost more than the rest.
 SHOWN = (
-    *("event", "name", "answer", "answered_at", "is_vip", "nominee", "tags"),
-    *("name_key", "invitation__contact__email", "invitation__wave"),
+    *("pk", "name", "answer", "is_vip", "nominee", "tags", "invitation"),
+    *("invitation__wave", "invitation__contact__email"),
 )
+# Drawn cells that many rows share, kept for the next page too.
+KEPT = 2_048
 
 
 @dataclass
 class ListRow:
-    guest: Guest
+    """A guest as SHOWN, marks to stand behind the name, and cells of their own."""
+
+    guest: Any
+    marks: str
     standing: str
-    plus_ones: list[str] = field(default_factory=list)
+    plus_ones: str = ""
 
 
 @dataclass
@@ -88,7 +95,7 @@ def read(
 
     An id that is none of the list's leads to the first page.
     """
-    shown = found.select_related("invitation__contact").only(*SHOWN)
+    shown = found.values_list(*SHOWN, named=True)
     order = list_order.stretches(event, sort)
     start = _guest(event, before or after)
     if start is not None and before:
@@ -117,7 +124,7 @@ def _guest(event: Event, pk: str) -> Guest | None:
 
 
 def _page(
-    guests: list[Guest], next_after: Guest | None, previous_before: Guest | None
+    guests: list[Any], next_after: Any | None, previous_before: Any | None
 ) -> ListPage:
     return ListPage(
         rows=_rows(guests),
@@ -126,41 +133,59 @@ def _page(
     )
 
 
-def _rows(guests: list[Guest]) -> list[ListRow]:
+def _rows(guests: list[Any]) -> list[ListRow]:
     """What stands beside each name, in a constant number of queries."""
     ids = [guest.pk for guest in guests]
-    plus_ones = defaultdict(list)
-    brought = Guest.objects.on_the_list().filter(plus_one_of__in=ids)
-    for principal, name in brought.order_by("pk").values_list("plus_one_of", "name"):
-        plus_ones[principal].append(name)
-    letters = _letters(guests)
-    owed = cents_due(ids)
-    drawn = cache(_standing)
+    plus_ones = _plus_ones(ids)
+    letters = _letters([guest.invitation for guest in guests])
+    owed, language = cents_due(ids), get_language()
     return [
         ListRow(
             guest=guest,
-            standing=drawn(
+            marks=_marks(language, guest.is_vip, bool(guest.nominee), *guest.tags),
+            standing=_standing(
+                language,
                 guest.answer,
-                *letters.get(guest.invitation.about, ("", "")),
-                bool(guest.invitation.contact.email),
-                guest.invitation.wave,
+                *letters.get(guest.invitation, ("", "")),
+                bool(guest.invitation__contact__email),
+                guest.invitation__wave,
                 owed.get(guest.pk),
             ),
-            plus_ones=plus_ones[guest.pk],
+            plus_ones=plus_ones.get(guest.pk, ""),
         )
         for guest in guests
     ]
 
 
-def _letters(guests: list[Guest]) -> dict[str, tuple[str, str]]:
-    """State and trouble of each invitation's latest letter, by its mark."""
-    about = [guest.invitation.about for guest in guests]
-    letters = Message.objects.filter(about__in=about, kind="invitation").order_by("pk")
+def _plus_ones(ids: list[int]) -> dict[int, str]:
+    """The names of whom they bring, by who brings them."""
+    found = defaultdict(list)
+    brought = Guest.objects.on_the_list().filter(plus_one_of__in=ids)
+    for principal, name in brought.order_by("pk").values_list("plus_one_of", "name"):
+        found[principal].append(name)
+    return {principal: ", ".join(names) for principal, names in found.items()}
+
+
+def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
+    """State and trouble of each invitation's latest letter."""
+    marks = {Invitation(pk=pk).about: pk for pk in invitations}
+    letters = Message.objects.filter(about__in=marks, kind="invitation").order_by("pk")
     rows = letters.values_list("about", "state", "last_error")
-    return {mark: (state, error) for mark, state, error in rows}
+    return {marks[about]: (state, error) for about, state, error in rows}
 
 
+@lru_cache(KEPT)
+def _marks(language: str, is_vip: bool, is_nominee: bool, *tags: str) -> str:
+    """The chips behind a name: drawn once for all who have the same."""
+    if not (is_vip or is_nominee or tags):
+        return ""
+    context = {"is_vip": is_vip, "is_nominee": is_nominee, "tags": tags}
+    return render_to_string("guests/_list_marks.html", context)
+
+
+@lru_cache(KEPT)
 def _standing(
+    language: str,
     answer: str,
     letter: str,
     error: str,
@@ -168,7 +193,7 @@ def _standing(
     wave: int,
     due: int | None,
 ) -> str:
-    """Where somebody stands, in cells: drawn once for all the rows that share it."""
+    """Where somebody stands, in cells: drawn once for all who stand there."""
     context = {
         "answer": Guest(answer=answer),
         "letter": Message(state=letter, last_error=error) if letter else None,

@@ -53,11 +53,8 @@ def menu(event: Event) -> list[str]:
     words = cache.get(key)
     if words is None:
         lists = event.guests.on_the_list().exclude(tags=[]).order_by()
-        used = {
-            word
-            for row in lists.values_list("tags", flat=True).distinct()
-            for word in row
-        }
+        lists = lists.values_list("tags", flat=True).distinct()
+        used = {word for row in lists for word in row}
         words = sorted(used, key=str.casefold)[:MOST_IN_A_MENU]
         cache.set(key, words, MENU_SECONDS)
     return words

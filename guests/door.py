@@ -94,7 +94,7 @@ def find_by_pass(event: Event, token: str) -> Guest | None:
 
 
 def search(event: Event, text: str) -> list[Guest]:
-    """People on the list whose name holds every word typed, accents or not.
+    """People on the list whose names, in any spelling, hold every word typed.
 
     Nobody for less than two letters, and never more than one row beyond twenty: the
     door looks somebody up, it does not read the list.
@@ -103,7 +103,7 @@ def search(event: Event, text: str) -> list[Guest]:
         return []
     every = Q()
     for word in fold(text).split()[:8]:
-        every &= Q(name_key__contains=word)
+        every &= Q(search_key__contains=word)
     found = event.guests.on_the_list().filter(every).select_related("plus_one_of")
     return list(found.order_by("name_key", "pk")[: SEARCH_ROWS + 1])
 

@@ -176,6 +176,11 @@ def test_a_name_is_found_as_people_type_it(
     assert (guest in door.search(event, typed)) == found
 
 
+def test_somebody_is_found_by_what_else_they_are_called(event: Event) -> None:
+    guest = make_coming(event, "Elizabeth Fey", aliases=["Tina Fey"])
+    assert door.search(event, "tina") == [guest]
+
+
 def test_a_search_reads_no_further_than_it_shows(event: Event) -> None:
     for number in range(door.SEARCH_ROWS + 5):
         make_coming(event, f"Twin {number}")

@@ -44,7 +44,7 @@ class TestOneGuest:
         say(guest, YES, "Ann")
         friend = guest.plus_one_guests.get()
         page = host.get(url_of(event, "guest_detail", friend.pk))
-        assert "brought by Tina Fey" in page.text
+        assert "brought by" in page.text and "Tina Fey" in page.text
         assert "Outstanding Loser" not in page.text
 
     @pytest.mark.parametrize("number", [0, 10**29, 9_223_372_036_854_775_808])

@@ -25,8 +25,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from events import activity
-from events.models import Event, User
+from events import activity, outbox
+from events.models import Event, Message, User
 from guests import letters, seats
 from guests.models import Guest, SeatOffer
 
@@ -120,9 +120,8 @@ def go_on(event_id: int, at: datetime) -> int:
     event = seats.lock(pk=event_id)
     rows = SeatOffer.objects.filter(event=event, state=State.OPEN)
     still = Q(guest__removed_at=None, guest__answer=Guest.Answer.WAITLISTED)
-    gone = rows.exclude(still).values("pk")
-    rows.filter(pk__in=gone).update(state=State.WITHDRAWN, closed_at=at)
-    rows.filter(expires_at__lte=at).update(state=State.LAPSED, closed_at=at)
+    _end(rows.exclude(still), State.WITHDRAWN, at)
+    _end(rows.filter(expires_at__lte=at), State.LAPSED, at)
     return offer_free_seats(event, at)
 
 
@@ -164,8 +163,7 @@ def withdraw(offer_id: int, event_id: int, *, by: User, at: datetime) -> SeatOff
     offer = rows.get(pk=offer_id)
     if offer.state != State.OPEN:
         raise OfferClosed
-    offer.state, offer.closed_at = State.WITHDRAWN, at
-    offer.save(update_fields=["state", "closed_at"])
+    _end(rows.filter(pk=offer_id), State.WITHDRAWN, at)
     guest = offer.guest
     activity.record(
         event, by, "took back an offer", guest.name, at=at, about=guest.about
@@ -194,6 +192,14 @@ def _is_on(event: Event, at: datetime) -> bool:
 def _somebody_waits(event: Event) -> bool:
     waiting = event.guests.on_the_list().filter(answer=Guest.Answer.WAITLISTED)
     return waiting.exists()
+
+
+def _end(rows: QuerySet[SeatOffer], state: State, at: datetime) -> None:
+    """Close these offers; a letter about one that has not left yet stays here."""
+    keys = {pk: letters.offer_key(pk) for pk in rows.values_list("pk", flat=True)}
+    if keys:
+        SeatOffer.objects.filter(pk__in=keys).update(state=state, closed_at=at)
+        outbox.withdraw(Message.objects.filter(dedupe_key__in=keys.values()))
 
 
 def _offer(

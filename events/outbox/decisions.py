@@ -103,6 +103,11 @@ def note_arrival(about: str) -> int:
     the link may be from that one. A mail in a worker's hand keeps the word until its
     answer comes, or the sweep finds that none does.
     """
+    doubt = Q(state__in=[State.UNKNOWN, State.HANDING_OVER])
+    doubt |= IN_DOUBT & Q(state__in=WAITING)
+    # After nearly every press there is none: then one look is all it costs.
+    if not Message.objects.filter(doubt, about=about).exists():
+        return 0
     other = Message.objects.filter(about=about, state=State.SENT)
     doubtful = Message.objects.filter(
         ~Exists(other.exclude(pk=OuterRef("pk"))), about=about

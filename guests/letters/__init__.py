@@ -1,6 +1,6 @@
 """Every letter a guest gets, as drafts for the outbox; the words are templates."""
 
-from guests.letters.answers import answer, lost_link, seat_offer
+from guests.letters.answers import answer, lost_link, offer_key, seat_offer
 from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
 from guests.letters.mailings import invitation, mailing
@@ -18,6 +18,7 @@ __all__ = [
     "losses",
     "lost_link",
     "mailing",
+    "offer_key",
     "own_link",
     "portal_link",
     "post",

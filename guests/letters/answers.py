@@ -51,10 +51,15 @@ def seat_offer(row: Invitation, offer: SeatOffer) -> Draft:
         row,
         offer.guest,
         kind="offer",
-        key=f"offer:{offer.pk}",
+        key=offer_key(offer.pk),
         until=in_zone(offer.expires_at, row.event.zone),
         heads=offer.heads,
     )
+
+
+def offer_key(offer_id: int) -> str:
+    """What the outbox knows the letter about an offer by."""
+    return f"offer:{offer_id}"
 
 
 def lost_link(row: Invitation, guest: Guest, hour: str) -> Draft:

@@ -300,3 +300,13 @@ def test_offering_costs_the_same_for_one_and_for_many_who_wait(
             wait(event, f"Waiting {number}")
         with django_assert_max_num_queries(23):
             say(sitting, NO)
+
+
+def test_a_letter_about_an_offer_that_ended_does_not_leave_any_more() -> None:
+    event, sitting = full_event()
+    wait(event, "First")
+    say(sitting, NO)
+    waiting_list.sweep(AT + DAY)
+    first, second = Message.objects.filter(kind="offer").order_by("pk")
+    assert (first.state, first.last_error) == ("suppressed", "withdrawn")
+    assert second.state == "queued"

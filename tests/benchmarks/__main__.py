@@ -13,7 +13,8 @@ from tests.benchmarks.stage import Stage, stage
 ROUNDS, QUICK_ROUNDS = 9, 4
 SIZES, QUICK_SIZES = "1000,100000", "1000,10000"
 NAMES = (
-    "guest page, answer, door scan, guest list, search by name, import, mail, webhook"
+    "guest page, answer, door scan, guest list, search by name, filter, "
+    "list in another order, CSV export, import, mail, webhook"
 )
 
 

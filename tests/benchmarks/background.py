@@ -73,6 +73,7 @@ def make_file(stage: Stage, number: int) -> str:
 def mail(stage: Stage, event: Event) -> Work:
     """Invitations, which are the many."""
     Message.objects.all().delete()
+    event.invitations.update(invited_at=None)
     invitations.send(event.pk, by="benchmark", at=timezone.now())
     count = str(MAILS)
     return Work(

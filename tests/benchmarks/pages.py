@@ -16,6 +16,15 @@ ByUs = Callable[[Web, Night, int], None]
 NAMES = ("ada 0001", "bergstrom", "gómez 00", "0007", "ito chloe", "evans 000", "esme")
 
 
+QUESTIONS = (
+    *("answer=no", "answer=waitlisted", "tag=friend", "tag=press", "wave=2"),
+    *("letter=sent", "letter=failed", "letter=none", "owes=due", "nominee=1", "vip=1"),
+    *("unnamed=1", "no_address=1", "needs=1", "wave=2&answer=yes&tag=friend"),
+    "q=bergstrom&letter=sent&answer=yes",
+)
+SORTS = ("answered", "wave", "added")
+
+
 @dataclass
 class Pair:
     """The two web servers, and how one work is done by each."""
@@ -69,6 +78,9 @@ def works(stage: Stage, night: Night, guests: int, door_key: str) -> Iterator[Wo
     )
     yield pair.work("guest list", bare_list, read_list, bar=4, acts=10)
     yield pair.work("search by name", bare_list, search, bar=5, acts=len(NAMES))
+    yield pair.work("filter", bare_list, ask, bar=5, acts=len(QUESTIONS))
+    yield pair.work("list in another order", bare_list, read_sorted, acts=len(SORTS))
+    yield export(pair)
 
 
 def admit_from_the_end(web: Web, night: Night, number: int) -> None:
@@ -85,3 +97,30 @@ def read_list(web: Web, night: Night, number: int) -> None:
 def search(web: Web, night: Night, number: int) -> None:
     text = quote(NAMES[number % len(NAMES)])
     web.get(f"/events/{night.event.slug}/guests/?q={text}", night.session)
+
+
+def ask(web: Web, night: Night, number: int) -> None:
+    question = QUESTIONS[number % len(QUESTIONS)]
+    web.get(f"/events/{night.event.slug}/guests/?{question}", night.session)
+
+
+def read_sorted(web: Web, night: Night, number: int) -> None:
+    """The first page, and by turns one from the middle of the list."""
+    turn, place = divmod(number, len(SORTS))
+    after = f"&after={night.middle_id}" if turn % 2 else ""
+    path = f"/events/{night.event.slug}/guests/?sort={SORTS[place]}{after}"
+    web.get(path, night.session)
+
+
+def export(pair: Pair) -> Work:
+    """The whole list as CSV; a unit is a row."""
+
+    def by_bare(web: Web, number: int) -> None:
+        web.get(f"/export/{pair.guests}/", {})
+
+    def by_us(web: Web, night: Night, number: int) -> None:
+        web.get(f"/events/{night.event.slug}/guests/export.csv", night.session)
+
+    work = pair.work("CSV export, per row", by_bare, by_us, bar=3, acts=1)
+    work.units = pair.guests
+    return work

@@ -31,7 +31,6 @@ class ImportRun(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
-    rows = models.JSONField(default=list)
     summary = models.JSONField(default=dict)
     # The file's own titles, and the place of each of our columns among them.
     header = models.JSONField(default=list)

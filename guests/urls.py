@@ -122,6 +122,7 @@ EVENT = [
     path("", host.overview, name="overview"),
     path("settings/", settings.event_settings, name="settings"),
     path("activity/", host.activity_list, name="activity"),
+    path("activity.csv", host.activity_csv, name="activity_csv"),
     path("obligations/", obligations.obligation_list, name="obligations"),
     path("dues/", host.dues_summary, name="dues_summary"),
     path(

@@ -25,7 +25,8 @@ class Activity(models.Model):
         indexes = [
             models.Index(
                 fields=["about"], condition=~Q(about=""), name="activity_by_subject"
-            )
+            ),
+            models.Index(fields=["event", "-at", "-id"], name="activity_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,17 @@
 """The event on one page, its log, and what the charity may ask of it."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from events import activity_page
 from events.access import open_event
-from guests import door, dues, invitations, list_page, seats
+from guests import attention, door, dues, invitations, list_page, seats
+from guests.views import exports
+from losers_lounge import csvfile
 
 HOST = "host"
 
@@ -15,16 +20,18 @@ HOST = "host"
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The event on one page: what is done, and what to do next. For all roles."""
     access = open_event(request.user, slug)
-    event = access.event
+    event, is_host = access.event, HOST in access.roles
+    counts, at = list_page.counts(event), timezone.now()
     context = {
         **access.context,
         "seats": seats.of(event),
-        "counts": list_page.counts(event),
+        "counts": counts,
         "categories": event.categories.count(),
         "waiting_to_be_sent": invitations.waiting_to_be_sent(event),
         "without_address": invitations.without_address(event),
         "inside": door.inside_count(event),
-        "activities": event.activities.all()[:8] if HOST in access.roles else (),
+        "attention": attention.of(event, counts, at) if is_host else None,
+        "activities": event.activities.all()[:8] if is_host else (),
     }
     return render(request, "guests/overview.html", context)
 
@@ -39,7 +46,31 @@ def dues_summary(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def activity_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who did what for whom."""
+    """Who did what for whom, the newest first."""
     access = open_event(request.user, slug, HOST)
-    context = {**access.context, "activities": access.event.activities.all()[:200]}
+    wanted = activity_page.Wanted.of(request.GET)
+    page = activity_page.read(access.event, wanted, request.GET.get("after", ""))
+    asked = {"who": wanted.who, "q": wanted.text}
+    kept = {name: value for name, value in asked.items() if value}
+    context = {
+        **access.context,
+        "activities": page.lines,
+        "is_first": page.is_first,
+        "wanted": wanted,
+        "query": urlencode(kept),
+        "next_url": f"?{urlencode(kept | {'after': page.next_after})}"
+        if page.next_after
+        else "",
+    }
     return render(request, "guests/activity_list.html", context)
+
+
+@require_safe
+def activity_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same lines as a file, all of them."""
+    event = open_event(request.user, slug, HOST).event
+    rows = activity_page.rows(event, activity_page.Wanted.of(request.GET))
+    lines = csvfile.write([str(name) for name in activity_page.COLUMNS], rows)
+    return exports.download(
+        exports.in_pieces(lines), event, "activity.csv", exports.CSV
+    )

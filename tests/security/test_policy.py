@@ -66,6 +66,7 @@ POLICY = {
     # Hosts of any event, and whoever is on no team, make events of their own.
     **table(Policy(FORM, frozenset({"host", "stranger"})), "events:event_new"),
     **table(team(FORM), "events:event_duplicate"),
+    **table(team(READ), "guests:activity_csv"),
     **table(team(PRESS), "events:member_role events:member_resend"),
     **table(
         Policy(READ, AGENT),

@@ -1,0 +1,65 @@
+"""What wants a host's eye on the overview: mail, leaks, the waiting list, the money."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from donations import totals
+from donations.totals import Totals
+from events.models import Event, Message
+from guests import link_uses
+from guests.link_uses import Leak
+from guests.models import Guest
+
+# Mail that a person has to look at, and what the post room calls it.
+WANT_A_HAND = (
+    Message.State.BOUNCED,
+    Message.State.COMPLAINED,
+    Message.State.FAILED,
+    Message.State.UNKNOWN,
+)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Read for hosts alone, in a constant number of queries."""
+
+    mails: list[tuple[str, str, int]]  # state, its words, how many
+    leaks: list[tuple[Leak, Guest]]
+    waiting: int
+    raised: Totals
+
+
+def of(event: Event, counts: dict[str, int], at: datetime) -> Attention:
+    """What stands out now; `counts` are the people on the list by answer."""
+    return Attention(
+        mails=_mails(event),
+        leaks=_leaks(event),
+        waiting=counts[Guest.Answer.WAITLISTED],
+        raised=totals.for_event(event, at),
+    )
+
+
+def _mails(event: Event) -> list[tuple[str, str, int]]:
+    rows = event.messages.filter(state__in=WANT_A_HAND).order_by()
+    found = dict(rows.values_list("state").annotate(n=Count("pk")))
+    return [
+        (state.value, str(state.label), found[state])
+        for state in WANT_A_HAND
+        if state in found
+    ]
+
+
+def _leaks(event: Event) -> list[tuple[Leak, Guest]]:
+    """Each with somebody of the invitation, to whose page a host can go."""
+    leaks = link_uses.leaked(event)
+    people = Guest.objects.principals().filter(
+        invitation__in=[leak.invitation for leak in leaks]
+    )
+    first = {guest.invitation_id: guest for guest in people.order_by("-pk")}
+    return [
+        (leak, first[leak.invitation.pk])
+        for leak in leaks
+        if leak.invitation.pk in first
+    ]

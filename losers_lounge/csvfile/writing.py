@@ -10,6 +10,7 @@ from itertools import chain
 # a semicolon, tab or line end; full-width forms run too.
 _CELL_START = r"(?:^|(?<=[;\t\r\n]))"
 _FORMULA = re.compile(_CELL_START + "(?='*[-=+@＝＋－＠])")
+_IN_A_ROW = re.compile("[;\t\r\n]'*[-=+@＝＋－＠]")
 _NEUTRALISED = re.compile(_CELL_START + "'(?='*[-=+@＝＋－＠])")
 
 
@@ -18,7 +19,10 @@ def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     for row in chain([header], rows):
-        writer.writerow([neutral(cell) for cell in row])
+        # One look at the whole row: few hold anything that has to be changed.
+        texts = "\n".join(["", *(cell for cell in row if isinstance(cell, str))])
+        is_plain = _IN_A_ROW.search(texts) is None
+        writer.writerow(row if is_plain else [neutral(cell) for cell in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

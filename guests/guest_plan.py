@@ -48,8 +48,11 @@ def plan(
     for row in standing:
         by_name[row.name_key].append(row)
     taken: dict[int, PlannedGuest] = {}
-    for key, people in people_there(event, by_name).items():
+    there = people_there(event, by_name)
+    for key, people in there.items():
         _judge(by_name[key], people, taken)
+    for key, people in there.items():
+        _join_aliases(by_name[key], people, taken)
     _find_near(event, standing)
     if choices:
         _choose(event, standing, choices, taken)
@@ -133,6 +136,17 @@ def _judge(
             }
 
 
+def _join_aliases(
+    rows: list[PlannedGuest], people: list[Person], taken: dict[int, PlannedGuest]
+) -> None:
+    """Two rows of the file are two names that somebody on the list goes by."""
+    known = {person["pk"]: person for person in people}
+    for row, person in list(match(rows, people)):
+        other = taken.get(person["pk"])
+        if other is not None and other.name_key != row.name_key:
+            _join(row, other, {}, known)
+
+
 def _same_address(row: PlannedGuest, person: Person) -> bool:
     return person["email"] == row.address
 
@@ -145,7 +159,7 @@ def _find_near(event: Event, rows: list[PlannedGuest]) -> None:
     """Name to each new row whom it may be too: of the list, or the file before it."""
     by_key = defaultdict(list)
     for row in rows:
-        if row.guest_id is None:
+        if row.verdict == NEW:
             by_key[match_key(row.name)].append(row)
     there = likeness.ids(event, by_key)
     for key, group in by_key.items():

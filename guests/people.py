@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import guest_list, seats
+from guests import guest_list, seats, waiting_list
 from guests.models import Admission, Guest, SeatOffer, Settlement, Trophy
 
 # What the log calls each column.
@@ -177,6 +177,7 @@ def remove(guest_id: int, *, by: User, at: datetime) -> Guest:
     if guest.plus_one_of is None and not _is_used(guest):
         outbox.withdraw(Message.objects.filter(about=guest.invitation.about))
     guest_list.follow(guest.event, at, concerned(party))
+    waiting_list.offer_free_seats(guest.event, at)
     verb = _("took off the list")
     activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest

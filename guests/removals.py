@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from events import outbox
 from events.models import Event, Message
-from guests import guest_list, people, seats
+from guests import guest_list, people, seats, waiting_list
 from guests.models import Guest, Invitation, SeatOffer
 
 BATCH = 2_000
@@ -32,6 +32,7 @@ def remove(
         leaving = [pk for pk, host in host_of.items() if host not in staying]
         _take_off(event, leaving, at)
         gone += [pk for pk in part if pk in host_of and pk not in staying]
+    waiting_list.offer_free_seats(event, at)
     return gone, refused
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from events import activity, outbox
 from events.models import Message, User
-from guests import letters, obligations
+from guests import letters, obligations, waiting_list
 from guests.merging import traces
 from guests.merging.pair import Choice, MergeRefused, Pair, read_pair, why_not
 from guests.models import (
@@ -79,8 +79,9 @@ def merge(
             "letters": withdrawn,
         },
     )
-    verb, text = _("merged two guests"), f"{pair.gone.name}, {pair.kept.name}"
+    verb, text = _("merged two guests"), f"“{pair.gone.name}”, “{pair.kept.name}”"
     activity.record(row.event, by, verb, text, at=at, about=pair.kept.about)
+    waiting_list.offer_free_seats(row.event, at)
     return row
 
 

@@ -3,10 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from events.models import Activity, Event, Message
-from guests import house_rules, rsvp, seats, tasks, waiting_list
+from guests import (
+    house_rules,
+    people,
+    removals,
+    rsvp,
+    seats,
+    tasks,
+    waiting_list,
+)
 from guests.models import Guest, SeatOffer
 from tests.factories import make_event, make_user
 from tests.guests.factories import make_guest
@@ -310,3 +319,18 @@ def test_a_letter_about_an_offer_that_ended_does_not_leave_any_more() -> None:
     first, second = Message.objects.filter(kind="offer").order_by("pk")
     assert (first.state, first.last_error) == ("suppressed", "withdrawn")
     assert second.state == "queued"
+
+
+def test_taking_somebody_off_the_list_offers_their_seat_at_once() -> None:
+    event, sitting = full_event()
+    wait(event, "First")
+    people.remove(sitting.pk, by=make_user(), at=AT)
+    assert offered(event) == ["First"]
+
+
+def test_taking_many_off_the_list_offers_their_seats_at_once() -> None:
+    event, sitting = full_event(2)
+    wait(event, "First", "Ann")
+    with transaction.atomic():
+        removals.remove(seats.lock(pk=event.pk), [sitting.pk], AT)
+    assert offered(event) == ["First"]

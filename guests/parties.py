@@ -132,11 +132,15 @@ def add(guest: Guest, name: str, reply: str, since: datetime) -> Guest:
 
 @transaction.atomic
 def note_needs(
-    guest: Guest, needs: Mapping[str, Mapping[str, str]], at: datetime
+    guest: Guest,
+    needs: Mapping[str, Mapping[str, str]],
+    at: datetime,
+    by: str = "",
 ) -> int:
     """Keep what the venue should know, by public id; the number of people changed.
 
-    Of the guest and whom they bring alone; anybody else's id is passed over.
+    Of the guest and whom they bring alone; anybody else's id is passed over. `by`
+    names who says it for them.
     """
     mine = Q(pk=guest.pk) | Q(plus_one_of=guest.pk)
     changed = 0
@@ -150,7 +154,8 @@ def note_needs(
             changed += 1
     if changed:
         verb = "told what the venue should know"
-        activity.record(guest.event, guest.name, verb, at=at, about=guest.about)
+        actor = f"{by} for {guest.name}" if by else guest.name
+        activity.record(guest.event, actor, verb, at=at, about=guest.about)
     return changed
 
 

@@ -165,6 +165,7 @@ CONTACT = [
     path("", contact.portal_page, name="contact"),
     path("answer/", contact.answer, name="contact_answer"),
     path("answer-all/", contact.answer_all, name="contact_answer_all"),
+    path("needs/", contact.needs, name="contact_needs"),
     path("passes/", contact.passes, name="contact_passes"),
     path("calendar.ics", contact.calendar, name="contact_calendar"),
     path("give/", contact.give, name="contact_give"),

@@ -40,6 +40,7 @@ PUBLIC = {
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
     *("guests:contact_answer", "guests:contact_answer_all", "guests:contact_passes"),
+    "guests:contact_needs",
     *("guests:contact_calendar", "guests:contact_give", "guests:contact_thanks"),
     *("guests:here", "guests:may_give", "guests:own_address"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),

@@ -19,9 +19,9 @@ from django.views.decorators.http import (
 )
 
 from events import activity
-from guests import evening, portal, realm, rsvp
+from guests import evening, parties, portal, realm, rsvp
 from guests.evening import Evening
-from guests.forms import RsvpForm
+from guests.forms import NeedsForm, RsvpForm
 from guests.models import Contact, Guest
 from guests.views import giving, invited
 from losers_lounge import ics, links
@@ -88,6 +88,25 @@ def answer_all(request: HttpRequest, public_id: str) -> HttpResponse:
         text = _("No seat was left for: %(names)s. Ask for the waiting list below.")
         messages.warning(request, text % {"names": ", ".join(done.without_seat)})
     return redirect(_page(contact))
+
+
+@login_not_required
+@never_cache
+@require_POST
+def needs(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the venue should know of one principal and whom they bring."""
+    contact = realm.open_contact(request, public_id)
+    evenings = portal.evenings(contact)
+    mine = _named(evenings, request)
+    form = invited.needs_form(mine, request.POST)
+    if not form.is_valid():
+        told = {mine.guest.pk: form}
+        return _show(request, contact, evenings, told=told, status=422)
+    mine.guest.event = contact.event
+    at = timezone.now()
+    parties.note_needs(mine.guest, form.needs(), at, by=contact.name)
+    messages.success(request, _("Noted, and the venue will know."))
+    return redirect(f"{_page(contact)}#for_{mine.guest.public_id}")
 
 
 @login_not_required
@@ -187,16 +206,20 @@ def _show(
     evenings: list[Evening],
     forms: dict[int, RsvpForm] | None = None,
     *,
+    told: dict[int, NeedsForm] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page, with a form that was refused or a word on what failed."""
     shown = []
-    for seen in evenings:
+    for seen in evening.with_requests(evenings, contact.event, timezone.now()):
         form = (forms or {}).get(seen.guest.pk)
         if form is None and seen.is_principal:
             form = invited.form_for(seen.guest.invitation, seen)
-        shown.append({"evening": seen, "form": form})
+        needs = (told or {}).get(seen.guest.pk)
+        if needs is None and form and seen.guest.is_coming:
+            needs = invited.needs_form(seen)
+        shown.append({"evening": seen, "form": form, "needs": needs})
     waiting = Guest.Answer.WAITING
     people = [seen.guest for seen in evenings if seen.is_principal]
     context = {

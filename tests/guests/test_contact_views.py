@@ -25,7 +25,7 @@ from tests.guests.test_pledges import make_winner
 
 pytestmark = pytest.mark.django_db
 READ = ("", "passes", "calendar", "thanks")
-PRESSED = ("answer", "answer_all", "give")
+PRESSED = ("answer", "answer_all", "needs", "give")
 
 
 @pytest.fixture
@@ -81,6 +81,19 @@ def test_yes_for_all_is_one_press(dana: Contact) -> None:
     make_principal(dana), make_principal(dana)
     desk_of(dana).post(page_for(dana, "answer_all"))
     assert dana.event.guests.attending().count() == 2
+
+
+def test_what_one_does_not_eat_is_told_for_them(dana: Contact) -> None:
+    ann = say(make_principal(dana, "Ann"), YES)
+    desk = desk_of(dana)
+    [row] = desk.get(page_for(dana)).context["shown"]
+    [(_person, dietary, _other)] = row["needs"].rows()
+    typed = {"guest": ann.public_id, dietary.html_name: "No nuts"}
+    desk.post(page_for(dana, "needs"), typed)
+    ann.refresh_from_db()
+    assert ann.dietary == "No nuts"
+    said = Activity.objects.get(verb__contains="venue")
+    assert said.actor_name == "Dana for Ann"
 
 
 def test_nobody_of_another_contact_can_be_named(dana: Contact) -> None:

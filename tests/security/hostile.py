@@ -77,6 +77,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:may_give": ("guest", ("may",), {}),
     "guests:own_address": ("guest", ("email",), {}),
     "guests:set_assistant": ("host", ("assistant",), {"assistant": "yes"}),
+    "guests:contact_needs": ("agent", ("guest", "dietary"), {}),
     "guests:contact_give": ("agent", ("guest", "amount"), {"guest": "not-here"}),
     "guests:contact_thanks": ("agent", ("cs",), {}),
     "guests:donate": ("guest", ("guest", "amount", "currency"), {"guest": "not-here"}),

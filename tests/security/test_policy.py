@@ -74,7 +74,8 @@ POLICY = {
     ),
     **table(
         Policy(PRESS, AGENT),
-        "guests:contact_answer guests:contact_answer_all guests:contact_give",
+        "guests:contact_answer guests:contact_answer_all guests:contact_give "
+        "guests:contact_needs",
     ),
     **table(Policy(FORM, AGENT), "guests:contact_thanks"),
     **table(Policy(PRESS, GUEST), "guests:here guests:may_give"),

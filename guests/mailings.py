@@ -11,20 +11,16 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Exists, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import QueryDict
-from django.urls import reverse
 
-from donations import totals
 from events import activity, outbox
 from events.models import Event, Message, User
 from guests import letters, list_filters, reach
 from guests.models import Guest, Invitation, Mailing
 from losers_lounge import doorbell
-from losers_lounge.templatetags.lounge import in_zone
 
 BATCH = 1_000
 TASK = "guests.tasks.write_mailings"
@@ -145,7 +141,7 @@ def write_batch(mailing_id: int, at: datetime) -> int | None:
         return None
     mailing.event = event
     if mailing.kind == Kind.THANKS and not mailing.stated:
-        mailing.stated = {"total": stated_total(event, at)}
+        mailing.stated = {"total": letters.stated_total(event, at)}
     ids = _next_ids(mailing)
     rows = _to_write(mailing, ids)
     made = letters.post(letters.mailing(mailing, rows), at)
@@ -193,23 +189,6 @@ def recipients(mailing: Mailing) -> QuerySet[Invitation]:
     filters = list_filters.read(QueryDict(mailing.audience))
     guests = filters.guests(mailing.event)
     return reach.audience(mailing.event, guests, mailing.chosen)
-
-
-def stated_total(event: Event, at: datetime) -> dict[str, object]:
-    """What the evening has raised, as every thank-you of one mailing says it.
-
-    Its scope stands in the letter: gross of what Stripe took, nothing promised.
-    """
-    found = totals.for_event(event, at)
-    public = event.total_is_public
-    return {
-        "raised_cents": found.raised_cents,
-        "gifts": found.gifts,
-        "as_of": in_zone(at, event.zone),
-        "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])
-        if public
-        else "",
-    }
 
 
 def may_go(event: Event, kind: str) -> bool:

@@ -18,7 +18,6 @@ from events import mail
 from events.letter_texts import Words
 from events.models import Event, Message
 from events.outbox import Draft
-from guests import mailings
 from guests.letters import mailings as mailing_letters
 from guests.letters import results
 from guests.letters.mailings import LOST, WON
@@ -165,7 +164,7 @@ def _mailed(
     event = rows[0].event
     plan = Mailing(event=event, kind=kind)
     if kind == Mailing.Kind.THANKS:
-        plan.stated = {"total": mailings.stated_total(event, at)}
+        plan.stated = {"total": mailing_letters.stated_total(event, at)}
     if rows[0].contact.wants_one_letter:
         return mailing_letters.together(rows, guests, plan, words=words)
     standings = {guests[0].pk: who.standing} if who.standing else {}

@@ -5,14 +5,20 @@ An assistant who wants it so gets one letter of a mailing for all of her guests.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
+
+from donations import totals
 from events import letter_texts
 from events.letter_texts import Words
-from events.models import Nomination
+from events.models import Event, Nomination
 from events.outbox import Draft
 from guests import reach
 from guests.letters.drafts import OUR_WORDS, calendar, digest, draft
 from guests.models import Guest, Invitation, Mailing
+from losers_lounge.templatetags.lounge import in_zone
 
 Kind = Mailing.Kind
 Outcome = Nomination.Outcome
@@ -95,6 +101,23 @@ def together(
         is_nominee=any(guest.nominee_id for guest in guests),
         **({"standing": FRIEND, **plan.stated} if plan.kind == Kind.THANKS else {}),
     )
+
+
+def stated_total(event: Event, at: datetime) -> dict[str, object]:
+    """What the evening has raised, as every thank-you of one mailing says it.
+
+    Its scope stands in the letter: gross of what Stripe took, nothing promised.
+    """
+    found = totals.for_event(event, at)
+    public = event.total_is_public
+    return {
+        "raised_cents": found.raised_cents,
+        "gifts": found.gifts,
+        "as_of": in_zone(at, event.zone),
+        "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])
+        if public
+        else "",
+    }
 
 
 def standing_of(guests: Iterable[Guest]) -> dict[int, str]:

@@ -36,14 +36,14 @@ def letter_words(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Read a kind of letter as its readers will, and change its words."""
     access = _open(request, slug, kind)
     if request.method != "POST":
-        words, persona = letter_texts.of(access.event, kind), request.GET.get("as", "")
+        words, persona = letter_texts.of(access.event, kind), _persona(request)
         initial = {
             "subject": words.subject,
             "body": words.body,
-            "persona": persona if persona in PERSONAS else FIRST,
+            "persona": persona,
         }
         form = WordsForm(initial=initial)
-        return _page(request, access, kind, form, words, initial["persona"])
+        return _page(request, access, kind, form, words, persona)
     if request.POST.get("action") == "standard":
         return _save(request, access, kind, Words(), FIRST)
     form = WordsForm(request.POST)
@@ -82,10 +82,7 @@ def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 def letter_frame(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The HTML part alone; a mail carries its styles inside, so this page may."""
     access = _open(request, slug, kind)
-    persona = request.GET.get("as", "")
-    if persona not in PERSONAS:
-        raise Http404
-    words = letter_texts.of(access.event, kind)
+    words, persona = letter_texts.of(access.event, kind), _persona(request)
     typed = request.session.get(_key(access, kind))
     if typed and request.GET.get("words") == _mark(Words(*typed)):
         words = Words(*typed)
@@ -128,6 +125,12 @@ def _open(request: HttpRequest, slug: str, kind: str) -> Access:
     if kind not in KINDS:
         raise Http404
     return access
+
+
+def _persona(request: HttpRequest) -> str:
+    """As whom to read; who is nobody reads as the first."""
+    asked = request.GET.get("as", "")
+    return asked if asked in PERSONAS else FIRST
 
 
 def _save(

@@ -48,7 +48,7 @@ def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
     _restore_letters(row)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
-    verb, text = _("took a merge back"), f"{row.gone.name}, {row.kept.name}"
+    verb, text = _("took a merge back"), f"“{row.gone.name}”, “{row.kept.name}”"
     activity.record(event, by, verb, text, at=at, about=row.kept.about)
     return row
 

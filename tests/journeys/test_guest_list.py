@@ -1,0 +1,103 @@
+"""A host works through the guest list: by mouse, by keys, and back again."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from events.models import Event
+from guests.models import Guest
+from tests.browser import LAPTOP
+from tests.factories import make_event, make_member
+from tests.guests.factories import make_guest
+from tests.journeys import people
+from tests.stack import Stack
+
+NARROW = {"width": 360, "height": 740}
+OpenBrowser = Callable[..., Page]
+
+
+@pytest.fixture
+def event(stack: Stack) -> Event:
+    event = make_event()
+    for number in range(60):
+        tags = ["press"] if number % 20 == 0 else []
+        make_guest(event, name=f"Guest {number:02d}", tags=tags, is_vip=number < 5)
+    return event
+
+
+def arrive(page: Page, event: Event) -> Page:
+    people.sign_in(page, make_member(event, "host").user)
+    page.goto(f"/events/{event.slug}/guests/")
+    return page
+
+
+def tagged(event: Event, tag: str) -> int:
+    return sum(tag in words for words in event.guests.values_list("tags", flat=True))
+
+
+def test_many_are_tagged_at_one_press_and_put_back(
+    event: Event, open_browser: OpenBrowser
+) -> None:
+    page = arrive(open_browser(LAPTOP), event)
+    page.get_by_text("Filters and order").click()
+    page.get_by_label("VIP").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_text("5 of 60")).to_be_visible()
+    page.get_by_text("With those ticked").click()
+    page.get_by_label("All 5 that match").check()
+    page.get_by_label("Tag", exact=True).last.fill("table 4")
+    page.get_by_role("button", name="Put on").click()
+    expect(page.get_by_text("5 guests tagged “table 4”.")).to_be_visible()
+    assert tagged(event, "table 4") == 5
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: 5 as before.")).to_be_visible()
+    assert tagged(event, "table 4") == 0
+
+
+def test_the_list_is_walked_by_keys_unless_they_are_switched_off(
+    event: Event, open_browser: OpenBrowser
+) -> None:
+    page = arrive(open_browser(LAPTOP), event)
+    for key in ("j", "x", "j", "x", "k"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    expect(page.get_by_role("link", name="Guest 00", exact=True)).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("j/x")
+    expect(page.get_by_role("searchbox")).to_have_value("j/x")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    page.get_by_label("Listen for these keys").uncheck()
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
+
+
+def test_without_a_script_ticks_and_buttons_do_the_same(
+    event: Event, open_browser: OpenBrowser
+) -> None:
+    page = arrive(open_browser(NARROW, java_script_enabled=False), event)
+    page.get_by_role("checkbox", name="Guest 01").check()
+    page.get_by_text("With those ticked").click()
+    page.get_by_role("button", name="Take off the list").click()
+    expect(page.get_by_text("1 guest taken off the list.")).to_be_visible()
+    assert Guest.objects.get(name="Guest 01").removed_at is not None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, LAPTOP], ids=["narrow", "wide"])
+def test_every_page_of_the_list_is_for_everybody(
+    event: Event, open_browser: OpenBrowser, size: dict[str, int], scheme: str
+) -> None:
+    page = arrive(open_browser(size, color_scheme=scheme), event)
+    for place in ("", "?tag=press&sort=wave", "?q=nobody", "venue/", "door-list/"):
+        page.goto(f"/events/{event.slug}/guests/{place}")
+        for summary in page.locator("main summary").all():
+            if summary.is_visible():
+                summary.click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], place

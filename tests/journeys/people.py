@@ -34,7 +34,7 @@ def say_yes(page: Page, plus_one: str = "") -> None:
 
 def upload(page: Page, path: str, button: str) -> None:
     """Choose a file, look at the dry run, press the button it offers."""
-    page.get_by_label("CSV file").set_input_files(path)
+    page.get_by_label("CSV or Excel file").set_input_files(path)
     page.get_by_role("button", name="Show me what it would do").click()
     page.get_by_role("button", name=button).click()
 

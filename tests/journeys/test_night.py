@@ -87,6 +87,7 @@ def host_reads_the_files(host: Page, event: Event, files: SimpleNamespace) -> No
     people.upload(host, files.nominations, "Import 5 rows")
     host.goto(f"/events/{event.slug}/guests/import/")
     people.upload(host, files.guests, "Import 4 rows")
+    host.get_by_role("link", name="Back to the list").click()
     expect(host.get_by_role("link", name="Sofia Vergara")).to_be_visible()
     # "Sofía Vergara as Gloria" was nominated; "Sofia Vergara" is on the list.
     assert Guest.objects.exclude(nominee=None).count() == 3

@@ -103,13 +103,11 @@ def why_not(pair: Pair) -> str:
     if kept.plus_one_of_id and gone.plus_one_of_id is None:
         return _("%(gone)s has an invitation: keep that row.") % names
     if kept.nominee_id and gone.nominee_id:
-        return (
-            _(
-                "%(kept)s and %(gone)s are linked to two nominees. Unlink one of them "
-                "first, if they are one person."
-            )
-            % names
+        text = _(
+            "%(kept)s and %(gone)s are linked to two nominees: two people, unless "
+            "the nominations name one person twice."
         )
+        return text % names
     inside = Admission.objects.filter(
         guest__in=pair.ids, action=Admission.Action.IN, closed_at=None
     )

@@ -1,8 +1,8 @@
 """Names asked for after the list of names was closed: a host decides."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +27,7 @@ def name_list(request: HttpRequest, slug: str) -> HttpResponse:
 def name_decide(request: HttpRequest, slug: str, request_id: int) -> HttpResponse:
     """Grant or refuse one name; the guest's page says which."""
     access = open_event(request.user, slug, "host")
+    get_object_or_404(NameRequest, pk=request_id, event=access.event)
     page = redirect("guests:names", slug)
     is_granted = ANSWERS.get(request.POST.get("decision", ""))
     if is_granted is None:
@@ -40,8 +41,6 @@ def name_decide(request: HttpRequest, slug: str, request_id: int) -> HttpRespons
             by=request.user,
             at=timezone.now(),
         )
-    except NameRequest.DoesNotExist:
-        raise Http404 from None
     except name_requests.RequestClosed:
         text = _("Nothing was changed: that was decided or taken back meanwhile.")
         messages.error(request, text)

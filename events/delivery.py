@@ -38,24 +38,31 @@ def drain(seconds: float, is_stopping: Callable[[], bool]) -> int:
     do than one mail, it calls another process of its crew.
     """
     ends_at = time.monotonic() + seconds
-    sent = 0
-    may_call = crew.most > 1
+    sent, has_called = 0, False
     with one_of_the_crew() as may_drain, smtp.open_transport() as transport:
         while may_drain and time.monotonic() < ends_at and not is_stopping():
             message = outbox.claim()
             if message is None:
                 break
-            if may_call and outbox.is_due():
-                outbox.ring()
-            may_call = False
+            has_called = has_called or (not sent and call_if_due())
             try:
                 sent += deliver(message, transport)
             except smtp.RelayDown:
                 logger.warning("mail.relay_down", message=message.pk)
                 return sent
-    if may_drain and outbox.is_due():
-        outbox.ring()
+    # The one called waits for a free process, perhaps for this one; but where one is
+    # left for everything else, that one has found no place and gone.
+    if may_drain and not (has_called and crew.most == 1):
+        call_if_due()
     return sent
+
+
+def call_if_due() -> bool:
+    """Have somebody else look at the outbox, if there is something in it."""
+    is_due = outbox.is_due()
+    if is_due:
+        outbox.ring()
+    return is_due
 
 
 @contextmanager

@@ -148,8 +148,8 @@ def _named(event: Event, text: str) -> Q:
     few = list(who[: FEW + 1])
     if len(few) <= FEW:
         return Q(pk__in=few)
-    brought = Guest.objects.on_the_list().filter(holds, plus_one_of=OuterRef("pk"))
-    return holds | Exists(brought)
+    hosts = people.filter(plus_one_of__isnull=False).values("plus_one_of")
+    return holds | Q(pk__in=hosts)
 
 
 def _holds(key: str) -> Q:

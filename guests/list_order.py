@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 from guests.models import Guest
+from losers_lounge.names import fold
 
 BY_NAME = "name"
 MOST_WAVES = 20
@@ -53,8 +54,11 @@ class Stretch:
         return ways & Q(**{f"{names[0]}__{side}e": getattr(start, names[0])})
 
 
-def stretches(event: Event, sort: str) -> list[Stretch]:
-    """An order of the whole list, in stretches; by name for one that is none."""
+def stretches(event: Event, sort: str, text: str = "") -> list[Stretch]:
+    """An order of the whole list, in stretches; by name for one that is none.
+
+    By name, who begins with the text looked for stands before who only holds it.
+    """
     if sort == "answered":
         answered = Q(answered_at__isnull=False)
         return [
@@ -65,7 +69,7 @@ def stretches(event: Event, sort: str) -> list[Stretch]:
         return _waves(last_wave(event))
     if sort == "added":
         return [Stretch(Q(), _everybody, ("-pk",))]
-    return [Stretch(Q(), _everybody)]
+    return _begun_with(fold(text)) if fold(text) else [Stretch(Q(), _everybody)]
 
 
 def walk(
@@ -93,6 +97,17 @@ def walk(
 def last_wave(event: Event) -> int:
     """The number of the last wave anybody is in; 1 where there is nobody."""
     return event.invitations.aggregate(last=Max("wave"))["last"] or 1
+
+
+def _begun_with(key: str) -> list[Stretch]:
+    """Names that begin so, which stand in one place of the index, and all others."""
+
+    def begins(guest: Guest) -> bool:
+        return guest.name_key.startswith(key)
+
+    # The two bounds say where an index looks: nothing sorts behind U+FFFF.
+    first = Q(name_key__gte=key, name_key__lt=f"{key}\uffff", name_key__startswith=key)
+    return [Stretch(first, begins), Stretch(~first, lambda guest: not begins(guest))]
 
 
 def _waves(last: int) -> list[Stretch]:

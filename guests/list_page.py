@@ -88,15 +88,17 @@ def read(
     found: QuerySet[Guest],
     sort: str = list_order.BY_NAME,
     *,
+    text: str = "",
     after: str = "",
     before: str = "",
 ) -> ListPage:
     """One page of these guests, after or before the event's guest of that id.
 
-    An id that is none of the list's leads to the first page.
+    Found by a text, who begins with it comes first. An id that is none of the list's
+    leads to the first page.
     """
     shown = found.values_list(*SHOWN, named=True)
-    order = list_order.stretches(event, sort)
+    order = list_order.stretches(event, sort, text)
     start = _guest(event, before or after)
     if start is not None and before:
         guests = list_order.walk(shown, order, PAGE_SIZE + 1, start, back=True)

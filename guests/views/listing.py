@@ -32,7 +32,10 @@ def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
     query = asked(request.GET)
     found = filters.guests(event)
     way = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = list_page.read(event, found, query.get("sort", ""), **way)
+    sort = query.get("sort", list_order.BY_NAME)
+    if filters.wave and sort == "wave":
+        sort = list_order.BY_NAME
+    page = list_page.read(event, found, sort, text=filters.q, **way)
     context = {
         **access.context,
         "page": page,

@@ -75,6 +75,20 @@ def test_forwards_and_back_everybody_is_met_once(
     assert back[::-1] == walked[:-1]
 
 
+def test_who_begins_with_the_text_comes_before_who_only_holds_it(
+    host: Client, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_page, "PAGE_SIZE", 2)
+    for name in ("Martina", "Tina Turner", "Anna Tina", "Tina Fey", "Christina"):
+        make_guest(event, name=name)
+    wanted = ["Tina Fey", "Tina Turner", "Anna Tina", "Christina", "Martina"]
+    assert names(host, event, q="tina") == wanted[:2]
+    found, order = event.guests.principals(), list_order.stretches(event, "", "tina")
+    assert [row.name for row in list_order.walk(found, order, 9)] == wanted
+    back = list_order.walk(found, order, 9, event.guests.get(name="Martina"), back=True)
+    assert [row.name for row in back] == wanted[:-1]
+
+
 @pytest.mark.parametrize("sort", list_order.SORTS)
 def test_the_way_back_ends_on_a_whole_first_page(
     event: Event, crowd: list[Guest], sort: str

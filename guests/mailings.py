@@ -30,7 +30,7 @@ SENT_WHILE = {Kind.THANKS: (Event.Status.OPEN, Event.Status.CLOSED)}
 
 
 class EventNotOpen(Exception):
-    """A draft, closed or cancelled event writes no letters of this kind."""
+    """The event is not open, or nobody may answer any more what this letter asks."""
 
 
 class Begun(Exception):
@@ -60,7 +60,7 @@ def plan(
     event = _locked(event.pk)
     if known := Mailing.objects.filter(nonce=nonce).first():
         return known
-    if not may_go(event, kind):
+    if not may_go(event, kind, send_at or at):
         raise EventNotOpen
     mailing = Mailing(
         event=event,
@@ -137,7 +137,7 @@ def write_batch(mailing_id: int, at: datetime) -> int | None:
     """Write the next thousand; None when there is nothing (more) to write."""
     event = _locked(Mailing.objects.values_list("event", flat=True).get(pk=mailing_id))
     mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
-    if mailing.state not in Mailing.UNFINISHED or not may_go(event, mailing.kind):
+    if mailing.state not in Mailing.UNFINISHED or not may_go(event, mailing.kind, at):
         return None
     mailing.event = event
     if mailing.kind == Kind.THANKS and not mailing.stated:
@@ -191,8 +191,13 @@ def recipients(mailing: Mailing) -> QuerySet[Invitation]:
     return reach.audience(mailing.event, guests, mailing.chosen)
 
 
-def may_go(event: Event, kind: str) -> bool:
-    """Whether the event, as it stands, sends letters of this kind."""
+def may_go(event: Event, kind: str, at: datetime) -> bool:
+    """Whether the event, as it stands, sends letters of this kind at that time.
+
+    Nobody is reminded of a deadline that is over.
+    """
+    if kind == Kind.REMINDER:
+        return event.takes_answers(at)
     return event.status in SENT_WHILE.get(kind, (Event.Status.OPEN,))
 
 

@@ -63,9 +63,7 @@ def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if not form.is_valid():
         words = letter_texts.of(access.event, kind)
         return _page(request, access, kind, form, words, FIRST, status=422)
-    words, persona = form.cleaned_data["words"], form.cleaned_data["persona"]
-    request.session[_key(access, kind)] = [words.subject, words.body]
-    return _page(request, access, kind, form, words, persona, unsaved=True)
+    return _unsaved(request, access, kind, form)
 
 
 @xframe_options_sameorigin
@@ -92,6 +90,7 @@ def letter_frame(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     return HttpResponse(html)
 
 
+@csp_update({"frame-src": [SELF]})
 @require_POST
 def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """One real letter to the host's own address, with the words as they stand."""
@@ -115,9 +114,7 @@ def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
     text = _("A test is on its way to %(email)s.") % {"email": request.user.email}
     messages.success(request, text)
-    url = redirect("guests:letter_words", slug, kind)
-    url["Location"] += f"?as={form.cleaned_data['persona']}"
-    return url
+    return _unsaved(request, access, kind, form)
 
 
 def _open(request: HttpRequest, slug: str, kind: str) -> Access:
@@ -143,6 +140,15 @@ def _save(
     response = redirect("guests:letter_words", event.slug, kind)
     response["Location"] += f"?as={persona}"
     return response
+
+
+def _unsaved(
+    request: HttpRequest, access: Access, kind: str, form: WordsForm
+) -> HttpResponse:
+    """The page with what was typed; the session keeps it for the frames."""
+    words, persona = form.cleaned_data["words"], form.cleaned_data["persona"]
+    request.session[_key(access, kind)] = [words.subject, words.body]
+    return _page(request, access, kind, form, words, persona, unsaved=True)
 
 
 def _page(

@@ -49,7 +49,9 @@ def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
             nonce=form.cleaned_data["nonce"],
         )
     except mailings.EventNotOpen:
-        form.add_error(None, _("Nothing was sent: open the event in its settings."))
+        form.add_error(
+            None, _("Nothing was sent: the event is not open, or answers are closed.")
+        )
         return _page(request, access, kind, filters, form, status=409)
     messages.success(request, _said(made, access))
     return redirect("guests:messages", slug)
@@ -113,6 +115,6 @@ def _page(
             (reach.words(why, kind), number)
             for why, number in measured.left_out.items()
         ],
-        "may_go": mailings.may_go(event, kind),
+        "may_go": mailings.may_go(event, kind, timezone.now()),
     }
     return render(request, "guests/mailing_form.html", context, status=status)

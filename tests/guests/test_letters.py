@@ -1,5 +1,6 @@
 """What guests read: every letter, written out as its reader would see it."""
 
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -9,6 +10,7 @@ from events import mail
 from events.models import Event, Message
 from guests import invitations, letters
 from guests.models import Obligation
+from guests.obligations import Brought
 from losers_lounge.links import make_token
 from tests.factories import make_event
 from tests.guests.factories import make_contact, make_guest, make_invitation
@@ -152,3 +154,22 @@ def test_a_letter_is_written_once_however_often_it_is_owed(event: Event) -> None
     guest = make_guest(event)
     assert letters.post(letters.losses([guest]), AT) == 1
     assert letters.post(letters.losses([guest]), AT) == 0
+
+
+@pytest.mark.parametrize(
+    ("invited_at", "answer", "letters_made"),
+    [(AT, "waiting", 1), (None, YES, 1), (None, "waiting", 0)],
+)
+def test_who_has_not_heard_of_us_reads_of_a_win_in_the_invitation(
+    event: Event, invited_at: datetime | None, answer: str, letters_made: int
+) -> None:
+    guest = make_winner(event, answer=answer)
+    guest.invitation.invited_at = invited_at
+    guest.invitation.save()
+    fallen = guest.obligations.select_related("guest__invitation__contact")
+    assert len(letters.fresh_wins(Brought(tuple(fallen)))) == letters_made
+
+
+def test_a_new_price_of_an_old_win_is_no_news(event: Event) -> None:
+    row = make_winner(event, answer=YES).obligations.get()
+    assert letters.fresh_wins(Brought((row,), (row,), (row,))) == []

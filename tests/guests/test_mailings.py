@@ -16,9 +16,11 @@ from events.models import Event, Message
 from events.outbox import Draft
 from guests import letters, mailings, reach
 from guests.models import Guest, Invitation, Mailing
+from tests.donations.factories import make_donation, stray_entry
 from tests.factories import make_event, make_nominee, make_user
 from tests.guests.factories import make_contact, make_guest, make_invitation
 from tests.guests.people import AT, NO, YES, say
+from tests.mail_lint import faults, parsed
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 Kind, State = Mailing.Kind, Mailing.State
@@ -114,6 +116,25 @@ class TestWhoGetsWhat:
         with pytest.raises(mailings.EventNotOpen):
             plan(event, kind)
         assert not event.mailings.exists()
+
+    def test_nobody_is_reminded_when_answers_are_closed(self, event: Event) -> None:
+        invited(event)
+        Event.objects.update(rsvp_deadline_at=AT + timedelta(hours=1))
+        with pytest.raises(mailings.EventNotOpen):
+            plan(event, Kind.REMINDER, send_at=LATER)
+        assert plan(event, Kind.REMINDER).written == 1
+
+    def test_thanks_state_the_total_with_its_scope_and_time(self, event: Event) -> None:
+        invited(event, answer=YES)
+        money = {"kind": "charge", "gross_cents": 123_400, "net_cents": 123_400}
+        stray_entry(donation=make_donation(event), **money)
+        plan(event, Kind.THANKS)
+        letter = event.messages.get()
+        assert faults(letter) == []
+        text = parsed(letter).get_body(["plain"]).get_content()
+        assert "One gift raised $1,234.00 for Worldwide Orphans Foundation" in text
+        assert "as of Sunday 1 September 2013, 5:00 am PDT" in text
+        assert "before refunds and fees" in text
 
     def test_every_thanks_of_a_mailing_states_the_same_total(
         self, event: Event, monkeypatch: pytest.MonkeyPatch

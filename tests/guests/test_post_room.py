@@ -153,7 +153,8 @@ class TestToOneself:
         url = url_of(event, "letter_test", "win")
         typed = {"persona": "owing", "body": "Oh [name].", "nonce": "n"}
         for _ in range(2):
-            host.post(url, typed)
+            page = host.post(url, typed)
+            assert "Oh [name]." in page.text, "what was typed is still there"
         letter = event.messages.get()
         user = event.members.get(role="host").user
         assert (letter.kind, letter.recipient_email) == ("test", user.email)

@@ -68,7 +68,7 @@ class EventForm(forms.ModelForm):
         help_text=gettext_lazy("Both empty: at any hour."),
     )
     send_until = forms.TimeField(
-        label=gettext_lazy("until"),
+        label=gettext_lazy("Letters to many leave until"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=gettext_lazy("On the clock of the event's own zone."),

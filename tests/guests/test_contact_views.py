@@ -166,7 +166,7 @@ def test_giving_is_refused_until_the_principal_grants_it() -> None:
     row.contact = dana
     row.save()
     desk = desk_of(dana)
-    assert f"Giving is up to {winner.name}" in desk.get(page_for(dana)).text
+    assert f"Only {winner.name} can let you give" in desk.get(page_for(dana)).text
     response = desk.post(page_for(dana, "give"), {"guest": winner.public_id})
     assert response.status_code == HTTPStatus.CONFLICT
     assert not event.donations.exists()

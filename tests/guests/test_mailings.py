@@ -127,7 +127,7 @@ class TestWhoGetsWhat:
     def test_thanks_state_the_total_with_its_scope_and_time(self, event: Event) -> None:
         invited(event, answer=YES)
         money = {"kind": "charge", "gross_cents": 123_400, "net_cents": 123_400}
-        stray_entry(donation=make_donation(event), **money)
+        stray_entry(event=event, donation=make_donation(event), **money)
         plan(event, Kind.THANKS)
         letter = event.messages.get()
         assert faults(letter) == []

@@ -97,7 +97,7 @@ def _samples(run: ImportRun) -> list[str]:
     part = run.parts.first()
     rows = part.rows if part else []
     return [
-        ", ".join(
+        "; ".join(
             [row[n][:40] for row in rows[:50] if n < len(row) and row[n]][:SAMPLES]
         )
         for n in range(1, len(run.header) + 1)

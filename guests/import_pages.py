@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import Event
 from events.nominations import CHANGED, NEW, REFUSED, SAME
@@ -109,7 +110,8 @@ def _figures(summary: imports.Summary, is_look: bool) -> list[tuple[str, int, st
         (
             _("Share an e-mail"),
             summary.shared_people,
-            _("in %(n)d groups") % {"n": summary.shared_groups},
+            ngettext("in %(n)d group", "in %(n)d groups", summary.shared_groups)
+            % {"n": summary.shared_groups},
         ),
     ]
     if is_look:

@@ -4,6 +4,10 @@
                                       -> queued again, after a definite "later"
                                       -> failed, after a definite "no"
                                       -> unknown, after a second unanswered hand-over
+    sent -> bounced or complained, as a report says (events/bounces)
+
+Bulk mail waits for the event's hours (`window`) and its domain's turn (`pace`): a later
+not_before, in the row.
 
 All times are the database's own, so that no worker's clock can matter. SMTP leaves
 one window that cannot be closed (RFC 1047): between the dot and the answer to it.

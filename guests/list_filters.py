@@ -16,13 +16,13 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.db.models.lookups import In
+from django.db.models.lookups import GreaterThan, In
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import Event, Message
 from guests import tags
-from guests.models import Guest, Obligation
+from guests.models import Guest, Invitation, Obligation
 from losers_lounge.names import fold
 
 State = Message.State
@@ -210,10 +210,10 @@ def _without_name(event: Event, value: str) -> Q:
         plus_one_of=OuterRef("pk"), is_unnamed=False
     )
     named = party.order_by().values("plus_one_of").annotate(n=Count("pk")).values("n")
-    return Q(
-        answer=Guest.Answer.YES,
-        invitation__plus_ones__gt=Coalesce(Subquery(named), 0),
-    )
+    # As a value of each row: a join would first read every invitation there is.
+    own = Invitation.objects.filter(pk=OuterRef("invitation")).values("plus_ones")
+    has_more = GreaterThan(Subquery(own), Coalesce(Subquery(named), 0))
+    return Q(has_more, answer=Guest.Answer.YES)
 
 
 _CONDITIONS: dict[str, Callable[[Event, str], Q]] = {

@@ -226,7 +226,12 @@ class Guest(models.Model):
                 condition=Q(answered_at__isnull=False),
                 name="guest_by_answer_time",
             ),
-            models.Index(fields=["event", "id"], name="guest_by_newness"),
+            # Guests without their plus-ones are counted from this one alone.
+            models.Index(
+                fields=["event", "id"],
+                condition=Q(removed_at=None, plus_one_of=None),
+                name="guest_by_newness",
+            ),
             models.Index(
                 fields=["event"], condition=Q(is_vip=True), name="guest_vips"
             ),

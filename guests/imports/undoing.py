@@ -95,9 +95,8 @@ def _conclude(run_id: int, by: User, at: datetime) -> Undone:
     kept, after, staying = [], 0, 0
     while guests := _added_after(run, after):
         reasons = _staying(guests)
-        kept += [[row.name, reasons[row.pk]] for row in guests][
-            : MOST_NAMED - len(kept)
-        ]
+        named = [[row.pk, reasons[row.pk]] for row in guests]
+        kept += named[: MOST_NAMED - len(kept)]
         staying, after = staying + len(guests), guests[-1].pk
     undone = told(run)
     undone.kept, undone.staying = kept, staying

@@ -39,7 +39,8 @@ def import_columns(request: HttpRequest, slug: str, run_id: int) -> HttpResponse
     access, run = _run(request, slug, run_id)
     if run.state != State.PREVIEWED:
         return redirect("guests:import_detail", slug, run.pk)
-    form = MappingForm(request.POST or None, run=run)
+    data = request.POST if request.method == "POST" else None
+    form = MappingForm(data, run=run)
     if request.method == "POST" and form.is_valid():
         imports.map_columns(run, form.mapping)
         return redirect("guests:import_detail", slug, run.pk)

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.bounces import Kind, parse
@@ -88,6 +88,7 @@ def test_what_is_no_report_is_none(mail: bytes) -> None:
     assert parse(mail) is None
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from([bounce, complaint]))
 def test_a_mangled_report_is_read_or_left_but_never_fatal(
     chance: random.Random, make: object

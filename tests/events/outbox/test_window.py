@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events import outbox
@@ -57,6 +57,7 @@ hours = st.times().map(lambda hour: hour.replace(second=0, microsecond=0))
 zones = st.sampled_from(["America/New_York", "Europe/London", "Australia/Lord_Howe"])
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), hours, hours, zones)
 def test_the_next_opening_is_open_and_within_a_day(
     moment: datetime, begins: time, ends: time, name: str

@@ -34,7 +34,7 @@ class EventNotOpen(Exception):
 
 
 class Begun(Exception):
-    """It is in the outbox already, or was cancelled before."""
+    """Everything of it has left, or was taken back before."""
 
 
 @transaction.atomic
@@ -165,11 +165,11 @@ def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
     event_id = Mailing.objects.values_list("event", flat=True).get(pk=mailing_id)
     event = _locked(event_id)
     mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
-    if mailing.state not in Mailing.UNFINISHED:
+    taken = 0 if mailing.state == State.PLANNED else take_back(mailing)
+    if mailing.state not in Mailing.UNFINISHED and not taken:
         raise Begun
     mailing.state, mailing.finished_at = State.CANCELLED, at
     mailing.save(update_fields=["state", "finished_at"])
-    taken = take_back(mailing)
     verb = "cancelled a mailing"
     activity.record(event, by, verb, mailing.get_kind_display(), at=at)
     return taken

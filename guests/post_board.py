@@ -138,10 +138,19 @@ def read(event: Event, wanted: Wanted) -> Page:
     return Page(letters, wanted.address(shown[-1].pk) if is_more else "")
 
 
-def mailings(event: Event) -> list[Mailing]:
-    """The newest mailings, those still to go first."""
+def mailings(event: Event, found: list[Figures]) -> list[tuple[Mailing, bool]]:
+    """The newest mailings, unfinished ones first, and whether one can be stopped."""
+    on_its_way = {row.kind for row in found if row.under_way}
     rows = event.mailings.defer("chosen", "stated").order_by("-pk")[:20]
-    return sorted(rows, key=lambda row: row.state not in Mailing.UNFINISHED)
+    ordered = sorted(rows, key=lambda row: row.state not in Mailing.UNFINISHED)
+    return [
+        (row, row.state in Mailing.UNFINISHED or _is_leaving(row, on_its_way))
+        for row in ordered
+    ]
+
+
+def _is_leaving(row: Mailing, on_its_way: set[str]) -> bool:
+    return row.state == Mailing.State.DONE and row.kind in on_its_way
 
 
 def waves(event: Event) -> list[tuple[int, int]]:

@@ -106,7 +106,7 @@ def _board(event: Event, request: HttpRequest) -> dict[str, object]:
     wanted = Wanted.read(request.GET)
     page = post_board.read(event, wanted)
     figures = post_board.figures(event)
-    shown = post_board.mailings(event)
+    shown = post_board.mailings(event, figures)
     total = sum(row.total for row in figures)
     waiting = sum(row.under_way for row in figures)
     return {
@@ -121,6 +121,6 @@ def _board(event: Event, request: HttpRequest) -> dict[str, object]:
         "sent": sum(row.sent for row in figures),
         "care": sum(row.care for row in figures),
         "is_moving": waiting
-        or any(row.state == Mailing.State.WRITING for row in shown),
+        or any(row.state == Mailing.State.WRITING for row, _can_stop in shown),
         "hold": event.sending_holds.first(),
     }

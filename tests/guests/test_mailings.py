@@ -300,10 +300,21 @@ class TestCancelling:
         assert again.written == 4
         assert event.messages.exclude(state="suppressed").count() == 5
 
-    def test_what_is_done_is_not_cancelled(self, event: Event) -> None:
+    def test_what_is_written_is_taken_back_until_it_leaves(self, event: Event) -> None:
         make_guest(event)
+        make_guest(event)
+        made = plan(event)
+        left = event.messages.first()
+        Message.objects.filter(pk=left.pk).update(state="sent", sent_at=AT)
+        assert mailings.cancel(made.pk, by=make_user(), at=AT) == 1
+        assert event.invitations.filter(invited_at=None).count() == 1
+
+    def test_what_has_left_is_not_cancelled(self, event: Event) -> None:
+        make_guest(event)
+        made = plan(event)
+        event.messages.update(state="sent", sent_at=AT)
         with pytest.raises(mailings.Begun):
-            mailings.cancel(plan(event).pk, by=make_user(), at=AT)
+            mailings.cancel(made.pk, by=make_user(), at=AT)
 
 
 @pytest.mark.django_db

@@ -75,8 +75,9 @@ def people_there(
     found = persons(rows.order_by("pk"))
     for person in found if len(keys) <= BATCH else found.iterator(BATCH):
         names = {person["name_key"], *map(fold, person["aliases"])}
-        for key in names.intersection(keys):
-            people[key].append(person)
+        for key in names:
+            if key in keys:
+                people[key].append(person)
     return people
 
 

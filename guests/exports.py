@@ -4,6 +4,7 @@ What an import reads stands first and under the same names: exported and importe
 again, nothing changes.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,8 +12,8 @@ from functools import cache, partial
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from events.models import Event, Message
@@ -27,11 +28,13 @@ GUEST_COLUMNS = (
 )
 VENUE_COLUMNS = ("what", "name", "heads", "dietary", "accessibility")
 BATCH = 2_000
+# Lists of words as they are written: few rows are worth reading them.
+TAGS, ALIASES = Cast("tags", TextField()), Cast("aliases", TextField())
 _READ = (
     *("pk", "invitation", "name", "invitation__contact__name"),
     *("invitation__contact__email", "invitation__contact__phone"),
-    *("invitation__plus_ones", "tags", "notes", "is_vip", "answer", "answered_at"),
-    *("invitation__wave", "dietary", "accessibility", "aliases", "nominee__name"),
+    *("invitation__plus_ones", TAGS, "notes", "is_vip", "answer", "answered_at"),
+    *("invitation__wave", "dietary", "accessibility", ALIASES, "nominee__name"),
 )
 Row = Sequence[object]
 
@@ -47,18 +50,22 @@ def guest_rows(event: Event, found: QuerySet[Guest]) -> Iterator[Row]:
         brings, owes = _brings(ids), _owes(ids)
         letters = _letters([row[1] for row in batch])
         answers = {value: str(label) for value, label in Guest.Answer.choices}
-        said = cache(partial(_said, event.zone))
+        said, words = cache(partial(_said, event.zone)), cache(_words)
         for row in batch:
-            pk, invitation, name, contact, email, phone, plus_ones, words = row[:8]
+            pk, invitation, name, contact, email, phone, plus_ones, tags = row[:8]
             notes, is_vip, answer, at, wave, dietary, access, aliases, nominee = row[8:]
             is_own = contact == name
             yield (
-                *(name, email if is_own else "", phone, plus_ones, ";".join(words)),
+                *(name, email if is_own else "", phone, plus_ones, words(tags)),
                 *(("", "") if is_own else (contact, email)),
                 *(notes, "yes" if is_vip else "no", answers[answer], said(at), wave),
                 *(brings.get(pk, ""), letters.get(invitation, ""), owes.get(pk, "")),
-                *(dietary, access, "; ".join(aliases), nominee or ""),
+                *(dietary, access, words(aliases), nominee or ""),
             )
+
+
+def _words(text: str) -> str:
+    return ";".join(json.loads(text))
 
 
 def _said(zone: ZoneInfo, at: datetime | None) -> str:

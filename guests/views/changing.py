@@ -15,7 +15,7 @@ from events.access import open_event
 from events.models import Event
 from guests import exports, list_changes, list_filters, mailings
 from guests.models import Guest
-from guests.views.exports import CSV, download, in_pieces
+from guests.views.exports import CSV, download
 from guests.views.listing import asked, list_url
 from losers_lounge import csvfile
 
@@ -41,7 +41,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     if kind == EXPORT:
         rows = exports.guest_rows(event, chosen)
         lines = csvfile.write(exports.GUEST_COLUMNS, rows)
-        return download(in_pieces(lines), event, "guests.csv", CSV)
+        return download(lines, event, "guests.csv", CSV)
     try:
         done = list_changes.apply(
             event,

@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,19 +36,19 @@ def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = filters.guests(event)
     way = {name: request.GET.get(name, "") for name in ("after", "before")}
     sort = query.get("sort", list_order.BY_NAME)
-    if filters.wave and sort == "wave":
-        sort = list_order.BY_NAME
-    page = list_page.read(event, found, sort, text=filters.q, **way)
+    # Within one wave the order of waves is that of names.
+    is_one_wave = filters.wave and sort == "wave"
+    order = list_order.BY_NAME if is_one_wave else sort
+    page = list_page.read(event, found, order, text=filters.q, **way)
     context = {
         **access.context,
         "page": page,
         "figures": list_page.figures(event, found),
-        "filters": filters,
         "query": urlencode(query),
         "kept": query.items(),
         "undo": _undo(event, request.GET.get("done", "")),
         "nonce": secrets.token_urlsafe(12),
-        **_menus(event, filters, query.get("sort", list_order.BY_NAME)),
+        **_menus(event, filters, sort),
         **_ways_on(page, filters, query),
     }
     return render(request, "guests/guest_list.html", context)
@@ -116,8 +119,24 @@ def _ways_on(
 
 
 def _menus(event: Event, filters: ListFilters, sort: str) -> dict[str, object]:
+    words = tags.menu(event)
     waves = min(list_order.last_wave(event), list_order.MOST_WAVES)
     return {
+        "search": _search(get_language(), filters, sort, tuple(words), waves),
+        "sort": sort,
+        "tags": words,
+        "saved_views": event.saved_views.all(),
+        "max_wave": list_changes.MAX_WAVE,
+    }
+
+
+@lru_cache(256)
+def _search(
+    language: str, filters: ListFilters, sort: str, words: tuple[str, ...], waves: int
+) -> str:
+    """The form over the list, with all its menus: drawn once for the same question."""
+    context = {
+        "filters": filters,
         "answers": Guest.Answer.choices,
         "letters": list_filters.LETTERS.items(),
         "owes": list_filters.OWES.items(),
@@ -128,10 +147,9 @@ def _menus(event: Event, filters: ListFilters, sort: str) -> dict[str, object]:
         "sorts": list_order.SORTS.items(),
         "sort": sort,
         "waves": range(1, waves + 1),
-        "tags": tags.menu(event),
-        "saved_views": event.saved_views.all(),
-        "max_wave": list_changes.MAX_WAVE,
+        "tags": words,
     }
+    return render_to_string("guests/_list_search.html", context)
 
 
 def _undo(event: Event, change_id: str) -> ListChange | None:

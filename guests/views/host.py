@@ -71,6 +71,4 @@ def activity_csv(request: HttpRequest, slug: str) -> HttpResponse:
     event = open_event(request.user, slug, HOST).event
     rows = activity_page.rows(event, activity_page.Wanted.of(request.GET))
     lines = csvfile.write([str(name) for name in activity_page.COLUMNS], rows)
-    return exports.download(
-        exports.in_pieces(lines), event, "activity.csv", exports.CSV
-    )
+    return exports.download(lines, event, "activity.csv", exports.CSV)

@@ -1,46 +1,20 @@
-"""Mailings: whoever fits gets one letter, whatever happens to who writes it."""
+"""Mailings: whoever fits gets one letter, and who does not is counted."""
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from unittest.mock import patch
-from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError
 from pytest_django import DjangoAssertNumQueries
 
-from events import letter_texts, suppression
-from events.letter_texts import Words
-from events.models import Event, Message
-from events.outbox import Draft
-from guests import letters, mailings, reach
-from guests.models import Guest, Invitation, Mailing
+from events import suppression
+from events.models import Event
+from guests import mailings, reach
+from guests.models import Invitation
 from tests.donations.factories import make_donation, stray_entry
-from tests.factories import make_event, make_nominee, make_user
+from tests.factories import make_event, make_nominee
 from tests.guests.factories import make_contact, make_guest, make_invitation
-from tests.guests.people import AT, NO, YES, say
+from tests.guests.people import AT, NO, YES
+from tests.guests.rounds import LATER, Kind, State, invited, plan, written_to
 from tests.mail_lint import faults, parsed
-from tests.racing import at_the_same_moment, seen_to_fail_without_lock
-
-Kind, State = Mailing.Kind, Mailing.State
-LATER = AT + timedelta(hours=3)
-
-
-def plan(event: Event, kind: str = Kind.INVITATION, **options: Any) -> Mailing:
-    asked = {"at": AT, "by": "test", "nonce": uuid4().hex} | options
-    return mailings.plan(event, kind, asked.pop("audience", {}), **asked)
-
-
-def invited(event: Event, **fields: Any) -> Guest:
-    guest = make_guest(event, **fields)
-    Invitation.objects.filter(pk=guest.invitation_id).update(invited_at=AT)
-    guest.invitation.refresh_from_db()
-    return guest
-
-
-def written_to(event: Event, kind: str) -> set[str]:
-    return set(event.messages.filter(kind=kind).values_list("about", flat=True))
 
 
 @pytest.mark.django_db
@@ -214,110 +188,6 @@ class TestDigests:
 
 
 @pytest.mark.django_db
-class TestTime:
-    def test_what_is_planned_waits_for_its_time(self, event: Event) -> None:
-        make_guest(event)
-        made = plan(event, send_at=LATER)
-        assert (made.state, made.total) == (State.PLANNED, 1)
-        assert mailings.write_due(LATER - timedelta(seconds=1)) == 0
-        assert mailings.write_due(LATER) == 1
-        assert mailings.write_due(LATER) == 0
-
-    def test_who_comes_before_the_time_is_written_to_as_well(
-        self, event: Event
-    ) -> None:
-        plan(event, send_at=LATER)
-        make_guest(event)
-        assert mailings.write_due(LATER) == 1
-
-    def test_who_answers_before_the_time_is_not_reminded(self, event: Event) -> None:
-        guest = invited(event)
-        plan(event, Kind.REMINDER, send_at=LATER)
-        Guest.objects.filter(pk=guest.pk).update(answer=YES, answered_at=AT)
-        assert mailings.write_due(LATER) == 0
-
-    def test_who_answers_before_it_leaves_has_the_reminder_taken_back(
-        self, event: Event
-    ) -> None:
-        row = make_invitation(event, invited_at=AT)
-        ann, bob = (make_guest(name=name, invitation=row) for name in ("Ann", "Bob"))
-        plan(event, Kind.REMINDER)
-        reminder = event.messages.filter(kind="reminder")
-        say(ann, NO)
-        assert reminder.get().state == Message.State.QUEUED
-        say(bob, NO)
-        assert reminder.get().state == Message.State.SUPPRESSED
-
-    def test_an_event_that_is_no_longer_open_waits_with_its_mailing(
-        self, event: Event
-    ) -> None:
-        make_guest(event)
-        plan(event, send_at=LATER)
-        Event.objects.filter(pk=event.pk).update(status="draft")
-        assert mailings.write_due(LATER) == 0
-        Event.objects.filter(pk=event.pk).update(status="open")
-        assert mailings.write_due(LATER) == 1
-
-    def test_the_words_of_the_hour_are_frozen_into_the_letter(
-        self, event: Event
-    ) -> None:
-        host = make_user()
-        make_guest(event, name="Ann [amount]")
-        words = Words("For [name]", "Dear [Name],\n\n[hosts] wait. [amount]")
-        letter_texts.save(event, "invitation", words, by=host, at=AT)
-        plan(event)
-        letter_texts.save(event, "invitation", Words(), by=host, at=AT)
-        assert event.messages.get().context["words"] == {
-            "subject": "For Ann [amount]",
-            "body": "Dear Ann [amount],\n\nAmy Poehler and Jon Hamm wait. $1,000.00",
-        }
-
-
-@pytest.mark.django_db
-class TestCancelling:
-    def test_a_planned_mailing_is_cancelled_and_writes_nothing(
-        self, event: Event
-    ) -> None:
-        make_guest(event)
-        made = plan(event, send_at=LATER)
-        assert mailings.cancel(made.pk, by=make_user(), at=AT) == 0
-        assert mailings.write_due(LATER) == 0
-
-    def test_half_of_it_is_taken_back_and_can_be_sent_again(
-        self, event: Event, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(mailings, "BATCH", 2)
-        for _ in range(5):
-            make_guest(event)
-        made = plan(event)
-        left = event.messages.first()
-        Message.objects.filter(pk=left.pk).update(state="sent", sent_at=AT)
-        assert mailings.cancel(made.pk, by=make_user(), at=AT) == 1
-        assert mailings.write_due(AT) == 0
-        again = plan(event)
-        mailings.write(again.pk, AT)
-        again.refresh_from_db()
-        assert again.written == 4
-        assert event.messages.exclude(state="suppressed").count() == 5
-
-    def test_what_is_written_is_taken_back_until_it_leaves(self, event: Event) -> None:
-        make_guest(event)
-        make_guest(event)
-        made = plan(event)
-        left = event.messages.first()
-        Message.objects.filter(pk=left.pk).update(state="sent", sent_at=AT)
-        assert mailings.cancel(made.pk, by=make_user(), at=AT) == 1
-        assert event.invitations.filter(invited_at=None).count() == 1
-
-    def test_what_has_left_is_not_cancelled(self, event: Event) -> None:
-        make_guest(event)
-        made = plan(event)
-        event.messages.update(state="sent", sent_at=AT)
-        with pytest.raises(mailings.Begun):
-            mailings.cancel(made.pk, by=make_user(), at=AT)
-
-
-@pytest.mark.django_db
 def test_a_batch_costs_the_same_for_five_and_for_fifty(
     event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -326,80 +196,3 @@ def test_a_batch_costs_the_same_for_five_and_for_fifty(
             invited(event, nominee=make_nominee(event))
         with django_assert_max_num_queries(34):
             plan(event, Kind.REMINDER)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_killed_after_any_batch_nobody_is_forgotten_and_nobody_gets_two(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A batch that dies leaves nothing; what was written before it stays."""
-    event = make_event()
-    for _ in range(10):
-        make_guest(event)
-    monkeypatch.setattr(mailings, "BATCH", 3)
-    post, deaths = letters.post, iter([False, True, False, True, True, False])
-
-    def post_or_die(drafts: list[Draft], at: Any) -> int:
-        made = post(drafts, at)
-        if next(deaths, False):
-            raise DatabaseError("the power went")
-        return made
-
-    made = plan(event, send_at=LATER)
-    with patch.object(letters, "post", post_or_die):
-        for _ in range(4):
-            try:
-                mailings.write_due(LATER)
-            except DatabaseError:
-                continue
-    made.refresh_from_db()
-    assert (made.state, made.written) == (State.DONE, 10)
-    assert len(written_to(event, "invitation")) == 10
-    assert event.messages.count() == 10
-
-
-def two_beats_race() -> None:
-    event = make_event()
-    for _ in range(6):
-        invited(event)
-    plan(event, Kind.REMINDER, send_at=LATER)
-    at_the_same_moment(3, lambda _: mailings.write_due(LATER))
-    assert event.messages.count() == 6
-    assert event.mailings.get().written == 6
-    assert event.activities.filter(verb__startswith="sent").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_beats_at_once_write_each_letter_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(mailings, "BATCH", 2)
-    two_beats_race()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_locks_alone_would_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seen without the outbox's own defence, a key that is the same both times."""
-    write = letters.mailing
-
-    def write_under_new_keys(*args: Any) -> list[Draft]:
-        return [replace(row, dedupe_key=uuid4().hex) for row in write(*args)]
-
-    monkeypatch.setattr(letters, "mailing", write_under_new_keys)
-    two_beats_race()
-    seen_to_fail_without_lock(two_beats_race, Event, Mailing)
-
-
-def one_press_twice_race() -> None:
-    event = make_event()
-    for _ in range(4):
-        invited(event)
-    nonce = uuid4().hex
-    at_the_same_moment(3, lambda _: plan(event, Kind.REMINDER, nonce=nonce))
-    assert event.mailings.count() == 1
-    assert event.messages.count() == 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_press_that_is_repeated_is_one_mailing() -> None:
-    one_press_twice_race()

@@ -33,13 +33,19 @@ def workbook(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(PHONE, "light"), (LAPTOP, "dark")], ids=["phone", "laptop"]
+)
 def test_a_workbook_is_mapped_reviewed_imported_and_taken_back(
-    open_browser: Callable[..., Page], workbook: Path, size: dict[str, int]
+    open_browser: Callable[..., Page],
+    workbook: Path,
+    size: dict[str, int],
+    scheme: str,
 ) -> None:
     event = make_event()
     robert = make_guest(event, name="Robert Downey Jr.")
-    page = sign_in(open_browser(size), make_member(event, Member.Role.HOST).user)
+    host = make_member(event, Member.Role.HOST).user
+    page = sign_in(open_browser(size, color_scheme=scheme), host)
     page.goto(f"/events/{event.slug}/guests/import/")
     in_order(page)
     page.get_by_label("CSV or Excel file").set_input_files(str(workbook))

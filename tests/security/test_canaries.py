@@ -36,7 +36,7 @@ def pages(
         methods = {"get", *policy.methods} - ({"post"} if name in UNPRESSED else set())
         for method in sorted(methods) if name not in without else ():
             response = getattr(client, method)(scene.url(name))
-            told = f"{response.headers} {response.content.decode()}"
+            told = f"{response.headers} {response.getvalue().decode(errors='replace')}"
             found[f"{method} {name}"] = told
     return found
 

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = (
     ("host", "guests:guest_list", ("q", "answer", "after", "before", "sort", "done")),
     ("host", "guests:guest_list", ("tag", "wave", "letter", "owes", "vip")),
-    ("host", "guests:messages", ("before", "state")),
+    ("host", "guests:messages", ("before", "state", "kind")),
+    ("host", "guests:mailing_new", ("letters", "answer", "wave", "q")),
+    ("host", "guests:letter_words", ("as",)),
     ("host", "guests:activity", ("before", "page")),
     ("door", "guests:door", ("q", "page")),
     ("results", "guests:results", ("seen", "q")),

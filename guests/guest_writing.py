@@ -104,7 +104,9 @@ def _contacts(event: Event, rows: list[PlannedGuest]) -> list[int]:
     """
     addresses = {row.address for row in rows if row.address}
     known = {}
-    for contact in event.contacts.filter(email__in=bulk.Among(addresses)).order_by("-pk"):
+    for contact in event.contacts.filter(email__in=bulk.Among(addresses)).order_by(
+        "-pk"
+    ):
         known[contact.email, fold(contact.name)] = contact
     ids = iter(bulk.draw_ids(Contact, len(rows)))
     found, new, helpers = {}, [], set()

@@ -1,6 +1,7 @@
 """What the two import commands share: a dry run, or the real one, in words."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,7 @@ class ImportCommand(BaseCommand):
         event = event_named(options["event"])
         data = bytes_of(options["file"])
         at = timezone.now()
-        try:
-            run = imports.start(event, self.kind, data, by=None, at=at)
-        except csvfile.UnreadableFile as error:
-            raise CommandError(f"{options['file']}: {error}") from None
-        required = imports.required_of(self.kind)
-        if required not in run.mapping:
-            imports.discard(run)
-            words = csvfile.missing_title(run.header, required)
-            raise CommandError(f"{options['file']}: {words}")
+        run = self.start(event, data, at, options["file"])
         if options["verbosity"] > 1:
             self.stdout.write(f"{options['file']}: {run.summary['read_as']}.")
         for title in run.summary["unknown_columns"]:
@@ -72,3 +65,16 @@ class ImportCommand(BaseCommand):
                 "1 row was" if summary.refused == 1 else f"{summary.refused} rows were"
             )
             raise CommandError(f"{rows} refused; the others are done.")
+
+    def start(self, event: Event, data: bytes, at: datetime, path: str) -> ImportRun:
+        """The dry run; CommandError in one clear line when there can be none."""
+        try:
+            run = imports.start(event, self.kind, data, by=None, at=at)
+        except csvfile.UnreadableFile as error:
+            raise CommandError(f"{path}: {error}") from None
+        required = imports.required_of(self.kind)
+        if required not in run.mapping:
+            imports.discard(run)
+            words = csvfile.missing_title(run.header, required)
+            raise CommandError(f"{path}: {words}")
+        return run

@@ -13,8 +13,8 @@ from events import suppression
 from events.access import open_event
 from events.models import Message
 from guests import addresses
+from guests.forms.people import AddressForm, RepairForm
 from guests.models import Invitation
-from guests.people_forms import AddressForm, RepairForm
 from guests.views.person import HOST, open_guest
 
 MOST_NAMED = 20

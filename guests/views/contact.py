@@ -21,7 +21,7 @@ from django.views.decorators.http import (
 from events import activity
 from guests import evening, parties, portal, realm, rsvp
 from guests.evening import Evening
-from guests.forms import NeedsForm, RsvpForm
+from guests.forms.answers import NeedsForm, RsvpForm
 from guests.models import Contact, Guest
 from guests.views import giving, invited
 from losers_lounge import ics, links

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from events.access import Access, open_event
 from events.models import Event
 from guests import door
-from guests.desk_forms import CodeForm, PressForm, ReasonForm
-from guests.door_page import card_context, search_context
+from guests.forms.desk import CodeForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
+from guests.views.door_page import card_context, search_context
 from losers_lounge.templatetags.lounge import short_time
 from losers_lounge.throttle import Throttle
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import (
 
 from events.access import Access, open_event
 from guests import import_pages, imports
-from guests.import_forms import ImportForm, MappingForm
+from guests.forms.imports import ImportForm, MappingForm
 from guests.models import ImportRun
 from losers_lounge import csvfile
 

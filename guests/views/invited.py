@@ -21,7 +21,8 @@ from django.views.decorators.http import (
 
 from events import outbox
 from guests import evening, invitations, letters, link_uses, parties, realm, rsvp
-from guests.forms import LostLinkForm, NeedsForm, RsvpForm
+from guests.forms.answers import NeedsForm, RsvpForm
+from guests.forms.contacts import LostLinkForm
 from guests.models import Guest, Invitation
 from losers_lounge import ics, links
 from losers_lounge.throttle import Throttle, as_long_as, network

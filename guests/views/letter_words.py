@@ -20,8 +20,8 @@ from events import letter_texts
 from events.access import Access, open_event
 from events.letter_texts import Words
 from guests import letter_tests, personas
+from guests.forms.letters import WordsForm
 from guests.personas import KINDS, PERSONAS
-from guests.views.post_forms import WordsForm
 from losers_lounge.links import make_lookup
 from losers_lounge.throttle import Throttle
 

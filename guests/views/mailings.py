@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from events.access import Access, open_event
 from guests import list_filters, mailings, reach
+from guests.forms.letters import WhenForm
 from guests.list_filters import ListFilters
 from guests.models import Mailing
-from guests.views.post_forms import WhenForm
 from losers_lounge.links import make_lookup
 from losers_lounge.templatetags.lounge import in_zone
 

@@ -16,9 +16,9 @@ from django.views.decorators.http import (
 from events.access import open_event
 from events.models import Message
 from guests import door, merging
+from guests.forms.people import MergeForm
 from guests.merging import CannotUnmerge, MergeRefused, Pair
 from guests.models import Guest, GuestMerge
-from guests.people_forms import MergeForm
 from guests.views.person import HOST, open_guest
 
 MOST_PAIRS = 50

@@ -14,9 +14,8 @@ from django.views.decorators.http import (
 
 from events.access import Access, open_event
 from guests import guest_list, invitations, people, person_page
-from guests.forms import GuestForm
+from guests.forms.people import GuestForm, PersonForm
 from guests.models import Guest
-from guests.people_forms import PersonForm
 from losers_lounge import links
 
 HOST = "host"

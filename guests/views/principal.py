@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from events import outbox
 from guests import link_uses, portal, realm
-from guests.contact_forms import OwnAddressForm
+from guests.forms.contacts import OwnAddressForm
 
 
 @login_not_required

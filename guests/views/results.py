@@ -15,7 +15,7 @@ from events import results, running_order
 from events.access import Access, open_event
 from events.models import Category
 from guests import impact, results_night
-from guests.desk_forms import AnnounceForm, VersionForm
+from guests.forms.desk import AnnounceForm, VersionForm
 
 RESULTS = "results"
 NOT_MODIFIED = 204

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.access import Access, open_event
 from guests import trophies
-from guests.desk_forms import ReleaseForm, TrophyForm
-from guests.door_page import card_context
+from guests.forms.desk import ReleaseForm, TrophyForm
 from guests.models import Guest
+from guests.views.door_page import card_context
 
 DOOR = "door"
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.access import Access, open_event
 from guests import name_requests, seats, waiting_list
-from guests.forms import ReleaseForm
+from guests.forms.waiting import ReleaseForm
 from guests.models import SeatOffer
 
 MOST_SHOWN = 200

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
-from guests import import_forms
+from guests.forms import imports as import_forms
 from guests.models import Guest, ImportRun
 from losers_lounge.demo import night
 from tests.factories import (

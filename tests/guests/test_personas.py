@@ -18,7 +18,9 @@ EVERY = [(kind, who) for kind in personas.KINDS for who in personas.PERSONAS]
 @pytest.fixture
 def event() -> Event:
     return make_event(
-        welcome="Come as you are.", total_is_public=True, rsvp_deadline_at=timezone.now()
+        welcome="Come as you are.",
+        total_is_public=True,
+        rsvp_deadline_at=timezone.now(),
     )
 
 

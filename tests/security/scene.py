@@ -127,7 +127,6 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "category_id": nomination.category_id,
             "run_id": run.pk,
             "trophy_id": trophy.pk,
-            "message_id": message.pk,
             "mailing_id": event.mailings.get().pk,
             "kind": "invitation",
             "offer_id": make_offer(winner).pk,

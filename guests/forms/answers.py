@@ -1,39 +1,17 @@
-"""Shapes of what guests and hosts type; validate and clean, nothing else."""
+"""Shapes of what a guest answers; validate and clean, nothing else."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guests import guest_rows
-from guests.guest_rows import PlannedGuest
+from guests.forms.fields import LineField, PersonField
 from guests.models import Guest, Invitation
 from losers_lounge.names import clean
 
-MAX_NAME = guest_rows.MAX_NAME
 MAX_NEED = 300
 NEEDS = ("dietary", "accessibility")
-
-
-class LineField(forms.CharField):
-    """One clean line as it will be kept, which fits its column."""
-
-    def clean(self, value: Any) -> str:
-        text = clean(super().clean(value))
-        if len(text) > self.max_length:
-            raise forms.ValidationError(
-                _("Use at most %(n)d letters.") % {"n": self.max_length}
-            )
-        return text
-
-
-class PersonField(LineField):
-    """A name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MAX_NAME, **kwargs)
 
 
 class RsvpForm(forms.Form):
@@ -186,80 +164,3 @@ class NeedsForm(forms.Form):
             }
             for guest in self.people
         }
-
-
-class ReleaseForm(forms.Form):
-    """How many parties of a wave are offered seats by hand, or which guest."""
-
-    parties = forms.IntegerField(
-        label=gettext_lazy("How many parties"),
-        min_value=1,
-        max_value=1_000,
-        required=False,
-        initial=1,
-    )
-    wave = forms.IntegerField(
-        label=gettext_lazy("Of wave"),
-        min_value=1,
-        max_value=1_000,
-        required=False,
-        help_text=gettext_lazy("Leave it empty for whoever is next."),
-    )
-    guest = forms.IntegerField(
-        min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class LostLinkForm(forms.Form):
-    email = forms.EmailField(
-        label=gettext_lazy("The address we wrote to"), max_length=254
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class GuestForm(forms.Form):
-    """One person, typed by hand; the same rules as a row of a file."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    plus_ones = forms.CharField(
-        label=gettext_lazy("Plus-ones allowed"),
-        initial="1",
-        max_length=2,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    tags = forms.CharField(
-        label=gettext_lazy("Tags"),
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy("Separated by commas: friend, presenter"),
-    )
-    vip = forms.BooleanField(label=gettext_lazy("VIP"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        cells = {
-            name: clean(str(value)) for name, value in cleaned.items() if name != "vip"
-        }
-        row = guest_rows.parse(0, cells | {"vip": "yes" if cleaned["vip"] else ""})
-        if row.reason and not self.errors:
-            raise forms.ValidationError(row.reason)
-        self.row: PlannedGuest = row
-        return cleaned

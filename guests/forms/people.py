@@ -2,54 +2,22 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guests import guest_rows
 from guests.addresses import Address
-from guests.forms import PersonField
-from guests.guest_rows import MAX_NOTES, MAX_PLUS_ONES
+from guests.forms.fields import EmailField, PersonField, PlainForm, WordsField
+from guests.guest_rows import MAX_NOTES, MAX_PLUS_ONES, PlannedGuest
 from guests.merging import Choice
 from guests.models import Contact, Guest
 from guests.people import OF_THE_INVITATION, Person
 from losers_lounge.names import clean, fold
 
-MAX_WORDS = 20
 MAX_TAG = 40
 # What two people's notes may come to, once they turn out to be one.
 LONGEST_NOTES = 4 * MAX_NOTES
-
-
-class PlainForm(forms.Form):
-    """A form whose page draws the tag and the token itself."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class WordsField(forms.CharField):
-    """Words between commas, each once; initial values are lists."""
-
-    def __init__(self, *, longest: int, **kwargs: Any) -> None:
-        self.longest = longest
-        super().__init__(max_length=MAX_WORDS * (longest + 2), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str | None) else ", ".join(value)
-
-    def clean(self, value: Any) -> tuple[str, ...]:
-        parts = super().clean(value).replace(";", ",").split(",")
-        words = dict.fromkeys(word for word in map(clean, parts) if word)
-        if len(words) > MAX_WORDS:
-            raise forms.ValidationError(_("At most %(n)d.") % {"n": MAX_WORDS})
-        if any(len(word) > self.longest for word in words):
-            text = _("Use at most %(n)d letters for each.") % {"n": self.longest}
-            raise forms.ValidationError(text)
-        return tuple(words)
 
 
 class PersonForm(PlainForm):
@@ -118,16 +86,6 @@ class PersonForm(PlainForm):
         for name in ("dietary", "accessibility"):
             typed[name] = clean(typed[name])
         return Person(**typed)
-
-
-class EmailField(forms.EmailField):
-    """An address as it is kept: in small letters."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=254, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        return super().clean(value).lower()
 
 
 class AddressForm(PlainForm):
@@ -205,3 +163,34 @@ class MergeForm(forms.Form):
         return Choice(
             **{name: said.get(name) or "kept" for name in ("name", "address", "answer")}
         )
+
+
+class GuestForm(PlainForm):
+    """One person, typed by hand; the same rules as a row of a file."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    plus_ones = forms.CharField(
+        label=gettext_lazy("Plus-ones allowed"),
+        initial="1",
+        max_length=2,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Separated by commas: friend, presenter"),
+    )
+    vip = forms.BooleanField(label=gettext_lazy("VIP"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cells = {
+            name: clean(str(value)) for name, value in cleaned.items() if name != "vip"
+        }
+        row = guest_rows.parse(0, cells | {"vip": "yes" if cleaned["vip"] else ""})
+        if row.reason and not self.errors:
+            raise forms.ValidationError(row.reason)
+        self.row: PlannedGuest = row
+        return cleaned

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guests import imports
+from guests.forms.fields import PlainForm
 from guests.models import ImportRun
 from losers_lounge import csvfile
 
@@ -15,7 +15,7 @@ SAMPLES = 3
 ACCEPTED = ".csv,.tsv,.txt,.xlsx"
 
 
-class ImportForm(forms.Form):
+class ImportForm(PlainForm):
     """A CSV or Excel file, by upload, or CSV pasted."""
 
     file = forms.FileField(
@@ -29,12 +29,6 @@ class ImportForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -51,15 +45,12 @@ class ImportForm(forms.Form):
         return cleaned
 
 
-class MappingForm(forms.Form):
+class MappingForm(PlainForm):
     """One of our columns, or none, for each column of the file."""
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.run = run
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
         now = {place: name for name, place in run.mapping.items()}
         known = imports.columns_of(run.kind)
         ours = [(name, imports.LABELS[name]) for name in known]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from events.access import Access
 from guests import door
 from guests.admission import Colour
-from guests.desk_forms import ReasonForm, TrophyForm
 from guests.door_card import Card
+from guests.forms.desk import ReasonForm, TrophyForm
 from guests.models import Guest
 
 HISTORY_ROWS = 6

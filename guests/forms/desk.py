@@ -7,16 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import Nomination
-from losers_lounge.names import clean
+from guests.forms.fields import LineField
 
 MAX_ID = 2**63 - 1
-
-
-class LineField(forms.CharField):
-    """One line of text, without control marks; whitespace alone is nothing."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
 
 
 class VersionForm(forms.Form):

@@ -1,0 +1,67 @@
+"""What the forms of several rooms are made of."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext as _
+
+from guests.guest_rows import MAX_NAME
+from losers_lounge.names import clean
+
+MAX_WORDS = 20
+
+
+class PlainForm(forms.Form):
+    """A form whose page draws the tag and the token itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class WordsField(forms.CharField):
+    """Words between commas, each once; initial values are lists."""
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(max_length=MAX_WORDS * (longest + 2), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str | None) else ", ".join(value)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        parts = super().clean(value).replace(";", ",").split(",")
+        words = dict.fromkeys(word for word in map(clean, parts) if word)
+        if len(words) > MAX_WORDS:
+            raise forms.ValidationError(_("At most %(n)d.") % {"n": MAX_WORDS})
+        if any(len(word) > self.longest for word in words):
+            text = _("Use at most %(n)d letters for each.") % {"n": self.longest}
+            raise forms.ValidationError(text)
+        return tuple(words)
+
+
+class LineField(forms.CharField):
+    """One clean line as it will be kept; marks and spaces alone are nothing."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value))
+
+
+class PersonField(LineField):
+    """A name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_NAME, **kwargs)
+
+
+class EmailField(forms.EmailField):
+    """An address as it is kept: in small letters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value).lower()

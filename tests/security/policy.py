@@ -1,0 +1,151 @@
+"""The policy: for whom each address is, and by which method."""
+
+from dataclasses import dataclass
+
+from tests.security.scene import TEAM
+
+PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent")
+EVERYBODY = frozenset(PEOPLE)
+ACCOUNTS = frozenset((*TEAM, "stranger"))
+GUEST = frozenset({"guest"})
+AGENT = frozenset({"agent"})
+READ, PRESS, FORM = ("get",), ("post",), ("get", "post")
+
+
+@dataclass(frozen=True)
+class Policy:
+    methods: tuple[str, ...]
+    people: frozenset[str]
+
+
+def team(methods: tuple[str, ...], *roles: str) -> Policy:
+    """A room of an event: its hosts, and who else is named."""
+    return Policy(methods, frozenset(("host", *roles)))
+
+
+def table(policy: Policy, names: str) -> dict[str, Policy]:
+    return dict.fromkeys(names.split(), policy)
+
+
+POLICY = {
+    **table(
+        Policy(READ, EVERYBODY),
+        "events:home events:healthz events:readyz guests:link guests:contact_link "
+        "donations:total donations:total_json account_inactive "
+        "account_reset_password_done account_reset_password_from_key_done",
+    ),
+    **table(
+        Policy(FORM, EVERYBODY),
+        "account_login account_logout account_signup account_reset_password "
+        "account_reset_password_from_key guests:lost_link events:unsubscribe",
+    ),
+    **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook events:bounces"),
+    **table(Policy(READ, ACCOUNTS), "events:event_list donations:donation_events"),
+    **table(Policy(FORM, ACCOUNTS), "account_change_password"),
+    # Hosts of any event, and whoever is on no team, make events of their own.
+    **table(Policy(FORM, frozenset({"host", "stranger"})), "events:event_new"),
+    **table(team(FORM), "events:event_duplicate"),
+    **table(team(READ), "guests:activity_csv"),
+    **table(team(PRESS), "events:member_role events:member_resend"),
+    **table(
+        Policy(READ, AGENT),
+        "guests:contact guests:contact_passes guests:contact_calendar",
+    ),
+    **table(
+        Policy(PRESS, AGENT),
+        "guests:contact_answer guests:contact_answer_all guests:contact_give "
+        "guests:contact_needs",
+    ),
+    **table(Policy(FORM, AGENT), "guests:contact_thanks"),
+    **table(Policy(PRESS, GUEST), "guests:here guests:may_give"),
+    **table(Policy(FORM, GUEST), "guests:own_address"),
+    **table(team(PRESS), "guests:set_assistant guests:assistant_retire"),
+    **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
+    **table(Policy(PRESS, GUEST), "guests:rsvp guests:needs guests:donate"),
+    **table(Policy(FORM, GUEST), "guests:thanks"),
+    **table(team(READ, "results", "door", "finance"), "guests:overview"),
+    **table(
+        team(READ),
+        "guests:guest_list guests:guest_detail guests:import_detail guests:activity "
+        "guests:messages guests:message_progress guests:nominations "
+        "guests:obligations",
+    ),
+    **table(team(READ), "guests:waiting guests:names"),
+    **table(
+        team(PRESS), "guests:offers_release guests:offer_withdraw guests:name_decide"
+    ),
+    **table(team(READ), "guests:guest_card guests:merge_find guests:doubles"),
+    **table(
+        team(READ),
+        "guests:export_csv guests:export_xlsx guests:venue guests:venue_csv "
+        "guests:venue_xlsx",
+    ),
+    **table(team(READ, "door"), "guests:door_list"),
+    **table(
+        team(PRESS),
+        "guests:list_change guests:list_change_undo guests:saved_view_save "
+        "guests:saved_view_delete",
+    ),
+    **table(
+        team(FORM),
+        "guests:guest_edit guests:guest_address guests:guest_merge "
+        "guests:letter_repair",
+    ),
+    **table(
+        team(PRESS),
+        "guests:guest_remove guests:guest_restore guests:merge_undo guests:keep_apart",
+    ),
+    **table(team(READ), "guests:import_progress guests:import_refused"),
+    **table(team(FORM), "guests:import_columns guests:import_names"),
+    **table(team(PRESS), "guests:import_undo guests:import_digests"),
+    **table(
+        team(FORM),
+        "guests:guest_new guests:import guests:nomination_import guests:settings "
+        "events:team",
+    ),
+    **table(
+        team(PRESS),
+        "guests:import_apply guests:link_rotate guests:invitations_send "
+        "guests:nominee_link guests:answer_for guests:block events:member_remove",
+    ),
+    **table(team(READ), "guests:letter_frame"),
+    **table(team(FORM), "guests:letter_words guests:mailing_new"),
+    **table(
+        team(PRESS),
+        "guests:letter_preview guests:letter_test guests:mail_hold "
+        "guests:mail_release guests:message_again guests:mailing_cancel",
+    ),
+    **table(team(READ, "results"), "guests:results guests:result_category"),
+    **table(
+        team(PRESS, "results"),
+        "guests:result_announce guests:result_confirm guests:result_withdraw",
+    ),
+    **table(
+        team(READ, "door"),
+        "guests:door guests:door_card guests:door_pass guests:trophies",
+    ),
+    **table(
+        team(PRESS, "door"),
+        "guests:door_code guests:door_admit guests:door_out guests:door_undo "
+        "guests:door_deny guests:trophy_receive guests:trophy_release",
+    ),
+    **table(
+        team(READ, "finance"),
+        "guests:dues_summary donations:dashboard donations:receipt",
+    ),
+    **table(team(FORM, "finance"), "donations:reconciliation"),
+    **table(
+        team(PRESS, "finance"),
+        "donations:explain_discrepancy donations:retry_webhooks",
+    ),
+}
+
+
+def expected(route: str, person: str, method: str) -> str:
+    policy = POLICY[route]
+    needs_account = not policy.people & {"anonymous", "guest", "agent"}
+    if needs_account and person not in ACCOUNTS:
+        return "login"
+    if method not in policy.methods:
+        return "wrong method"
+    return "open" if person in policy.people else "absent"

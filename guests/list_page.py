@@ -178,10 +178,12 @@ def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
 
 @lru_cache(KEPT)
 def _marks(language: str, is_vip: bool, is_nominee: bool, *tags: str) -> str:
-    """The chips behind a name: drawn once for all who have the same."""
+    """The chips behind a name, each word once: drawn once for all who have the same."""
     if not (is_vip or is_nominee or tags):
         return ""
-    context = {"is_vip": is_vip, "is_nominee": is_nominee, "tags": tags}
+    said = {"vip": is_vip, "nominee": is_nominee}
+    others = [tag for tag in tags if not said.get(tag.casefold())]
+    context = {"is_vip": is_vip, "is_nominee": is_nominee, "tags": others}
     return render_to_string("guests/_list_marks.html", context)
 
 

@@ -25,6 +25,8 @@ function countTicked() {
   const all = everybody.closest("label").textContent.trim();
   label.textContent = everybody.checked ? all : ticked ? words : label.dataset.plain;
   bulk.classList.toggle("bulk-ready", everybody.checked || ticked > 0);
+  // With nobody ticked it would only stand in the way of the list.
+  bulk.hidden = !everybody.checked && ticked === 0;
 }
 
 function addTickAll() {

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
 from guests.models import Guest
-from tests.factories import make_event
+from tests.factories import make_event, make_nominee
 from tests.guests.factories import make_guest
 from tests.guests.people import NO, YES, say
 
@@ -162,6 +162,17 @@ def test_counts_say_who_stands_where(host: Client, event: Event) -> None:
     figures = host.get(url_of(event), {"answer": "no"}).context["figures"]
     assert (figures.yes.number, figures.no.number, figures.waiting.number) == (2, 1, 0)
     assert (figures.found.number, figures.guests.number) == (1, 2)
+
+
+@pytest.mark.parametrize("tag", ["nominee", "Nominee", "VIP"])
+def test_what_a_chip_says_no_tag_says_again(
+    host: Client, event: Event, tag: str
+) -> None:
+    guest = make_guest(event, is_vip=True, tags=[tag, "press"])
+    Guest.objects.filter(pk=guest.pk).update(nominee=make_nominee(event))
+    marks = host.get(url_of(event)).context["page"].rows[0].marks
+    assert marks.casefold().count(tag.casefold()) == 1
+    assert "press" in marks
 
 
 def test_removed_people_are_not_shown(host: Client, event: Event) -> None:

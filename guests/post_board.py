@@ -154,9 +154,10 @@ def _is_leaving(row: Mailing, on_its_way: set[str]) -> bool:
 
 
 def waves(event: Event) -> list[tuple[int, int]]:
-    """Each wave with how many of its invitations have not gone out."""
+    """Each wave with how many of its invitations can go out and have not."""
     waiting = defaultdict(int)
     rows = Invitation.objects.filter(event=event, invited_at=None)
+    rows = rows.exclude(contact__email="")
     people = Guest.objects.principals().filter(event=event)
     held = rows.filter(pk__in=people.values("invitation"))
     for wave, number in held.order_by().values_list("wave").annotate(n=Count("pk")):

@@ -14,7 +14,12 @@ from events.models import Event, Message
 from guests import mailings
 from guests.models import Invitation, Mailing
 from tests.factories import make_event
-from tests.guests.factories import make_guest, make_mailing
+from tests.guests.factories import (
+    make_contact,
+    make_guest,
+    make_invitation,
+    make_mailing,
+)
 from tests.guests.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +164,16 @@ class TestBoard:
         assert shown(state="sent", kind="invitation") == [sent.pk]
         assert shown(kind="reminder") == []
         assert shown(kind="nonsense", state="nowhere") == [failed.pk, sent.pk]
+
+    def test_with_people_waiting_it_does_not_ask_for_people(
+        self, host: Client, event: Event
+    ) -> None:
+        make_guest(event)
+        nowhere = make_contact(event, "Bob", email="")
+        make_guest(event, invitation=make_invitation(event, nowhere))
+        page = host.get(url_of(event, "messages"))
+        assert page.context["waves"] == [(1, 1)]
+        assert "Put people on the list first" not in page.content.decode()
 
     def test_mail_is_held_and_let_go(self, host: Client, event: Event) -> None:
         row = self.sent(event)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import activity
@@ -73,13 +74,13 @@ def save(event: Event, kind: str, words: Words, *, by: User, at: datetime) -> bo
     """
     words = tidy(words)
     check(words)
-    Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
+    Event.objects.locked().get(pk=event.pk)
     if of(event, kind) == words:
         return False
     LetterText.objects.create(
         event=event, kind=kind, by=by, created_at=at, **asdict(words)
     )
-    verb = "rewrote a letter" if words else "went back to our words"
+    verb = gettext("rewrote a letter") if words else gettext("went back to our words")
     activity.record(event, by, verb, kind, at=at)
     return True
 

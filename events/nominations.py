@@ -101,7 +101,7 @@ def plan(event: Event, rows: list[dict[str, Any]]) -> NominationPlan:
 @transaction.atomic
 def apply(event: Event, planned: NominationPlan) -> set[int]:
     """Write the plan's new and changed rows; returns ids of the touched nominees."""
-    Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    Event.objects.locked().get(pk=event.pk)
     rows = [row for row in planned.rows if row.verdict in (NEW, CHANGED)]
     categories = _categories(event, rows)
     people = _people_for(event, rows)

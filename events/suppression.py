@@ -49,9 +49,8 @@ def suppress(address: str, at: datetime) -> int:
     Suppression.objects.bulk_create(
         [Suppression(address_mac=address_mac(address), at=at)], ignore_conflicts=True
     )
-    waiting = [Message.State.QUEUED, Message.State.HELD]
     return Message.objects.filter(
-        state__in=waiting, is_bulk=True, address_mac__in=all_macs(address)
+        state__in=Message.WAITING, is_bulk=True, address_mac__in=all_macs(address)
     ).update(state=Message.State.SUPPRESSED, last_error=UNSUBSCRIBED)
 
 

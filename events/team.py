@@ -99,8 +99,7 @@ def resend(member_id: int, event: Event, *, by: User, at: datetime) -> bool:
 
 
 def _locked(member_id: int, event: Event) -> Member | None:
-    locked = Event.objects.select_for_update(of=("self",), no_key=True)
-    locked.get(pk=event.pk)
+    Event.objects.locked().get(pk=event.pk)
     return event.members.select_related("user").filter(pk=member_id).first()
 
 

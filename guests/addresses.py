@@ -12,9 +12,6 @@ from events.models import Event, Message, User
 from guests.letters.renewed import renew_links
 from guests.models import Contact, Guest, Invitation
 
-CAME_BACK = (Message.State.FAILED, Message.State.BOUNCED)
-REPAIRABLE = (*CAME_BACK, Message.State.UNKNOWN)
-
 
 class AddressChanged(Exception):
     """Somebody corrected it since the page was shown; the text is what stands."""
@@ -88,7 +85,7 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
     address goes again too. Raises Message.DoesNotExist for a letter that is on its
     way or has arrived: nothing is sent twice by pressing twice.
     """
-    rows = Message.objects.filter(state__in=REPAIRABLE, about__startswith="invitation/")
+    rows = Message.objects.about("invitation/").filter(state__in=Message.REPAIRABLE)
     message = rows.select_related("event").get(pk=message_id)
     invitation = _locked(Invitation.objects.filter(pk=invitation_of(message)))
     message.refresh_from_db()
@@ -97,7 +94,7 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
     behind = list(contact.invitations.all())
     # What may have arrived goes again only where the host has looked at it.
     again = _about(behind).filter(
-        Q(pk=message.pk) | Q(state__in=CAME_BACK, recipient_email=old)
+        Q(pk=message.pk) | Q(state__in=Message.CAME_BACK, recipient_email=old)
     )
     for row in behind:
         renew_links(again.filter(about=row.about), row)
@@ -110,9 +107,8 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
 
 def repairable(event: Event) -> QuerySet[Message]:
     """Letters to guests that did not arrive, or may not have."""
-    return event.messages.filter(
-        state__in=REPAIRABLE, about__startswith="invitation/"
-    ).order_by("-pk")
+    letters = event.messages.about("invitation/")
+    return letters.filter(state__in=Message.REPAIRABLE).order_by("-pk")
 
 
 def invitation_of(message: Message) -> int | None:
@@ -124,7 +120,7 @@ def invitation_of(message: Message) -> int | None:
 
 def _locked(rows: QuerySet[Invitation]) -> Invitation:
     """The event's lock first, then the invitation as it is now."""
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
+    events = Event.objects.locked()
     event = events.filter(Exists(rows.filter(event=OuterRef("pk")))).first()
     found = rows.select_for_update(of=("self", "contact"), no_key=True)
     row = found.select_related("contact").get()

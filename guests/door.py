@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, User
@@ -199,7 +200,7 @@ def _close(
     row.closed_at = at
     row.save(update_fields=["closed_at"])
     if action == Admission.Action.UNDONE:
-        verb, about = "undid an admission", guest.about
+        verb, about = _("undid an admission"), guest.about
         activity.record(guest.event, by, verb, guest.name, at=at, about=about)
     return _log(guest, action, nonce, by, at, None, reason)
 

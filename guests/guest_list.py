@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, Nominee, User
@@ -19,7 +20,7 @@ from losers_lounge.names import fold
 @transaction.atomic
 def apply(event: Event, planned: GuestPlan, at: datetime) -> list[int]:
     """Write the plan's new and changed rows; returns the ids of the new guests."""
-    _lock(event)
+    Event.objects.locked().get(pk=event.pk)
     new = [row for row in planned.rows if row.verdict == NEW]
     changed = [row for row in planned.rows if row.verdict == CHANGED]
     added = guest_writing.insert(event, new)
@@ -31,14 +32,13 @@ def apply(event: Event, planned: GuestPlan, at: datetime) -> list[int]:
 @transaction.atomic
 def add(event: Event, row: PlannedGuest, *, by: User, at: datetime) -> Guest | None:
     """Add one person; None when somebody of that name and address is there."""
-    _lock(event)
+    Event.objects.locked().get(pk=event.pk)
     planned = guest_plan.plan(event, [row])
     if row.verdict != NEW:
         return None
     (guest_id,) = apply(event, planned, at)
-    activity.record(
-        event, by, "added a guest", row.name, at=at, about=f"guest/{guest_id}"
-    )
+    verb, about = _("added a guest"), f"guest/{guest_id}"
+    activity.record(event, by, verb, row.name, at=at, about=about)
     return Guest.objects.get(pk=guest_id)
 
 
@@ -64,7 +64,7 @@ def set_blocked(guest_id: int, is_blocked: bool, *, by: User, at: datetime) -> G
     if guest.is_blocked != is_blocked:
         guest.is_blocked = is_blocked
         guest.save(update_fields=["is_blocked"])
-        verb = "blocked" if is_blocked else "unblocked"
+        verb = _("blocked") if is_blocked else _("unblocked")
         activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
 
@@ -101,16 +101,12 @@ def link(guest_id: int, nominee_id: int, *, by: User, at: datetime) -> Guest:
     guest = (
         Guest.objects.on_the_list().select_related("event__charity").get(pk=guest_id)
     )
-    _lock(guest.event)
+    Event.objects.locked().get(pk=guest.event.pk)
     nominee = Nominee.objects.get(pk=nominee_id, event=guest.event)
     Guest.objects.filter(nominee=nominee).exclude(pk=guest.pk).update(nominee=None)
     guest.nominee = nominee
     guest.save(update_fields=["nominee"])
     follow(guest.event, at)
-    verb, about = "linked a nominee", guest.about
+    verb, about = _("linked a nominee"), guest.about
     activity.record(guest.event, by, verb, nominee.name, at=at, about=about)
     return guest
-
-
-def _lock(event: Event) -> None:
-    Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)

@@ -18,7 +18,7 @@ GUEST = (
     *("match_key", "search_key", "tags", "is_vip", "notes", "added_by_id"),
 )
 # Whose column is which, in the words that ImportChange.before keeps.
-OF_THE_GUEST = ("tags", "notes", "is_vip", "aliases")
+OF_THE_GUEST = ("tags", "notes", "is_vip")
 OF_THE_INVITATION = ("plus_ones",)
 OF_THE_CONTACT = ("name", "email", "phone", "is_assistant")
 
@@ -73,7 +73,7 @@ def update(rows: list[PlannedGuest], run: ImportRun | None = None) -> set[int]:
         if run is not None and changed:
             changes.append(ImportChange(run=run, guest=guest, before=changed))
     guests = list(people.values())
-    rewrite(guests, "tags", "notes", "is_vip", *Guest.NAME_COLUMNS)
+    rewrite(guests, *OF_THE_GUEST, *Guest.NAME_COLUMNS)
     rewrite([guest.invitation for guest in guests], *OF_THE_INVITATION)
     rewrite(list(contacts.values()), *OF_THE_CONTACT)
     ImportChange.objects.bulk_create(changes)
@@ -147,7 +147,7 @@ def _change(
         yield "aliases", [guest.aliases, aliases]
         guest.call(guest.name, aliases)
     for owner, names in (
-        (guest, ("tags", "notes", "is_vip")),
+        (guest, OF_THE_GUEST),
         (invitation, OF_THE_INVITATION),
         (contact, OF_THE_CONTACT),
     ):

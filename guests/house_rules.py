@@ -51,8 +51,7 @@ def save(
     Raises RoomTooSmall, and SavedMeanwhile when `seen` marks what no longer stands.
     """
     # The lock that seats are given out under: nobody says yes meanwhile.
-    locked = Event.objects.select_for_update(of=("self",), no_key=True)
-    now = locked.get(pk=event.pk)
+    now = Event.objects.locked().get(pk=event.pk)
     if seen and mark(now) != seen:
         raise SavedMeanwhile(now)
     if "capacity" in changed:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, Message, User
@@ -13,8 +14,6 @@ from guests.models import Guest, Invitation, Mailing
 from losers_lounge.links import make_lookup
 
 MOST_LINKS = 20  # of one address, however many invitations it has
-
-UNSENT = (Message.State.QUEUED, Message.State.HELD)
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ def rotate(invitation_id: int, *, by: User, at: datetime) -> Invitation:
     row.link_version += 1
     row.save(update_fields=["link_version"])
     row.continued.update(link_version=F("link_version") + 1)
-    unsent = Message.objects.filter(about=row.about, state__in=UNSENT)
+    unsent = Message.objects.filter(about=row.about, state__in=Message.WAITING)
     letters.renew_links(unsent, row)
-    verb, name = "retired a link", row.contact.name
+    verb, name = _("retired a link"), row.contact.name
     activity.record(row.event, by, verb, name, at=at, about=row.about)
     return row
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from events import activity, outbox
 from events.letter_texts import Words
@@ -40,5 +41,5 @@ def send(
     )
     made = outbox.create([draft], at)
     if made:
-        activity.record(event, to, "tried a letter", str(KINDS[kind]), at=at)
+        activity.record(event, to, _("tried a letter"), str(KINDS[kind]), at=at)
     return made

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, User
-from guests import guest_rows, list_values, mailings, removals, seats, tags
+from guests import guest_rows, list_values, mailings, removals, tags
 from guests.models import Guest, ListChange
 from losers_lounge.names import clean
 
@@ -61,7 +61,7 @@ def apply(
     value = _usable(kind, value)
     if not 0 < len(nonce) <= MAX_NONCE:
         raise Unusable(_("This page is out of date: load it again."))
-    event = seats.lock(pk=event.pk)
+    event = Event.objects.locked().get(pk=event.pk)
     known = ListChange.objects.filter(nonce=nonce).first()
     if known is not None:
         if known.event_id != event.pk:
@@ -92,7 +92,7 @@ def undo(change_id: int, *, by: User, at: datetime) -> int:
     Undone twice is undone once. Raises ListChange.DoesNotExist.
     """
     event_id = ListChange.objects.values_list("event", flat=True).get(pk=change_id)
-    event = seats.lock(pk=event_id)
+    event = Event.objects.locked().get(pk=event_id)
     change = ListChange.objects.get(pk=change_id)
     if change.undone_at is not None:
         return 0

@@ -42,7 +42,6 @@ LETTERS = {
     State.COMPLAINED.value: State.COMPLAINED.label,
     State.SUPPRESSED.value: State.SUPPRESSED.label,
 }
-UNDER_WAY = (State.HELD, State.QUEUED, State.CLAIMED, State.HANDING_OVER)
 OWES = {"due": gettext_lazy("Owes"), "settled": gettext_lazy("Has paid")}
 FLAGS = {
     "nominee": gettext_lazy("Nominee"),
@@ -182,8 +181,8 @@ def _written_to(event: Event, value: str) -> Q:
     """How the latest letter of invitation stands."""
     if value == "none":
         return Q(invitation__invited_at=None)
-    states = UNDER_WAY if value == "under_way" else (value,)
-    letters = Message.objects.filter(kind="invitation", about__startswith="invitation/")
+    states = Message.UNDER_WAY if value == "under_way" else (value,)
+    letters = Message.objects.about("invitation/").filter(kind="invitation")
     later = letters.filter(about=OuterRef("about"), pk__gt=OuterRef("pk"))
     latest = letters.filter(~Exists(later), event=event, state__in=states)
     ids = latest.values_list(_InvitationOf("about"), flat=True)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import CharField, Exists, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -57,7 +58,7 @@ def plan(
     hand, in place of filters. The same nonce again returns the first mailing. Raises
     EventNotOpen.
     """
-    event = _locked(event.pk)
+    event = Event.objects.locked().get(pk=event.pk)
     if known := Mailing.objects.filter(nonce=nonce).first():
         return known
     if not may_go(event, kind, send_at or at):
@@ -77,7 +78,7 @@ def plan(
     mailing.total = reach.measure(recipients(mailing), kind).letters
     mailing.save()
     if mailing.send_at > at:
-        verb = f"planned a mailing of {mailing.total}"
+        verb = _("planned a mailing of %(n)d") % {"n": mailing.total}
         activity.record(event, by, verb, mailing.get_kind_display(), at=at)
         return mailing
     write_batch(mailing.pk, at)
@@ -135,11 +136,10 @@ def write(mailing_id: int, at: datetime) -> int:
 @transaction.atomic
 def write_batch(mailing_id: int, at: datetime) -> int | None:
     """Write the next thousand; None when there is nothing (more) to write."""
-    event = _locked(Mailing.objects.values_list("event", flat=True).get(pk=mailing_id))
-    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
+    mailing = _locked(mailing_id)
+    event = mailing.event
     if mailing.state not in Mailing.UNFINISHED or not may_go(event, mailing.kind, at):
         return None
-    mailing.event = event
     if mailing.kind == Kind.THANKS and not mailing.stated:
         mailing.stated = {"total": letters.stated_total(event, at)}
     ids = _next_ids(mailing)
@@ -162,16 +162,14 @@ def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
 
     Who is left without an invitation that way can be invited again. Raises Begun.
     """
-    event_id = Mailing.objects.values_list("event", flat=True).get(pk=mailing_id)
-    event = _locked(event_id)
-    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
+    mailing = _locked(mailing_id)
     taken = 0 if mailing.state == State.PLANNED else take_back(mailing)
     if mailing.state not in Mailing.UNFINISHED and not taken:
         raise Begun
     mailing.state, mailing.finished_at = State.CANCELLED, at
     mailing.save(update_fields=["state", "finished_at"])
-    verb = "cancelled a mailing"
-    activity.record(event, by, verb, mailing.get_kind_display(), at=at)
+    verb, name = _("cancelled a mailing"), mailing.get_kind_display()
+    activity.record(mailing.event, by, verb, name, at=at)
     return taken
 
 
@@ -216,12 +214,12 @@ def _to_chosen(
     return plan(event, kind, {}, at=at, by=by, nonce=nonce, chosen=chosen).total
 
 
-def _locked(event_id: int) -> Event:
-    return (
-        Event.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("charity")
-        .get(pk=event_id)
-    )
+def _locked(mailing_id: int) -> Mailing:
+    """The event first, then the mailing; both as they are now."""
+    event = Event.objects.locked().get(mailings=mailing_id)
+    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing_id)
+    mailing.event = event
+    return mailing
 
 
 def _next_ids(mailing: Mailing) -> list[int]:
@@ -255,7 +253,7 @@ def _to_write(mailing: Mailing, ids: list[int]) -> list[Invitation]:
 def _finish(mailing: Mailing, at: datetime) -> None:
     mailing.state, mailing.finished_at = State.DONE, at
     if mailing.written:
-        verb = f"sent {mailing.written} letters"
+        verb = _("sent %(n)d letters") % {"n": mailing.written}
         actor = mailing.by or mailing.by_name
         name = mailing.get_kind_display()
         activity.record(mailing.event, actor, verb, name, at=at)
@@ -263,9 +261,8 @@ def _finish(mailing: Mailing, at: datetime) -> None:
 
 def take_back(mailing: Mailing) -> int:
     """Withdraw its letters that have not left, and free their keys."""
-    waiting = [Message.State.QUEUED, Message.State.HELD]
     found = mailing.event.messages.filter(
-        kind=mailing.kind, state__in=waiting, context__mailing=mailing.pk
+        kind=mailing.kind, state__in=Message.WAITING, context__mailing=mailing.pk
     )
     ids = list(found.select_for_update().values_list("pk", flat=True))
     rows = Message.objects.filter(pk__in=ids)

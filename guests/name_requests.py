@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, User
@@ -85,7 +86,7 @@ def decide(
     Raises RequestClosed, NameRequest.DoesNotExist across events, and EventFull when
     somebody new would come and there is no seat: the request then stays open.
     """
-    event = seats.lock(pk=event_id)
+    event = Event.objects.locked().get(pk=event_id)
     rows = NameRequest.objects.select_related(
         "principal__invitation__contact", "plus_one"
     )
@@ -97,7 +98,7 @@ def decide(
     request.state = State.GRANTED if is_granted else State.REFUSED
     request.decided_by, request.decided_at = by, at
     request.save(update_fields=["state", "decided_by", "decided_at"])
-    verb = "granted a name" if is_granted else "refused a name"
+    verb = _("granted a name") if is_granted else _("refused a name")
     about = request.principal.about
     activity.record(event, by, verb, request.name, at=at, about=about)
     return request

@@ -153,7 +153,7 @@ def note_needs(
             row.save(update_fields=list(told))
             changed += 1
     if changed:
-        verb = "told what the venue should know"
+        verb = _("told what the venue should know")
         actor = f"{by} for {guest.name}" if by else guest.name
         activity.record(guest.event, actor, verb, at=at, about=guest.about)
     return changed

@@ -120,9 +120,8 @@ def edit(guest_id: int, wanted: Person, seen: str, *, by: User, at: datetime) ->
 
 def _locked(guest_id: int) -> Guest:
     """Event, then guest; both as they are now."""
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
     try:
-        event = events.select_related("charity").get(guests=guest_id)
+        event = Event.objects.locked().get(guests=guest_id)
     except Event.DoesNotExist:
         raise Guest.DoesNotExist from None
     rows = Guest.objects.select_for_update(of=("self",), no_key=True)

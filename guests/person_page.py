@@ -63,10 +63,6 @@ class PersonPage:
         """What was answered, and when, newest first."""
         return [row for row in self.log if row.verb.startswith(ANSWERED)]
 
-    @property
-    def has_to_repair(self) -> bool:
-        return bool(self.repairable)
-
 
 def read(guest: Guest) -> PersonPage:
     """The page of this guest, whose event, contact, nominee and host are read."""
@@ -85,7 +81,7 @@ def read(guest: Guest) -> PersonPage:
         link=links.absolute_url("invitation", row.public_id, row.link_version),
         plus_ones=list(guest.plus_one_guests.on_the_list().order_by("pk")),
         letters=letters,
-        repairable={m.pk for m in letters if m.state in addresses.REPAIRABLE},
+        repairable={m.pk for m in letters if m.state in Message.REPAIRABLE},
         log=_log(guest, [merge.gone for merge in merges], about),
         uses=link_uses.of(row),
         offers=list(guest.seat_offers.order_by("-pk")),

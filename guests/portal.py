@@ -171,8 +171,7 @@ def retire_link(contact_id: int, *, by: User, at: datetime) -> None:
 
 def _locked(invitation_id: int) -> Invitation:
     """The event's lock first, then the invitation as it is now."""
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
-    event = events.select_related("charity").get(invitations=invitation_id)
+    event = Event.objects.locked().get(invitations=invitation_id)
     rows = Invitation.objects.select_for_update(of=("self",), no_key=True)
     row = rows.select_related("contact").get(pk=invitation_id)
     row.event = event
@@ -194,7 +193,7 @@ def _page_link(contact: Contact) -> list[str | int]:
 
 def _waiting(mails: QuerySet[Message]) -> QuerySet[Message]:
     """Those that have not left: a letter never leaves with a link that is dead."""
-    return mails.filter(state__in=[Message.State.QUEUED, Message.State.HELD])
+    return mails.filter(state__in=Message.WAITING)
 
 
 def _note(row: Invitation, verb: str, at: datetime) -> None:

@@ -14,10 +14,7 @@ from guests.personas import KINDS
 
 PAGE_SIZE = 50
 State = Message.State
-UNDER_WAY = (State.HELD, State.QUEUED, State.CLAIMED, State.HANDING_OVER)
-WANTS_CARE = (State.FAILED, State.UNKNOWN, State.BOUNCED, State.COMPLAINED)
-# What a host may send once more as it is; a spam complaint is final.
-CAN_GO_AGAIN = (State.FAILED, State.UNKNOWN, State.BOUNCED)
+WANTS_CARE = (*Message.REPAIRABLE, State.COMPLAINED)
 KIND_WORDS = {
     **KINDS,
     "confirmation": _("See you there"),
@@ -50,7 +47,7 @@ class Figures:
         self.total += number
         if state == State.SENT:
             self.sent += number
-        elif state in UNDER_WAY:
+        elif state in Message.UNDER_WAY:
             self.under_way += number
         elif state in WANTS_CARE:
             self.care += number
@@ -129,7 +126,7 @@ def read(event: Event, wanted: Wanted) -> Page:
             message=row,
             kind=str(KIND_WORDS.get(row.kind, row.kind.capitalize())),
             guest_id=guests.get(row.about),
-            can_go_again=row.state in CAN_GO_AGAIN,
+            can_go_again=row.state in Message.REPAIRABLE,
             wants_care=row.state in WANTS_CARE,
         )
         for row in shown

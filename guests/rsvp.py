@@ -105,7 +105,7 @@ def answer(
 
 def _locked_event(guest_id: int) -> Event:
     try:
-        return seats.lock(guests=guest_id)
+        return Event.objects.locked().get(guests=guest_id)
     except Event.DoesNotExist:
         raise Guest.DoesNotExist from None
 

@@ -43,15 +43,6 @@ class Seats:
         return max(0, self.capacity - self.heads - self.offered)
 
 
-def lock(**lookup: object) -> Event:
-    """The event, locked until the transaction ends; raises Event.DoesNotExist.
-
-    Lock order: event, then guest. no_key lets rows that refer to it be inserted.
-    """
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
-    return events.select_related("charity").get(**lookup)
-
-
 def of(event: Event) -> Seats:
     """Seats of the event as the rows have them now; one query, no lock.
 

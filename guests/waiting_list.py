@@ -24,6 +24,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -117,7 +118,7 @@ def sweep(at: datetime) -> int:
 @transaction.atomic
 def go_on(event_id: int, at: datetime) -> int:
     """End what has run out, or is kept for somebody who is gone; then offer again."""
-    event = seats.lock(pk=event_id)
+    event = Event.objects.locked().get(pk=event_id)
     rows = SeatOffer.objects.filter(event=event, state=State.OPEN)
     still = Q(guest__removed_at=None, guest__answer=Guest.Answer.WAITLISTED)
     _end(rows.exclude(still), State.WITHDRAWN, at)
@@ -139,7 +140,7 @@ def release(
 
     Also to those who let offers go by; never more seats than are free.
     """
-    event = seats.lock(pk=event_id)
+    event = Event.objects.locked().get(pk=event_id)
     rows = without_offer(event)
     if wave is not None:
         rows = rows.filter(invitation__wave=wave)
@@ -147,7 +148,8 @@ def release(
         rows = rows.filter(pk=guest_id)
     made = _offer(event, rows, at, most=parties) if _is_on(event, at) else []
     if made:
-        activity.record(event, by, f"offered seats to {len(made)} parties", at=at)
+        verb = _("offered seats to %(n)d parties") % {"n": len(made)}
+        activity.record(event, by, verb, at=at)
     return Released(len(made), seats.of(event).left)
 
 
@@ -158,16 +160,15 @@ def withdraw(offer_id: int, event_id: int, *, by: User, at: datetime) -> SeatOff
     Raises OfferClosed when it is not open any more, SeatOffer.DoesNotExist when it is
     another event's.
     """
-    event = seats.lock(pk=event_id)
+    event = Event.objects.locked().get(pk=event_id)
     rows = SeatOffer.objects.select_related("guest").filter(event=event)
     offer = rows.get(pk=offer_id)
     if offer.state != State.OPEN:
         raise OfferClosed
     _end(rows.filter(pk=offer_id), State.WITHDRAWN, at)
     guest = offer.guest
-    activity.record(
-        event, by, "took back an offer", guest.name, at=at, about=guest.about
-    )
+    verb = _("took back an offer")
+    activity.record(event, by, verb, guest.name, at=at, about=guest.about)
     offer_free_seats(event, at)
     return offer
 

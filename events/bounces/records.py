@@ -11,7 +11,7 @@ from events import suppression
 from events.bounces.reports import Kind, Report
 from events.mail import bare_address
 from events.models import Message
-from events.outbox.decisions import IN_DOUBT, WAITING, as_arrived
+from events.outbox.decisions import IN_DOUBT, as_arrived
 from events.server_words import cleaned
 
 State = Message.State
@@ -21,7 +21,7 @@ Reason = Message.Reason
 RECENT = timedelta(days=7)
 # The relay has it, or may have it: only of such mail can anything be reported.
 HANDED_OVER = Q(state__in=[State.SENT, State.UNKNOWN, State.HANDING_OVER]) | (
-    IN_DOUBT & Q(state__in=WAITING)
+    IN_DOUBT & Q(state__in=Message.WAITING)
 )
 
 

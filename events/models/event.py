@@ -33,6 +33,15 @@ class EventQuerySet(models.QuerySet):
             member &= Q(members__role__in=roles)
         return self.filter(member).distinct()
 
+    def locked(self) -> "EventQuerySet":
+        """With their charity, locked until the transaction ends.
+
+        The first lock of every change to the list: event, then guest, then the rest.
+        no_key lets rows that refer to the event be inserted meanwhile.
+        """
+        rows = self.select_related("charity")
+        return rows.select_for_update(of=("self",), no_key=True)
+
 
 class Event(models.Model):
     """One evening: where, when, for which charity and by which house rules."""

@@ -59,6 +59,13 @@ class Message(models.Model):
         ARRIVED = "arrived", _("The guest has used its link")
         WITHDRAWN = "withdrawn", _("Taken back before it left")
 
+    # In nobody's hand yet: what can still be changed, stopped or sent elsewhere.
+    WAITING = (State.HELD, State.QUEUED)
+    UNDER_WAY = (*WAITING, State.CLAIMED, State.HANDING_OVER)
+    CAME_BACK = (State.FAILED, State.BOUNCED)
+    # May go once more; a reader who called it spam is not asked again.
+    REPAIRABLE = (*CAME_BACK, State.UNKNOWN)
+
     # Its index is the one by state, which begins with the event.
     event = models.ForeignKey(
         Event, models.CASCADE, related_name="messages", db_index=False

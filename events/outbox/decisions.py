@@ -13,10 +13,8 @@ from events.outbox.holds import waiting_state
 State = Message.State
 Reason = Message.Reason
 
-WAITING = (State.QUEUED, State.HELD)
 # Perhaps in the guest's mailbox already, and to go out once more.
 IN_DOUBT = Q(copies_possible__gt=1, handover_at__isnull=False)
-REPAIRABLE = (State.FAILED, State.UNKNOWN, State.BOUNCED)
 
 
 def withdraw(messages: QuerySet[Message]) -> int:
@@ -25,7 +23,7 @@ def withdraw(messages: QuerySet[Message]) -> int:
     What a worker has in hand is finished. A mail that waits to go out once more may
     be in the guest's mailbox already: it stops too, as one that may have arrived.
     """
-    waiting = messages.order_by().filter(state__in=WAITING)
+    waiting = messages.order_by().filter(state__in=Message.WAITING)
     return waiting.update(
         state=Case(
             When(IN_DOUBT, then=Value(State.UNKNOWN)),
@@ -50,7 +48,7 @@ def put_back(messages: QuerySet[Message]) -> int:
 
 def readdress(messages: QuerySet[Message], email: str) -> int:
     """Mail that has not left goes to this address; the number."""
-    waiting = messages.order_by().filter(state__in=WAITING)
+    waiting = messages.order_by().filter(state__in=Message.WAITING)
     mac = suppression.address_mac(email)
     return waiting.update(recipient_email=email, address_mac=mac)
 
@@ -71,7 +69,7 @@ def send_again(messages: QuerySet[Message], recipient_email: str = "") -> int:
             "recipient_email": recipient_email,
             "address_mac": suppression.address_mac(recipient_email),
         }
-    stopped = messages.order_by().filter(state__in=REPAIRABLE)
+    stopped = messages.order_by().filter(state__in=Message.REPAIRABLE)
     queued = stopped.update(
         state=waiting_state(),
         not_before=Now(),
@@ -104,7 +102,7 @@ def note_arrival(about: str) -> int:
     answer comes, or the sweep finds that none does.
     """
     doubt = Q(state__in=[State.UNKNOWN, State.HANDING_OVER])
-    doubt |= IN_DOUBT & Q(state__in=WAITING)
+    doubt |= IN_DOUBT & Q(state__in=Message.WAITING)
     # After nearly every press there is none: then one look is all it costs.
     if not Message.objects.filter(doubt, about=about).exists():
         return 0
@@ -113,7 +111,7 @@ def note_arrival(about: str) -> int:
         ~Exists(other.exclude(pk=OuterRef("pk"))), about=about
     )
     arrived = doubtful.filter(
-        Q(state=State.UNKNOWN) | (IN_DOUBT & Q(state__in=WAITING))
+        Q(state=State.UNKNOWN) | (IN_DOUBT & Q(state__in=Message.WAITING))
     ).update(**as_arrived())
     in_hand = doubtful.filter(state=State.HANDING_OVER)
     return arrived + in_hand.update(last_error=Reason.ARRIVED)

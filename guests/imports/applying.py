@@ -94,8 +94,7 @@ def ring() -> None:
 def locked(run_id: int) -> ImportRun:
     """The run with its event, both held until the transaction ends."""
     event_id = ImportRun.objects.values_list("event", flat=True).get(pk=run_id)
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
-    event = events.select_related("charity").get(pk=event_id)
+    event = Event.objects.locked().get(pk=event_id)
     run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
     run.event = event
     return run

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from events import activity
 from events.models import Message, User
 from guests import guest_list, people
-from guests.guest_writing import OF_THE_CONTACT, OF_THE_INVITATION, rewrite
+from guests.guest_writing import (
+    OF_THE_CONTACT,
+    OF_THE_GUEST,
+    OF_THE_INVITATION,
+    rewrite,
+)
 from guests.imports.applying import locked
 from guests.models import Contact, Guest, ImportChange, ImportRun, Obligation
 
@@ -78,7 +83,7 @@ def _put_back(run_id: int, at: datetime) -> bool:
     contacts: dict[int, Contact] = {}
     restored = sum(_restore(change, contacts) for change in changes)
     guests = [change.guest for change in changes]
-    rewrite(guests, "tags", "notes", "is_vip", *Guest.NAME_COLUMNS)
+    rewrite(guests, *OF_THE_GUEST, *Guest.NAME_COLUMNS)
     rewrite([guest.invitation for guest in guests], *OF_THE_INVITATION)
     rewrite(list(contacts.values()), *OF_THE_CONTACT)
     run.changes.filter(pk__in=[change.pk for change in changes]).delete()

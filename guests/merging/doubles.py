@@ -7,6 +7,7 @@ from itertools import combinations
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, User
@@ -81,7 +82,8 @@ def keep_apart(
     )
     if is_new:
         names = ", ".join(people[pk].name for pk in ids)
-        activity.record(event, by, "said that two guests are two people", names, at=at)
+        verb = _("said that two guests are two people")
+        activity.record(event, by, verb, names, at=at)
 
 
 def _people(event: Event) -> QuerySet[Guest]:

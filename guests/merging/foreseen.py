@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import Message
-from guests.merging.joining import WAITING, YES
+from guests.merging.joining import YES
 from guests.merging.pair import Choice, Pair
 from guests.models import Guest, Obligation
 from guests.obligations import HouseRules
@@ -107,7 +107,7 @@ def _words_of_links(pair: Pair, choice: Choice) -> list[str]:
         return [*words, text % {"name": pair.gone.name}]
     words.append(_("Both links that were sent lead to this one person."))
     about = pair.gone.invitation.about
-    unsent = Message.objects.filter(about=about, state__in=WAITING).count()
+    unsent = Message.objects.filter(about=about, state__in=Message.WAITING).count()
     if unsent:
         text = ngettext(
             "%(n)d letter that has not left is taken back.",

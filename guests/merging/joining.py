@@ -29,7 +29,6 @@ from losers_lounge.links import make_lookup
 from losers_lounge.names import fold
 
 YES = Guest.Answer.YES
-WAITING = (Message.State.QUEUED, Message.State.HELD)
 WRITTEN = (
     *("contact", "contact_may_give", "plus_ones"),
     *("invited_at", "continues_as", "version"),
@@ -178,7 +177,7 @@ def _redirect(pair: Pair, choice: Choice) -> list[int]:
         if not theirs.guests.principals().exists():
             Invitation.objects.filter(continues_as=theirs).update(continues_as=mine)
             theirs.continues_as = mine
-            unsent = _letters(theirs).filter(state__in=WAITING)
+            unsent = _letters(theirs).filter(state__in=Message.WAITING)
             withdrawn = list(unsent.values_list("pk", flat=True))
             outbox.withdraw(unsent)
             if not withdrawn or _letters(theirs).exclude(pk__in=withdrawn).exists():

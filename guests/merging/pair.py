@@ -63,7 +63,7 @@ def read_pair(kept_id: int, gone_id: int, *, lock: bool = False) -> Pair:
     """
     events, rows = Event.objects.select_related("charity"), Guest.objects.all()
     if lock:
-        events = events.select_for_update(of=("self",), no_key=True)
+        events = events.locked()
         rows = rows.select_for_update(of=("self",), no_key=True)
     event = events.filter(guests=kept_id).first()
     if lock:

@@ -28,8 +28,7 @@ def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
     Pressing twice is once. Raises CannotUnmerge when something that happened since
     cannot be parted, or when the room has no seat for the second person.
     """
-    events = Event.objects.select_for_update(of=("self",), no_key=True)
-    event = events.select_related("charity").get(guest_merges=merge_id)
+    event = Event.objects.locked().get(guest_merges=merge_id)
     rows = GuestMerge.objects.select_related("kept__plus_one_of", "gone__plus_one_of")
     row = rows.select_for_update(of=("self",)).get(pk=merge_id)
     if row.undone_at is not None:

@@ -74,7 +74,7 @@ def _say_where(request: HttpRequest, email: str) -> None:
 def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpResponse:
     """A letter that did not arrive: the right address, and it goes again."""
     access = open_event(request.user, slug, HOST)
-    letters = access.event.messages.filter(about__startswith="invitation/")
+    letters = access.event.messages.about("invitation/")
     letter = get_object_or_404(letters, pk=message_id)
     rows = access.event.invitations.select_related("contact")
     invitation = get_object_or_404(rows, pk=addresses.invitation_of(letter))
@@ -83,7 +83,7 @@ def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     page = redirect("guests:messages", slug)
     if guest is not None:
         page = redirect("guests:guest_detail", slug, guest.pk)
-    if letter.state not in addresses.REPAIRABLE:
+    if letter.state not in Message.REPAIRABLE:
         messages.info(request, _("This letter is on its way, or has arrived."))
         return page
     initial = {"email": invitation.contact.email}

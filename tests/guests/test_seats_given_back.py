@@ -87,5 +87,5 @@ def test_taking_many_off_the_list_offers_their_seats_at_once() -> None:
     event, sitting = full_event(2)
     wait(event, "First", "Ann")
     with transaction.atomic():
-        removals.remove(seats.lock(pk=event.pk), [sitting.pk], AT)
+        removals.remove(Event.objects.locked().get(pk=event.pk), [sitting.pk], AT)
     assert offered(event) == ["First"]

@@ -60,7 +60,7 @@ def test_the_list_costs_the_same_for_few_and_for_many(
     for size in (2, 20):
         for _ in range(size):
             make_member(make_event(), "host", user)
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):
             client.get(reverse("events:event_list"))
 
 

@@ -1,0 +1,94 @@
+"""The facts of a night, to the figure, from one snapshot."""
+
+import json
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from donations.models import Donation
+from events.models import Event, Message
+from guests.models import Admission, Trophy
+from tests.donations.factories import make_donation
+from tests.factories import make_category, make_event, make_nomination, make_nominee
+from tests.guests.factories import make_guest
+from tests.guests.people import AT, NO, WAITLISTED, YES, say
+from tests.guests.test_pledges import make_winner
+from tests.losers_lounge.commands import failure, run
+
+
+def facts_of(event: Event) -> dict:
+    return json.loads(run("facts", event.slug)[0])
+
+
+# A snapshot is a transaction of its own, so these rows are committed.
+@pytest.mark.django_db(transaction=True)
+class TestFacts:
+    def test_every_promised_figure_is_there_before_the_night(self) -> None:
+        facts = facts_of(make_event(capacity=5))
+        nothing = {"count": 0, "cents": 0}
+        states = ("dormant", "due", "satisfied", "waived", "void")
+        assert facts["obligations"] == dict.fromkeys(states, nothing)
+        assert facts["donations"] == dict.fromkeys(Donation.State.values, nothing)
+        assert set(facts["messages"]) == {*Message.State.values, "copies_possible"}
+        assert facts["seats"] == {"capacity": 5, "heads": 0, "offered": 0}
+        assert facts["door"] == {"admitted": 0, "inside": 0, "denied": 0}
+        assert facts["trophies"] == {"expected": 0, "held": 0, "released": 0}
+        assert facts["receipts"] == {"issued": 0, "void": 0}
+        ledger = ("gross", "refunds", "disputes", "fees", "net")
+        assert facts["ledger"] == {
+            **dict.fromkeys((f"{name}_cents" for name in ledger), 0),
+            "entries": 0,
+        }
+        assert set(facts["reconciliation"]) == {
+            "as_of",
+            "difference_cents",
+            "open_discrepancies",
+        }
+
+    def test_a_small_night_is_counted(self) -> None:
+        event = make_event(capacity=9)
+        winner = make_winner(event, plus_ones=1)
+        say(winner, YES, "Ann")
+        loser = make_nominee(event)
+        make_nomination(make_category(event), loser)
+        say(make_guest(event), NO)
+        say(make_guest(event), WAITLISTED)
+        make_guest(event)
+        make_guest(event, removed_at=AT)
+        make_donation(event)
+        door = {"event": event, "by_name": "Dot", "colour": "green", "at": AT}
+        came = Admission.objects.create(guest=winner, action="in", nonce="1", **door)
+        Admission.objects.create(guest=winner, action="denied", nonce="2", **door)
+        Trophy.objects.create(event=event, guest=winner, tag="1", received_at=AT)
+        facts = facts_of(event)
+        assert facts["event"] == event.slug
+        assert facts["invitations"] == {"total": 5, "answered": 3}
+        assert facts["guests"] == {
+            "total": 5,
+            "yes": 2,
+            "no": 1,
+            "waiting": 1,
+            "waitlisted": 1,
+        }
+        assert facts["seats"] == {"capacity": 9, "heads": 2, "offered": 1}
+        # Three answers, and the offer: there is room for who would rather wait.
+        assert facts["messages"]["queued"] == 4
+        assert facts["obligations"]["due"] == {"count": 1, "cents": 100_000}
+        assert facts["door"] == {"admitted": 1, "inside": 1, "denied": 1}
+        assert facts["trophies"] == {"expected": 1, "held": 1, "released": 0}
+        pledged = sum(state["count"] for state in facts["donations"].values())
+        assert pledged == 1
+        assert came.pk
+
+    def test_an_event_that_is_not_there_is_one_clear_line(self) -> None:
+        assert failure("facts", "nowhere") == "There is no event 'nowhere'."
+
+    def test_figures_cost_the_same_for_few_and_for_many(
+        self, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        event = make_event()
+        for size in (2, 20):
+            for _ in range(size):
+                make_winner(event)
+            with django_assert_num_queries(28):
+                facts_of(event)

@@ -8,7 +8,7 @@ no rows behind them.
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -18,10 +18,17 @@ from events import mail
 from events.letter_texts import Words
 from events.models import Event, Message
 from events.outbox import Draft
+from guests.letters import answers, results
 from guests.letters import mailings as mailing_letters
-from guests.letters import results
 from guests.letters.mailings import LOST, WON
-from guests.models import Contact, Guest, Invitation, Mailing, Obligation
+from guests.models import (
+    Contact,
+    Guest,
+    Invitation,
+    Mailing,
+    Obligation,
+    SeatOffer,
+)
 
 YES, WAITING = Guest.Answer.YES, Guest.Answer.WAITING
 SOMEBODY = "preview@example.com"
@@ -61,9 +68,22 @@ PERSONAS = {
 MAILED = Mailing.Kind.values
 KINDS = {
     **dict(Mailing.Kind.choices),
+    "confirmation": _("See you there"),
+    "changed": _("Changed, and still on"),
+    "decline": _("Not coming"),
+    "waitlisted": _("On the waiting list"),
+    "offer": _("A seat is yours"),
     "win": _("You won"),
     "loss": _("You lost"),
     "correction": _("The envelope was wrong"),
+}
+# The letters that follow from a guest's answer.
+ANSWERED = {
+    "confirmation": Guest.Answer.YES,
+    "changed": Guest.Answer.YES,
+    "decline": Guest.Answer.NO,
+    "waitlisted": Guest.Answer.WAITLISTED,
+    "offer": Guest.Answer.WAITLISTED,
 }
 # Who gets such a letter for sure; of the others the page says that they do not.
 GETS = {
@@ -121,6 +141,8 @@ def draft(event: Event, kind: str, persona: str, words: Words, at: datetime) -> 
     rows, guests = _party(event, who)
     if kind in MAILED:
         return _mailed(kind, who, rows, guests, words, at)
+    if kind in ANSWERED:
+        return _answered(kind, guests[0], words, at)
     return _OF_RESULTS[kind](guests[0], words)
 
 
@@ -169,6 +191,15 @@ def _mailed(
         return mailing_letters.together(rows, guests, plan, words=words)
     standings = {guests[0].pk: who.standing} if who.standing else {}
     return mailing_letters.single(rows[0], guests, plan, standings, words=words)
+
+
+def _answered(kind: str, guest: Guest, words: Words, at: datetime) -> Draft:
+    guest.answer = ANSWERED[kind]
+    if kind == "offer":
+        until = at + timedelta(hours=guest.event.offer_hours)
+        offer = SeatOffer(pk=0, guest=guest, heads=1, expires_at=until)
+        return answers.seat_offer(guest.invitation, offer, words)
+    return answers.answer(guest, [], was_coming=kind == "changed", words=words)
 
 
 def _obligation(guest: Guest) -> Obligation:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from events import letter_texts
+from events.letter_texts import Words
 from events.outbox import Draft
 from guests.letters.drafts import calendar, draft
 from guests.models import Guest, Invitation, SeatOffer
@@ -15,43 +17,43 @@ def answer(
     was_coming: bool = False,
     *,
     is_only: bool = True,
+    words: Words | None = None,
 ) -> Draft:
     """Yes gets a calendar entry and a pass, no gets a door left open.
 
     A yes that only changed has a letter of its own. `is_only` says that nobody else
     of this invitation is coming: the evening leaves the calendar with the last one.
+    `words` stand in for the host's own.
     """
     row = guest.invitation
-    key = f"answer:{row.pk}:{guest.pk}:{row.version}"
+    kind = _kind(guest, was_coming)
     party = {"plus_ones": list(plus_ones), "unnamed": unnamed}
+    parts: dict[str, object] = {}
     if guest.answer == Guest.Answer.YES:
-        return draft(
-            row,
-            guest,
-            kind="changed" if was_coming else "confirmation",
-            key=key,
-            calendar=calendar(row.event, row),
-            qr={"link": ["pass", guest.public_id, row.link_version]},
-            **party,
-        )
-    if guest.answer == Guest.Answer.WAITLISTED:
-        return draft(row, guest, kind="waitlisted", key=key, **party)
+        pass_link = {"link": ["pass", guest.public_id, row.link_version]}
+        parts = {"calendar": calendar(row.event, row), "qr": pass_link, **party}
+    elif guest.answer == Guest.Answer.WAITLISTED:
+        parts = party
+    else:
+        parts = {"calendar": calendar(row.event, row, cancelled=is_only)}
     return draft(
         row,
         guest,
-        kind="decline",
-        key=key,
-        calendar=calendar(row.event, row, cancelled=is_only),
+        kind=kind,
+        key=f"answer:{row.pk}:{guest.pk}:{row.version}",
+        words=_words(row, kind, words),
+        **parts,
     )
 
 
-def seat_offer(row: Invitation, offer: SeatOffer) -> Draft:
+def seat_offer(row: Invitation, offer: SeatOffer, words: Words | None = None) -> Draft:
     """A seat is yours until a time; one press takes it or passes it on."""
     return draft(
         row,
         offer.guest,
         kind="offer",
         key=offer_key(offer.pk),
+        words=_words(row, "offer", words),
         until=in_zone(offer.expires_at, row.event.zone),
         heads=offer.heads,
     )
@@ -65,3 +67,13 @@ def offer_key(offer_id: int) -> str:
 def lost_link(row: Invitation, guest: Guest, hour: str) -> Draft:
     """The same link again; one an hour at the most."""
     return draft(row, guest, kind="link", key=f"link:{row.pk}:{hour}")
+
+
+def _kind(guest: Guest, was_coming: bool) -> str:
+    if guest.answer == Guest.Answer.YES:
+        return "changed" if was_coming else "confirmation"
+    return "waitlisted" if guest.answer == Guest.Answer.WAITLISTED else "decline"
+
+
+def _words(row: Invitation, kind: str, words: Words | None) -> Words:
+    return letter_texts.of(row.event, kind) if words is None else words

@@ -143,9 +143,7 @@ def import_apply(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
 def import_undo(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
     """Take a whole import back, but for those of whom something has come."""
     _access, run = _run(request, slug, run_id)
-    undone = imports.undo(run.pk, by=request.user, at=timezone.now())
-    text = _("%(removed)d taken off the list, %(put_back)d put back as they were.")
-    messages.success(request, text % vars(undone))
+    imports.undo(run.pk, by=request.user, at=timezone.now())
     return redirect("guests:import_detail", slug, run.pk)
 
 

@@ -17,14 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.access import open_event
 from events.models import Event
-from guests import list_changes, list_filters, list_order, list_page, tags
+from guests import list_changes, list_filters, list_order, list_page, saved_views, tags
 from guests.list_filters import ListFilters
-from guests.models import Guest, ListChange, SavedView
-from losers_lounge.names import clean
+from guests.models import Guest, ListChange
 
 HOST = "host"
-MAX_NAME = SavedView._meta.get_field("name").max_length
-MAX_QUERY = SavedView._meta.get_field("query").max_length
 
 
 @require_safe
@@ -59,23 +56,13 @@ def view_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the present filters and order under a name, for all hosts."""
     access = open_event(request.user, slug, HOST)
     query = urlencode(asked(request.POST))
-    name = clean(request.POST.get("name", ""))
-    fits = len(name) <= MAX_NAME and len(query) <= MAX_QUERY
-    if not (name and query and fits):
-        text = _("Nothing was kept: search or filter first, then give it a short name.")
-        messages.error(request, text)
-        return redirect(list_url(access.event, query))
-    SavedView.objects.update_or_create(
-        event=access.event,
-        name=name,
-        defaults={"query": query, "by": request.user},
-        create_defaults={
-            "query": query,
-            "by": request.user,
-            "created_at": timezone.now(),
-        },
-    )
-    messages.success(request, _("“%(name)s” is kept.") % {"name": name})
+    name, at = request.POST.get("name", ""), timezone.now()
+    try:
+        view = saved_views.keep(access.event, name, query, by=request.user, at=at)
+    except saved_views.Unusable as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(name)s” is kept.") % {"name": view.name})
     return redirect(list_url(access.event, query))
 
 

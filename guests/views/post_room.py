@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from events import activity, outbox
 from events.access import open_event
 from events.models import Event, Message
-from guests import invitations, mailings, personas, post_board
+from guests import invitations, mailings, personas, post_board, post_room
 from guests.models import Mailing
 from guests.post_board import Wanted
 
@@ -67,10 +66,7 @@ def invitations_send(request: HttpRequest, slug: str) -> HttpResponse:
 def mail_hold(request: HttpRequest, slug: str) -> HttpResponse:
     """Let none of this event's mail leave until it is released."""
     access = open_event(request.user, slug, HOST)
-    at = timezone.now()
-    reason = _("Held by %(name)s") % {"name": request.user}
-    held = outbox.hold(reason[:200], at, event=access.event)
-    activity.record(access.event, request.user, "held the mail", at=at)
+    held = post_room.hold(access.event, by=request.user, at=timezone.now())
     text = _("Nothing leaves now. %(n)d letters wait.") % {"n": held}
     messages.success(request, text)
     return redirect("guests:messages", slug)
@@ -80,8 +76,7 @@ def mail_hold(request: HttpRequest, slug: str) -> HttpResponse:
 def mail_release(request: HttpRequest, slug: str) -> HttpResponse:
     """Let this event's mail leave again."""
     access = open_event(request.user, slug, HOST)
-    released = outbox.release(event=access.event)
-    activity.record(access.event, request.user, "released the mail", at=timezone.now())
+    released = post_room.release(access.event, by=request.user, at=timezone.now())
     text = _("Mail leaves again. %(n)d letters go out.") % {"n": released}
     messages.success(request, text)
     return redirect("guests:messages", slug)
@@ -92,9 +87,8 @@ def message_again(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     """A host decides that a letter which failed or may have arrived goes again."""
     access = open_event(request.user, slug, HOST)
     letter = get_object_or_404(access.event.messages, pk=message_id)
-    if outbox.send_again(access.event.messages.filter(pk=letter.pk)):
-        verb, name = "sent a letter again", letter.recipient_name
-        activity.record(access.event, request.user, verb, name, at=timezone.now())
+    by, at = request.user, timezone.now()
+    if post_room.send_again(access.event, letter, by=by, at=at):
         messages.success(request, _("It goes out once more."))
     else:
         messages.error(request, _("Nothing was sent: it is on its way, or arrived."))

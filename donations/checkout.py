@@ -28,7 +28,6 @@ logger = structlog.get_logger(__name__)
 # Stripe's shortest is 30 minutes from the call: what is left over is the time in
 # which a lost answer can be asked for again.
 PAGE_LASTS = timedelta(minutes=60)
-PAGE_SHORTEST = timedelta(minutes=31)
 # A call that is older than this is no longer on its way (the client gives up after
 # three times 23 seconds).
 IN_FLIGHT = timedelta(minutes=2)

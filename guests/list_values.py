@@ -6,15 +6,15 @@ of three tags are three groups.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from events.models import Event
 from guests import guest_list, tags
 from guests.models import Guest, Invitation, ListChange
+from losers_lounge import bulk
 
-BATCH = 2_000
 Group = list[Any]
 Tags = list[str]
 
@@ -38,14 +38,14 @@ def move_to_wave(
 ) -> list[Group]:
     """Put the invitations of these guests into a wave. Needs the event's lock."""
     people = defaultdict(list)
-    for part in _batches(ids):
+    for part in bulk.batches(ids):
         rows = Guest.objects.filter(pk__in=part)
         for pk, old in rows.values_list("pk", "invitation__wave"):
             people[old].append(pk)
     people.pop(int(wave), None)
     groups = [[old, int(wave), who] for old, who in people.items()]
     for _old, new, who in groups:
-        for part in _batches(who):
+        for part in bulk.batches(who):
             _invitations(part).update(wave=new)
     return groups
 
@@ -56,11 +56,11 @@ def put_back(event: Event, kind: str, groups: Collection[Group], at: datetime) -
         return sum(
             _invitations(part).filter(wave=new).update(wave=old)
             for old, new, who in groups
-            for part in _batches(who)
+            for part in bulk.batches(who)
         )
     touched = []
     for old, new, who in groups:
-        for part in _batches(who):
+        for part in bulk.batches(who):
             rows = Guest.objects.filter(pk__in=part).values_list("pk", "tags")
             still = [pk for pk, words in rows if words == new]
             Guest.objects.filter(pk__in=still).update(tags=old)
@@ -79,7 +79,7 @@ def _retag(
     change: Callable[[Tags], Tags],
 ) -> list[Group]:
     people = defaultdict(list)
-    for part in _batches(ids):
+    for part in bulk.batches(ids):
         rows = Guest.objects.filter(pk__in=part)
         for pk, old in rows.values_list("pk", "tags"):
             people[json.dumps(old)].append(pk)
@@ -89,7 +89,7 @@ def _retag(
         new = list(dict.fromkeys(change(old)))
         if new != old:
             groups.append([old, new, who])
-            for part in _batches(who):
+            for part in bulk.batches(who):
                 Guest.objects.filter(pk__in=part).update(tags=new)
     _follow(event, [pk for group in groups for pk in group[-1]], [word], at)
     return groups
@@ -104,7 +104,7 @@ def _follow(
     if exempt.isdisjoint(word.casefold() for word in words):
         return
     nominees = set()
-    for part in _batches(ids):
+    for part in bulk.batches(ids):
         rows = Guest.objects.filter(pk__in=part, nominee__isnull=False)
         nominees.update(rows.values_list("nominee", flat=True))
     guest_list.follow(event, at, nominees)
@@ -113,8 +113,3 @@ def _follow(
 def _invitations(guest_ids: Sequence[int]) -> Any:
     people = Guest.objects.filter(pk__in=guest_ids)
     return Invitation.objects.filter(pk__in=people.values("invitation"))
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]

@@ -1,7 +1,7 @@
 """Take many guests off the list at once, and bring them back."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -10,8 +10,7 @@ from events import outbox
 from events.models import Event, Message
 from guests import guest_list, people, seats, waiting_list
 from guests.models import Guest, Invitation, SeatOffer
-
-BATCH = 2_000
+from losers_lounge import bulk
 
 
 def remove(
@@ -24,7 +23,7 @@ def remove(
     and letters that have not left stay here.
     """
     gone, refused = [], []
-    for part in _batches(ids):
+    for part in bulk.batches(ids):
         host_of = _parties(Guest.objects.on_the_list(), part)
         reasons = people.obstacles(host_of)
         refused += [words for _pk, words in sorted(reasons.items())]
@@ -45,7 +44,7 @@ def bring_back(
     waiting list; a nominee who has become another guest stays with that one.
     """
     left, back = seats.of(event).left, 0
-    for part in _batches(ids):
+    for part in bulk.batches(ids):
         gone = Guest.objects.filter(removed_at=removed_at, merged_into=None)
         host_of = _parties(gone, part)
         rows = list(gone.filter(pk__in=host_of).select_related("invitation"))
@@ -110,8 +109,3 @@ def _free_nominees(rows: list[Guest]) -> None:
     for row in rows:
         if row.nominee_id in others:
             row.nominee = None
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]

@@ -3,7 +3,7 @@
 Rooms add their own beside these: make_guest in tests/guests/factories.py, and so on.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -22,8 +22,6 @@ from events.models import (
 from losers_lounge.names import fold
 
 PASSWORD = "a long enough password"  # noqa: S105
-# 22 September 2013, 18:00 in Los Angeles: the night it began.
-THE_NIGHT = datetime(2013, 9, 23, 1, 0, tzinfo=UTC)
 _numbers = count(1)
 
 

@@ -154,7 +154,6 @@ def test_times_are_spelled_in_the_events_zone() -> None:
     zone = "America/Los_Angeles"
     assert lounge.in_zone(NIGHT, zone) == "Sunday 22 September 2013, 8:30 pm PDT"
     assert lounge.short_time(NIGHT, zone) == "8:30 pm PDT"
-    assert lounge.day_in_zone(NIGHT, zone) == "Sunday 22 September 2013"
     assert lounge.in_zone(None, zone) == ""
 
 

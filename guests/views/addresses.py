@@ -64,7 +64,11 @@ def _say_where(request: HttpRequest, email: str) -> None:
         return
     text = _("Mail goes to %(email)s from now on.") % {"email": email}
     messages.success(request, text)
-    if email in suppression.suppressed_among({email}):
+    _say_if_stopped(request, email)
+
+
+def _say_if_stopped(request: HttpRequest, email: str) -> None:
+    if suppression.is_suppressed(email):
         text = _("This address asked for no more mail: it gets no invitation.")
         messages.warning(request, text)
 
@@ -116,6 +120,4 @@ def _repair(request: HttpRequest, letter: Message, email: str) -> None:
         done.letters,
     )
     messages.success(request, text % {"n": done.letters, "email": email})
-    if email in suppression.suppressed_among({email}):
-        text = _("This address asked for no more mail: it gets no invitation.")
-        messages.warning(request, text)
+    _say_if_stopped(request, email)

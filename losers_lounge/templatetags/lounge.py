@@ -51,12 +51,6 @@ def short_time(at: datetime | None, zone: str | ZoneInfo) -> str:
     return "" if at is None else _clock(_local(at, zone))
 
 
-@register.filter
-def day_in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
-    """The day alone: "Sunday 22 September 2013"."""
-    return "" if at is None else date_format(_local(at, zone), _("l j F Y"))
-
-
 def _clock(local: datetime) -> str:
     half = _("am") if local.hour < 12 else _("pm")
     return f"{local.hour % 12 or 12}:{local:%M} {half} {local.tzname()}"

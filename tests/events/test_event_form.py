@@ -17,7 +17,6 @@ from tests.racing import at_the_same_moment
 
 pytestmark = pytest.mark.django_db
 
-MOST = 99_999_999
 NEW = reverse("events:event_new")
 TYPED = {
     "name": "Losers Lounge",

@@ -67,6 +67,9 @@ def change(
     if not everyone and contact.invitations.exclude(pk=invitation.pk).exists():
         contact = _own_contact(invitation, address)
         rows = [invitation]
+        # No letter leads its new reader to the page of an assistant from before.
+        unsent = _about(rows).filter(state__in=Message.WAITING)
+        renew_links(unsent, invitation)
     else:
         _write(contact, address)
         rows = list(contact.invitations.all())

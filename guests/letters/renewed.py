@@ -5,23 +5,29 @@ from typing import Any
 from django.db.models import QuerySet
 
 from events.models import Message
+from guests.letters.drafts import way_in
 from guests.models import Invitation
 
 Ways = dict[tuple[str, str], list[Any]]
+ANY = ""
 
 
 def renew_links(messages: QuerySet[Message], row: Invitation) -> int:
-    """Give these letters the invitation's present link and passes; the number changed.
+    """Give these letters the present way in and passes; the number changed.
 
-    What leads elsewhere is left as it is: a letter never gets another's link.
+    They are about this invitation. Its contact may be another one by now: whoever
+    reads them next never gets the page of an assistant from before, nor an assistant
+    the invitation's own link. Another invitation's link is left as it is.
     """
-    own = [("invitation", row.public_id)]
-    own += [("pass", pk) for pk in row.guests.values_list("public_id", flat=True)]
-    return lead(messages, {link: [*link, row.link_version] for link in own})
+    passes = [("pass", pk) for pk in row.guests.values_list("public_id", flat=True)]
+    ways: Ways = {link: [*link, row.link_version] for link in passes}
+    inside = way_in(row)["link"]
+    ways |= {("invitation", row.public_id): inside, ("contact", ANY): inside}
+    return lead(messages, ways)
 
 
 def lead(messages: QuerySet[Message], ways: Ways) -> int:
-    """Let links by purpose and lookup lead another way; the number changed."""
+    """Let links by purpose and lookup, or ANY, lead another way; the number changed."""
     changed = []
     for message in messages:
         context = _led(message.context, ways)
@@ -38,6 +44,7 @@ def _led(value: Any, ways: Ways) -> Any:
     if not isinstance(value, dict):
         return value
     link = value.get("link")
-    if isinstance(link, list) and len(link) == 3 and tuple(link[:2]) in ways:
-        return value | {"link": ways[tuple(link[:2])]}
+    if isinstance(link, list) and len(link) == 3:
+        way = ways.get(tuple(link[:2])) or ways.get((link[0], ANY))
+        return value | {"link": way} if way else value
     return {name: _led(part, ways) for name, part in value.items()}

@@ -172,6 +172,8 @@ def _redirect(pair: Pair, choice: Choice) -> list[int]:
             mine.contact = theirs.contact
             mine.contact_may_give = theirs.contact_may_give
             if mine.contact.email:
+                unsent = _letters(mine).filter(state__in=Message.WAITING)
+                letters.renew_links(unsent, mine)
                 outbox.readdress(_letters(mine), mine.contact.email)
         # Somebody else may still be invited by the other one: its link stays theirs.
         if not theirs.guests.principals().exists():

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import obligations, seats
+from guests import letters, obligations, seats
 from guests.merging import traces
 from guests.merging.joining import tell_of_wins
 from guests.models import Guest, GuestMerge, Invitation, Obligation, Settlement, Trophy
@@ -131,7 +131,9 @@ def _restore_letters(row: GuestMerge) -> None:
     outbox.put_back(Message.objects.filter(pk__in=row.before["letters"]))
     own = Invitation.objects.select_related("contact").get(guests=row.kept_id)
     if own.contact.email:
-        outbox.readdress(Message.objects.filter(about=own.about), own.contact.email)
+        mails = Message.objects.filter(about=own.about)
+        letters.renew_links(mails.filter(state__in=Message.WAITING), own)
+        outbox.readdress(mails, own.contact.email)
     # A page that was shown before is stale for both.
     both = Invitation.objects.filter(guests__in=[row.kept_id, row.gone_id])
     Invitation.objects.filter(pk__in=both.values("pk")).update(version=F("version") + 1)

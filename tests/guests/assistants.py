@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from events.models import Event
+from events.models import Event, Message
 from guests.models import Contact, Guest
 from losers_lounge.links import make_token
 from tests.guests.factories import make_contact, make_guest, make_invitation
@@ -35,3 +35,16 @@ def desk_of(contact: Contact) -> Client:
 def page_for(contact: Contact, name: str = "") -> str:
     full = f"guests:contact_{name}" if name else "guests:contact"
     return reverse(full, args=[contact.public_id])
+
+
+def ways_in(letter: Message) -> set[tuple[str, str]]:
+    """What the links in a letter open, by purpose and lookup; passes left out."""
+    found, left = set(), [letter.context]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += value.values()
+            link = value.get("link")
+            if isinstance(link, list) and link[0] != "pass":
+                found.add((link[0], link[1]))
+    return found

@@ -85,7 +85,8 @@ def _recent(
 ) -> QuerySet[Message]:
     return messages.filter(
         address_mac__in=suppression.all_macs(recipient),
-        state=State.SENT,
+        # Told twice, it finds the same mail again and not the one before it.
+        state__in=[State.SENT, State.BOUNCED, State.COMPLAINED],
         sent_at__gte=at - RECENT,
     ).order_by("-sent_at")
 

@@ -105,6 +105,14 @@ def test_a_report_without_our_message_id_marks_one_mail_the_newest(
     assert (first.state, second.state) == (State.SENT, State.BOUNCED)
 
 
+def test_told_twice_without_our_message_id_is_told_once(event: Event) -> None:
+    first, second = (make_sent(event, recipient_email="a@b.example") for _ in range(2))
+    mail = bounce(second, returned=False)
+    assert [reported(mail) for _ in range(3)] == [True, False, False]
+    first.refresh_from_db()
+    assert first.state == State.SENT
+
+
 def test_a_report_about_an_old_mail_without_its_id_is_left(sent: Message) -> None:
     long_ago = timezone.now() - timedelta(days=8)
     Message.objects.update(sent_at=long_ago)

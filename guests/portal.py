@@ -60,14 +60,25 @@ def say_yes_for_all(contact: Contact, at: datetime) -> AllYes:
         answer=Guest.Answer.WAITING,
     )
     for guest in waiting.order_by("name_key", "pk"):
+        # Read anew for each: they may be answering for themselves at this moment.
+        version = waiting.filter(pk=guest.pk).values("invitation__version").first()
+        if version is None:
+            continue
         try:
-            rsvp.answer(guest.pk, Guest.Answer.YES, at=at, by=contact.name)
+            rsvp.answer(
+                guest.pk,
+                Guest.Answer.YES,
+                at=at,
+                by=contact.name,
+                version=version["invitation__version"],
+            )
         except rsvp.EventFull:
             done.without_seat.append(guest.name)
         except rsvp.AnswersClosed:
             done.is_closed = True
             break
-        except Guest.DoesNotExist:  # taken off the list a moment ago
+        # Answered, or taken off the list, a moment ago.
+        except (rsvp.StaleAnswer, Guest.DoesNotExist):
             continue
         else:
             done.answered.append(guest.name)

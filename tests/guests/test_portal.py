@@ -1,10 +1,14 @@
 """What an assistant may do for others, and what only a principal may."""
 
+from threading import Thread
+from time import sleep
+
 import pytest
+from django.db import connection, transaction
 
 from events.models import Activity, Event, Message
 from guests import portal
-from guests.models import Guest, Invitation
+from guests.models import Contact, Guest, Invitation
 from tests.factories import make_event, make_user
 from tests.guests.assistants import make_dana, make_principal
 from tests.guests.factories import make_contact
@@ -177,3 +181,34 @@ def test_a_principal_who_leaves_while_pressed_for_leaves_once() -> None:
     ann = Guest.objects.select_related("invitation__contact").get(pk=ann.pk)
     assert ann.invitation.link_version == 2
     assert Message.objects.filter(kind="handed_over").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_yes_for_all_does_not_overrule_who_says_no_at_that_moment() -> None:
+    dana = make_dana(make_event())
+    ann = make_principal(dana, "Ann")
+    pressed = Thread(target=say_yes_and_hang_up, args=[dana])
+    with transaction.atomic():
+        Event.objects.select_for_update().get(pk=dana.event_id)
+        pressed.start()
+        wait_until_blocked()
+        say(ann, NO)
+    pressed.join()
+    ann.refresh_from_db()
+    assert ann.answer == NO
+
+
+def say_yes_and_hang_up(dana: Contact) -> None:
+    portal.say_yes_for_all(dana, AT)
+    connection.close()
+
+
+def wait_until_blocked() -> None:
+    """Until the other connection waits for the lock that this one holds."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.01)
+    raise AssertionError("nobody waits")

@@ -11,6 +11,8 @@ MAX_PART = 64 * 2**20
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
 MAX_CELL = 20_000
+# Excel has no more; a row may claim any number, and those before it are made up.
+LAST_LINE = 2**20
 
 
 class UnreadableFile(Exception):

@@ -19,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from losers_lounge.csvfile.limits import (
+    LAST_LINE,
     MAX_COLUMNS,
     MAX_PART,
     MAX_UNPACKED,
@@ -65,6 +66,8 @@ class Workbook:
         """Row numbers and cells, blank rows left out; raises UnreadableFile."""
         try:
             for line, values in enumerate(self._values(), 1):
+                if line > LAST_LINE:
+                    raise UnreadableFile(_not_a_workbook())
                 cells = [as_text(value) for value in values]
                 check_line(line, cells)
                 if any(map(str.strip, cells)):

@@ -168,6 +168,15 @@ def test_a_cell_at_the_end_of_the_world_costs_nothing() -> None:
     assert rows_of(saved(book)) == [[2, "Tina"]]
 
 
+def test_a_row_beyond_the_end_of_the_world_is_refused() -> None:
+    row = '<row r="{}"><c t="inlineStr"><is><t>name</t></is></c></row>'
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rows = row.format(1) + row.format(10**12)
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
+    endless = repacked(workbook(["name"]), sheet1=sheet)
+    assert "nor an Excel workbook" in refusal_of(endless)
+
+
 def test_too_many_columns_rows_or_letters_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -22,15 +22,18 @@ def withdraw(messages: QuerySet[Message]) -> int:
 
     What a worker has in hand is finished. A mail that waits to go out once more may
     be in the guest's mailbox already: it stops too, as one that may have arrived.
+    One that an unsubscribed reader's wish stopped stays, whatever they wish later.
     """
-    waiting = messages.order_by().filter(state__in=Message.WAITING)
+    wished_away = Q(state=State.SUPPRESSED, last_error=Reason.UNSUBSCRIBED)
+    waiting = messages.order_by().filter(Q(state__in=Message.WAITING) | wished_away)
+    in_doubt = IN_DOUBT & Q(state__in=Message.WAITING)
     return waiting.update(
         state=Case(
-            When(IN_DOUBT, then=Value(State.UNKNOWN)),
+            When(in_doubt, then=Value(State.UNKNOWN)),
             default=Value(State.SUPPRESSED),
         ),
         last_error=Case(
-            When(IN_DOUBT, then=Value(Reason.NO_ANSWER)),
+            When(in_doubt, then=Value(Reason.NO_ANSWER)),
             default=Value(Reason.WITHDRAWN),
         ),
     )

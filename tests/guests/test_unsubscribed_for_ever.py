@@ -3,11 +3,12 @@
 import pytest
 from django.test import Client
 
-from events import outbox
+from events import outbox, suppression
 from events.models import Event, Message
-from guests import imports, invitations
+from guests import imports, invitations, people
 from guests.models import Contact, Guest, ImportRun, Invitation
 from losers_lounge.links import make_token
+from tests.factories import make_user
 from tests.guests.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +47,15 @@ def test_who_unsubscribed_stays_so_after_deletion_and_import(event: Event) -> No
     }
     assert outbox.claim().recipient_email == "jon@guests.example"
     assert outbox.claim() is None
+
+
+def test_a_wish_taken_back_writes_to_nobody_who_is_off_the_list(event: Event) -> None:
+    read_in(event)
+    suppression.suppress("tina@guests.example", AT)
+    invitations.send(event.pk, by="Amy", at=AT)
+    tina = event.guests.get(name="Tina Fey")
+    people.remove(tina.pk, by=make_user(), at=AT)
+    suppression.lift("tina@guests.example")
+    assert states(event)["tina@guests.example"] == Message.State.SUPPRESSED
+    people.bring_back(tina.pk, by=make_user(), at=AT)
+    assert states(event)["tina@guests.example"] == Message.State.QUEUED

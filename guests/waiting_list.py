@@ -83,7 +83,7 @@ def offer_free_seats(event: Event, at: datetime) -> int:
 
     Needs the event's lock. Does nothing when nobody waits or the party is over.
     """
-    if not _is_on(event, at) or not _somebody_waits(event):
+    if not is_on(event, at) or not _somebody_waits(event):
         return 0
     in_turn = without_offer(event).filter(gone_by__lt=MOST_GONE_BY)
     return len(_offer(event, in_turn, at))
@@ -146,7 +146,7 @@ def release(
         rows = rows.filter(invitation__wave=wave)
     if guest_id is not None:
         rows = rows.filter(pk=guest_id)
-    made = _offer(event, rows, at, most=parties) if _is_on(event, at) else []
+    made = _offer(event, rows, at, most=parties) if is_on(event, at) else []
     if made:
         verb = _("offered seats to %(n)d parties") % {"n": len(made)}
         activity.record(event, by, verb, at=at)
@@ -186,7 +186,8 @@ def expires_at(event: Event, at: datetime) -> datetime:
     return min(at + timedelta(hours=event.offer_hours), *ahead)
 
 
-def _is_on(event: Event, at: datetime) -> bool:
+def is_on(event: Event, at: datetime) -> bool:
+    """Whether seats are offered at all: the event is open, and not over."""
     return event.status == Event.Status.OPEN and at < event.ends_at
 
 

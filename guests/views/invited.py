@@ -269,6 +269,6 @@ def _full_words(full: rsvp.EventFull) -> str:
             full.seats_left,
         ) % {"n": full.seats_left}
     return _(
-        "The last seat has just gone, so nothing was changed. "
+        "Every seat is taken, so nothing was changed. "
         "Shall we put you on the waiting list?"
     )

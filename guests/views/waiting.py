@@ -25,7 +25,7 @@ def waiting_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def offers_release(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer free seats to the next of a wave, or to one guest, by hand."""
-    access = open_event(request.user, slug, "host")
+    access, at = open_event(request.user, slug, "host"), timezone.now()
     form = ReleaseForm(request.POST)
     if not form.is_valid():
         return _show(request, access, form, status=422)
@@ -35,7 +35,7 @@ def offers_release(request: HttpRequest, slug: str) -> HttpResponse:
         wave=form.cleaned_data["wave"],
         guest_id=form.cleaned_data["guest"],
         by=request.user,
-        at=timezone.now(),
+        at=at,
     )
     if done.offered:
         text = ngettext(
@@ -44,14 +44,9 @@ def offers_release(request: HttpRequest, slug: str) -> HttpResponse:
             done.offered,
         )
         messages.success(request, text % {"n": done.offered})
-    elif not done.seats_left:
-        text = _(
-            "Nothing was offered: no seat is free. More seats are in the settings."
-        )
-        messages.error(request, text)
     else:
-        text = _("Nothing was offered: nobody there who waits fits into %(n)d seats.")
-        messages.error(request, text % {"n": done.seats_left})
+        is_on = waiting_list.is_on(access.event, at)
+        messages.error(request, _why_not(is_on, done.seats_left))
     return redirect("guests:waiting", slug)
 
 
@@ -73,6 +68,17 @@ def offer_withdraw(request: HttpRequest, slug: str, offer_id: int) -> HttpRespon
     return redirect("guests:waiting", slug)
 
 
+def _why_not(is_on: bool, seats_left: int) -> str:
+    if not is_on:
+        return _("Nothing was offered: the event is not open, or it is over.")
+    if not seats_left:
+        return _(
+            "Nothing was offered: no seat is free. More seats are in the settings."
+        )
+    text = _("Nothing was offered: nobody there who waits fits into %(n)d seats.")
+    return text % {"n": seats_left}
+
+
 def _show(
     request: HttpRequest, access: Access, form: ReleaseForm, *, status: int = 200
 ) -> HttpResponse:
@@ -83,6 +89,7 @@ def _show(
         **access.context,
         "form": form,
         "seats": seats.of(event),
+        "is_on": waiting_list.is_on(event, timezone.now()),
         "waiting": waiting[:MOST_SHOWN],
         "has_more": len(waiting) > MOST_SHOWN,
         "most_gone_by": waiting_list.MOST_GONE_BY,

@@ -93,6 +93,18 @@ def test_nonsense_offers_nothing(
     assert not guest.seat_offers.exists()
 
 
+def test_once_the_evening_is_over_it_says_why_nothing_is_offered(
+    event: Event, host: Client, full: Guest
+) -> None:
+    guest = waits(event, "Waiting")
+    over = timezone.now() - timedelta(hours=1)
+    rows = Event.objects.filter(pk=event.pk)
+    rows.update(capacity=9, ends_at=over, starts_at=over - timedelta(hours=4))
+    page = host.post(url(event, "waiting/release/"), {"guest": guest.pk}, follow=True)
+    assert "Nothing was offered: the event is not open, or it is over." in page.text
+    assert "offered by themselves" not in page.text
+
+
 def test_a_host_takes_an_offer_back(event: Event, host: Client, full: Guest) -> None:
     guest = waits(event)
     offer = make_offer(guest)

@@ -59,25 +59,12 @@ def apply(
     be, and mailings.EventNotOpen.
     """
     value = _usable(kind, value)
-    if not 0 < len(nonce) <= MAX_NONCE:
-        raise Unusable(_("This page is out of date: load it again."))
     event = Event.objects.locked().get(pk=event.pk)
-    known = ListChange.objects.filter(nonce=nonce).first()
-    if known is not None:
-        if known.event_id != event.pk:
-            raise Unusable(_("This page is out of date: load it again."))
+    if known := _known(event, nonce):
         return Done(known)
     ids = list(chosen.order_by("pk").values_list("pk", flat=True))
     change = ListChange(event=event, kind=kind, value=value, by=by, nonce=nonce, at=at)
-    refused: Sequence[str] = ()
-    if kind in LETTERS:
-        change.size = LETTERS[kind](event, ids, by=by, at=at, nonce=nonce)
-    elif kind == Kind.REMOVE:
-        change.before, refused = removals.remove(event, ids, at)
-        change.size = len(change.before)
-    else:
-        change.before = VALUES[kind](event, ids, value, at)
-        change.size = sum(len(group[-1]) for group in change.before)
+    refused = _carry_out(change, ids)
     change.save()
     if change.size and kind not in LETTERS:
         verb = _("changed %(n)d guests at once") % {"n": change.size}
@@ -107,6 +94,30 @@ def undo(change_id: int, *, by: User, at: datetime) -> int:
     verb = _("undid a change of %(n)d guests") % {"n": change.size}
     activity.record(event, by, verb, said(change), at=at)
     return back
+
+
+def _known(event: Event, nonce: str) -> ListChange | None:
+    """What this press did before; raises Unusable for a press of another event."""
+    known = ListChange.objects.filter(nonce=nonce).first() if nonce else None
+    is_foreign = known is not None and known.event_id != event.pk
+    if is_foreign or not 0 < len(nonce) <= MAX_NONCE:
+        raise Unusable(_("This page is out of date: load it again."))
+    return known
+
+
+def _carry_out(change: ListChange, ids: Sequence[int]) -> Sequence[str]:
+    """Do it and fill in what it did; returns who was refused, in words."""
+    event, at, refused = change.event, change.at, ()
+    if change.kind in LETTERS:
+        write = LETTERS[change.kind]
+        change.size = write(event, ids, by=change.by, at=at, nonce=change.nonce)
+    elif change.kind == Kind.REMOVE:
+        change.before, refused = removals.remove(event, ids, at)
+        change.size = len(change.before)
+    else:
+        change.before = VALUES[change.kind](event, ids, change.value, at)
+        change.size = sum(len(group[-1]) for group in change.before)
+    return refused
 
 
 def _take_back(event: Event, change: ListChange, by: User, at: datetime) -> int:

@@ -81,11 +81,7 @@ def plan(
         verb = _("planned a mailing of %(n)d") % {"n": mailing.total}
         activity.record(event, by, verb, mailing.get_kind_display(), at=at)
         return mailing
-    write_batch(mailing.pk, at)
-    mailing.refresh_from_db()
-    if mailing.state == State.WRITING:
-        transaction.on_commit(partial(doorbell.ring, TASK), robust=True)
-    return mailing
+    return _begin(mailing, at)
 
 
 def invite(
@@ -197,6 +193,15 @@ def may_go(event: Event, kind: str, at: datetime) -> bool:
     if kind == Kind.REMINDER:
         return event.takes_answers(at)
     return event.status in SENT_WHILE.get(kind, (Event.Status.OPEN,))
+
+
+def _begin(mailing: Mailing, at: datetime) -> Mailing:
+    """Write the first thousand now; a worker hears that there are more."""
+    write_batch(mailing.pk, at)
+    mailing.refresh_from_db()
+    if mailing.state == State.WRITING:
+        transaction.on_commit(partial(doorbell.ring, TASK), robust=True)
+    return mailing
 
 
 def _to_chosen(

@@ -70,11 +70,7 @@ def merge(
         before={
             "changes": traces.changes(before, traces.again(before)),
             "obligations": list(map(int, before["Obligation"])),
-            "carried": {
-                pk: cents - spent.get(pk, 0)
-                for pk, cents in _settled(pair.ids).items()
-                if cents > spent.get(pk, 0)
-            },
+            "carried": _carried(pair, spent),
             "letters": withdrawn,
         },
     )
@@ -219,6 +215,13 @@ def tell_of_wins(fallen_due: Iterable[Obligation], at: datetime) -> None:
     unpaid = Obligation.objects.unpaid().filter(pk__in=[row.pk for row in rows])
     still = set(unpaid.values_list("pk", flat=True))
     letters.post(letters.wins(row for row in rows if row.pk in still), at)
+
+
+def _carried(pair: Pair, before: dict[int, int]) -> dict[int, int]:
+    """The cents that each settlement holds now and did not hold before."""
+    now = _settled(pair.ids)
+    more = {pk: cents - before.get(pk, 0) for pk, cents in now.items()}
+    return {pk: cents for pk, cents in more.items() if cents > 0}
 
 
 def _settled(guest_ids: list[int]) -> dict[int, int]:

@@ -19,7 +19,15 @@ from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
 from guests import guest_list, seats, waiting_list
-from guests.models import Admission, Guest, SeatOffer, Settlement, Trophy
+from guests.models import (
+    Admission,
+    Guest,
+    Invitation,
+    SeatOffer,
+    Settlement,
+    Trophy,
+)
+from losers_lounge.links import make_lookup
 
 # What the log calls each column.
 WORDS = {
@@ -206,17 +214,35 @@ def bring_back(guest_id: int, *, by: User, at: datetime) -> Guest:
     party = [guest, *guest.plus_one_guests.filter(removed_at=guest.removed_at)]
     _take_seats(guest.event, party)
     taken = Guest.objects.on_the_list().filter(nominee=guest.nominee_id)
+    is_moved = move_on(party, guest.invitation)
     for row in party:
         row.removed_at = None
         if row.nominee_id and taken.filter(nominee=row.nominee_id).exists():
             row.nominee = None
         row.save(update_fields=["removed_at", "answer", "nominee"])
-    if guest.plus_one_of is None:
+    if guest.plus_one_of is None and not is_moved:
         outbox.put_back(Message.objects.filter(about=guest.invitation.about))
     guest_list.follow(guest.event, at, concerned(party))
     verb = _("brought back on the list")
     activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
+
+
+def move_on(party: Collection[Guest], invitation: Invitation) -> bool:
+    """Put them on the invitation theirs was merged into meanwhile; whether it was.
+
+    Their link leads there already. A pass is bound to its invitation's version: no
+    retired one wakes up.
+    """
+    kept = invitation.continues_as
+    if kept is None:
+        return False
+    for row in party:
+        if kept.link_version != invitation.link_version:
+            row.public_id = make_lookup()
+        row.invitation = kept
+        row.save(update_fields=["invitation", "public_id"])
+    return True
 
 
 def _take_seats(event: Event, party: list[Guest]) -> None:

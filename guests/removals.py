@@ -53,7 +53,8 @@ def bring_back(
         for row in rows:
             row.removed_at = None
         Guest.objects.bulk_update(rows, ["removed_at", "answer", "nominee"])
-        marks = [row.invitation.about for row in rows]
+        stay = [row for row in rows if not people.move_on([row], row.invitation)]
+        marks = [row.invitation.about for row in stay]
         outbox.put_back(Message.objects.filter(about__in=marks))
         guest_list.follow(event, at, _nominees(host_of))
         back += sum(pk == host for pk, host in host_of.items())

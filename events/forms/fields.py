@@ -48,7 +48,8 @@ class DollarsField(forms.Field):
         return cents
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial) != data
+        # Nothing kept and nothing typed are the same nothing.
+        return (self.prepare_value(initial) or "") != (data or "")
 
 
 class LocalTimeField(forms.DateTimeField):

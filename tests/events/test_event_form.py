@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from events import creation
 from events.forms import NewEventForm
+from events.forms.fields import DollarsField
 from events.models import Charity, Event, Member
 from tests.conftest import signed_in
 from tests.factories import make_event, make_member, make_user
@@ -269,3 +270,18 @@ def test_two_events_of_one_name_at_once_get_two_addresses() -> None:
     made = at_the_same_moment(4, make)
     slugs = {event.slug for event in made if isinstance(event, Event)}
     assert slugs == {"lounge", "lounge-2", "lounge-3", "lounge-4"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed", "is_change"),
+    [
+        (None, "", False),
+        (100_000, "$1,000.00", False),
+        (None, "5", True),
+        (5, "", True),
+    ],
+)
+def test_an_amount_left_empty_was_not_changed(
+    kept: int | None, typed: str, is_change: bool
+) -> None:
+    assert DollarsField(required=False).has_changed(kept, typed) is is_change

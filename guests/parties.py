@@ -154,8 +154,8 @@ def note_needs(
             changed += 1
     if changed:
         verb = _("told what the venue should know")
-        actor = f"{by} for {guest.name}" if by else guest.name
-        activity.record(guest.event, actor, verb, at=at, about=guest.about)
+        who = actor(guest, by)
+        activity.record(guest.event, who, verb, at=at, about=guest.about)
     return changed
 
 
@@ -181,6 +181,13 @@ def follow(
         everybody = None if unlinked else touched
         brought = obligations.bring_up_to_date(guest.event, at, everybody)
         letters.post(letters.fresh_wins(brought), at)
+
+
+def actor(guest: Guest, by: str) -> str:
+    """Who acts for a guest, as the log names them: themselves, or "Dana for Ann"."""
+    return (
+        _("%(by)s for %(name)s") % {"by": by, "name": guest.name} if by else guest.name
+    )
 
 
 def placeholder(guest: Guest) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import evening, letters, rsvp
+from guests import evening, letters, parties, rsvp
 from guests.evening import Evening
 from guests.models import Contact, Guest, Invitation
 
@@ -85,13 +85,18 @@ def say_yes_for_all(contact: Contact, at: datetime) -> AllYes:
     return done
 
 
-def check_may_give(contact: Contact, guest: Guest) -> None:
-    """Raises NotGranted, read anew: a principal may have taken it back just now."""
+def begin_giving(contact: Contact, guest: Guest, at: datetime) -> None:
+    """Note that the assistant goes and gives for this guest.
+
+    Raises NotGranted, read anew: a principal may have taken it back just now.
+    """
     may = Invitation.objects.filter(
         pk=guest.invitation_id, contact=contact, contact_may_give=True
     )
     if not may.exists():
         raise NotGranted
+    who, verb = parties.actor(guest, contact.name), _("went to the payment page")
+    activity.record(contact.event, who, verb, at=at, about=guest.about)
 
 
 @transaction.atomic

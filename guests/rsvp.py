@@ -201,5 +201,5 @@ def _log(guest: Guest, seating: Seating, at: datetime, by: str) -> None:
     verb = f"answered {guest.answer}"
     if seating.size:
         verb += f" with {seating.size}"
-    actor = f"{by} for {guest.name}" if by else guest.name
-    activity.record(guest.event, actor, verb, at=at, about=guest.about)
+    who = parties.actor(guest, by)
+    activity.record(guest.event, who, verb, at=at, about=guest.about)

@@ -3,7 +3,7 @@
 from guests.letters.answers import answer, lost_link, offer_key, seat_offer
 from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
-from guests.letters.mailings import invitation, mailing, stated_total
+from guests.letters.mailings import mailing, stated_total
 from guests.letters.renewed import lead, renew_links
 from guests.letters.results import corrections, fresh_wins, losses, wins
 
@@ -13,7 +13,6 @@ __all__ = [
     "corrections",
     "fresh_wins",
     "handed_over",
-    "invitation",
     "lead",
     "losses",
     "lost_link",

@@ -51,14 +51,6 @@ def mailing(plan: Mailing, rows: Sequence[Invitation]) -> list[Draft]:
     return drafts
 
 
-def invitation(
-    row: Invitation, guests: Sequence[Guest], words: Words = OUR_WORDS
-) -> Draft:
-    """The first letter; the wave in its key lets a later wave write again."""
-    plan = Mailing(event=row.event, kind=Kind.INVITATION)
-    return single(row, guests, plan, standing_of(guests), words=words)
-
-
 def single(
     row: Invitation,
     guests: Sequence[Guest],
@@ -146,6 +138,7 @@ def _people(kind: str, rows: Sequence[Invitation]) -> dict[int, list[Guest]]:
 
 def _key(plan: Mailing, row: Invitation) -> str:
     if plan.kind == Kind.INVITATION:
+        # A later wave writes again.
         return f"invitation:{row.pk}:{row.wave}"
     if plan.kind in reach.ONCE:
         return f"{plan.kind}:{row.pk}"

@@ -18,7 +18,6 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from events import activity
 from guests import evening, parties, portal, realm, rsvp
 from guests.evening import Evening
 from guests.forms.answers import NeedsForm, RsvpForm
@@ -165,17 +164,11 @@ def give(request: HttpRequest, public_id: str) -> HttpResponse:
     evenings = portal.evenings(contact)
     guest = _named(evenings, request, principals_only=False).guest
     try:
-        portal.check_may_give(contact, guest)
+        portal.begin_giving(contact, guest, timezone.now())
     except portal.NotGranted:
         text = _("%(name)s has not let you give in their name, so nothing was paid.")
         problem = text % {"name": guest.name}
         return _show(request, contact, evenings, problem=problem, status=409)
-    actor = _("%(assistant)s for %(name)s") % {
-        "assistant": contact.name,
-        "name": guest.name,
-    }
-    at, verb = timezone.now(), _("went to the payment page")
-    activity.record(contact.event, actor, verb, at=at, about=guest.about)
     return giving.to_checkout(
         guest,
         page=_page(contact),

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from guests import letters
-from guests.models import Guest
+from guests.models import Guest, Mailing
 from tests.guests.factories import make_guest
 from tests.security.scene import TEAM, Scene, make_scene
 from tests.security.test_policy import PEOPLE, POLICY
@@ -112,5 +112,6 @@ def test_a_guest_sees_nobody_but_their_own_party() -> None:
 def test_a_mail_names_nobody_but_its_own_party() -> None:
     scene = make_scene()
     make_guest(scene.event, f"{MARK} Guest")
-    draft = letters.invitation(scene.winner.invitation, [scene.winner])
+    plan = Mailing(event=scene.event, kind=Mailing.Kind.INVITATION)
+    [draft] = letters.mailing(plan, [scene.winner.invitation])
     assert MARK not in str(draft.context)

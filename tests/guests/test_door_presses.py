@@ -24,7 +24,7 @@ def test_one_press_lets_one_person_in(door: Client, event: Event) -> None:
     text = door.get(response.url).content.decode()
     assert "Inside since " in text
     assert f"let in by {door.user}" in text
-    assert "<strong>1</strong> inside" in text
+    assert f"<strong>1</strong> of {event.capacity} inside" in text
 
 
 def test_the_second_phone_is_told_when_and_by_whom(door: Client, event: Event) -> None:
@@ -122,7 +122,8 @@ def test_an_admission_is_undone_with_its_reason(door: Client, event: Event) -> N
     press(door, guest, "undo", nonce="2", reason="Wrong person")
 
     assert "Wrong person" in shown(door, guest)
-    assert "<strong>0</strong> inside" in shown(door, guest)
+    inside = f"<strong>0</strong> of {event.capacity} inside"
+    assert inside in shown(door, guest)
 
 
 def test_somebody_is_denied_with_a_reason(door: Client, event: Event) -> None:

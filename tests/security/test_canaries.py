@@ -11,7 +11,7 @@ from guests import letters
 from guests.models import Guest, Mailing
 from tests.guests.factories import make_guest
 from tests.security.scene import TEAM, Scene, make_scene
-from tests.security.test_policy import PEOPLE, POLICY
+from tests.security.policy import PEOPLE, POLICY
 
 pytestmark = pytest.mark.django_db
 

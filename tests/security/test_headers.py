@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from tests.factories import PASSWORD, make_member
 from tests.security.scene import Scene
-from tests.security.test_policy import POLICY
+from tests.security.policy import POLICY
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,10 @@ def https(settings: Settings) -> Settings:
     return settings
 
 
+# A letter as a mail program shows it: alone, with its own styles and no script.
+LETTER = "guests:letter_frame"
+
+
 def every_answer(client: Client, scene: Scene) -> dict[str, HttpResponse]:
     names = [name for name, policy in POLICY.items() if "get" in policy.methods]
     answers = {name: client.get(scene.url(name)) for name in names}
@@ -59,7 +63,9 @@ def every_answer(client: Client, scene: Scene) -> dict[str, HttpResponse]:
 def test_every_answer_says_what_a_browser_may_do_with_it(
     everyone: Client, scene: Scene
 ) -> None:
-    for name, response in every_answer(everyone, scene).items():
+    answers = every_answer(everyone, scene)
+    answers.pop(LETTER)
+    for name, response in answers.items():
         policy = response["Content-Security-Policy"]
         for part in (
             "default-src 'none'",
@@ -77,6 +83,18 @@ def test_every_answer_says_what_a_browser_may_do_with_it(
         assert response["Cross-Origin-Opener-Policy"] == "same-origin", name
         assert "camera=(self)" in response["Permissions-Policy"], name
         assert "Server" not in response and "X-Powered-By" not in response
+
+
+def test_a_letter_in_its_frame_may_do_nothing_but_look_like_itself(
+    everyone: Client, scene: Scene
+) -> None:
+    response = everyone.get(scene.url(LETTER))
+    policy = response["Content-Security-Policy"]
+    for nothing in ("default-src", "script-src", "connect-src", "form-action"):
+        assert f"{nothing} 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert response["X-Content-Type-Options"] == "nosniff"
 
 
 def test_no_answer_is_kept_by_a_browser_or_a_proxy(

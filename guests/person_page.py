@@ -23,7 +23,9 @@ from losers_lounge import links
 MOST_LETTERS = 50
 MOST_LINES = 100
 MOST_BESIDE = 20
-ANSWERED = ("answered", "named", "asked for a name")
+# Lines of the log are found by these words, so rsvp and name_requests write them as
+# they are, in no language but ours.
+ANSWERED = ("answered", "asked for a name")
 
 
 @dataclass(frozen=True)

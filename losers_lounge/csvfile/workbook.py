@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 from zlib import error as ZlibError
 
 from defusedxml.common import DefusedXmlException
@@ -18,6 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from losers_lounge.csvfile import sheet_shape
 from losers_lounge.csvfile.limits import (
     LAST_LINE,
     MAX_COLUMNS,
@@ -33,8 +35,8 @@ LARGEST_EXACT_FLOAT = 2**53
 # Whatever openpyxl stumbles over in a file that is none, or a broken one.
 STUMBLES = (
     *(zipfile.BadZipFile, ZlibError, EOFError, OSError, NotImplementedError),
-    *(InvalidFileException, DefusedXmlException, ParseError, LookupError),
-    *(ValueError, TypeError, AttributeError, RuntimeError),
+    *(InvalidFileException, DefusedXmlException, ParseError, ExpatError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
 )
 
 
@@ -52,6 +54,8 @@ class Workbook:
             self.sheet: ReadOnlyWorksheet = next(
                 sheet for sheet in book.worksheets if sheet.sheet_state == "visible"
             )
+            with self.sheet._get_source() as source:
+                sheet_shape.check(source)
         except (*STUMBLES, StopIteration) as error:
             raise UnreadableFile(_not_a_workbook()) from error
         # What a sheet says of its own size is believed by nobody.

@@ -1,5 +1,6 @@
 """Excel workbooks: the first sheet as text, and none of what a bomb would do."""
 
+import tracemalloc
 import zipfile
 from datetime import date, datetime, time
 from io import BytesIO
@@ -175,6 +176,36 @@ def test_a_row_beyond_the_end_of_the_world_is_refused() -> None:
     sheet = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
     endless = repacked(workbook(["name"]), sheet1=sheet)
     assert "nor an Excel workbook" in refusal_of(endless)
+
+
+WIDE = "<c/>" * 250_000
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(f'<row r="2">{WIDE}</row>', id="plainly"),
+        pytest.param(
+            f'<row r="2">{"<x:row/>".join([WIDE[:400_000]] * 4)}</row>', id="in parts"
+        ),
+        pytest.param(
+            f"<row><c><is><t>{'x' * 17 * 2**20}</t></is></c></row>", id="text"
+        ),
+    ],
+)
+def test_a_row_too_large_for_memory_is_never_built(row: str) -> None:
+    """Twelve kilobytes of zip cost 655 MB, as long as openpyxl saw them first."""
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        f'xmlns:x="urn:x"><sheetData>{row}</sheetData></worksheet>'
+    )
+    packed = repacked(workbook(["name"]), sheet1=sheet)
+    tracemalloc.start()
+    try:
+        assert "neither a CSV" in refusal_of(packed)
+        assert tracemalloc.get_traced_memory()[1] < 80 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_too_many_columns_rows_or_letters_are_refused(

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from events import letter_texts, outbox
 from events.letter_texts import Words
 from events.models import Event
@@ -22,7 +25,11 @@ def post(drafts: Iterable[Draft], at: datetime) -> int:
 
 
 def calendar(event: Event, row: Invitation, cancelled: bool = False) -> dict:
-    """The .ics of the evening as plain values; its sequence grows with each answer."""
+    """The .ics of the evening as plain values; its sequence grows with each answer.
+
+    Calendars are shared and entries passed on: it names the page, which only a
+    browser that came in by the link can open, and never the link.
+    """
     return {
         "uid": f"invitation-{row.public_id}",
         "sequence": row.version,
@@ -32,7 +39,7 @@ def calendar(event: Event, row: Invitation, cancelled: bool = False) -> dict:
         "ends_at": event.ends_at.isoformat(),
         "location": clean(f"{event.venue}, {event.address}".strip(", ")),
         "description": clean(event.welcome),
-        "url": way_in(row),
+        "url": settings.SITE_URL + _page(row),
     }
 
 
@@ -100,6 +107,12 @@ def way_in(row: Invitation) -> dict[str, list]:
     if contact.is_assistant:
         return {"link": ["contact", contact.public_id, contact.link_version]}
     return {"link": ["invitation", row.public_id, row.link_version]}
+
+
+def _page(row: Invitation) -> str:
+    if row.contact.is_assistant:
+        return reverse("guests:contact", args=[row.contact.public_id])
+    return reverse("guests:invitation", args=[row.public_id])
 
 
 def _addressed(event: Event, contact: Contact, words: Words) -> dict[str, Any]:

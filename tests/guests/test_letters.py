@@ -5,6 +5,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from events import mail
 from events.models import Event, Message
@@ -58,6 +60,24 @@ def test_an_invitation_says_who_when_where_and_the_deal(event: Event) -> None:
     assert "Lose <with> us." in plain
     assert "Lose &lt;with&gt; us." in html
     assert "METHOD:PUBLISH" in calendar_of(letter)
+
+
+@pytest.mark.parametrize("is_assistant", [False, True])
+def test_a_calendar_passed_on_opens_nothing(event: Event, is_assistant: bool) -> None:
+    """Calendars are shared: the entry names the page, which needs the cookie."""
+    contact = make_contact(event, is_assistant=is_assistant)
+    guest = make_guest(invitation=make_invitation(contact=contact))
+    invitations.send(event.pk, by="test", at=AT)
+    say(guest)
+    for kind in ("invitation", "confirmation"):
+        entry = calendar_of(written(kind)).replace("\r\n ", "").replace("\n ", "")
+        for row, purpose in ((contact, "contact"), (guest.invitation, "invitation")):
+            token = make_token(purpose, row.public_id, row.link_version)
+            assert token.partition(".")[2] not in entry
+        name = "contact" if is_assistant else "invitation"
+        row = contact if is_assistant else guest.invitation
+        page = reverse(f"guests:{name}", args=[row.public_id])
+        assert entry.count(f"URL:{settings.SITE_URL}{page}") == 1
 
 
 def test_an_assistant_is_greeted_and_told_for_whom(event: Event) -> None:

@@ -41,6 +41,12 @@ class Evening:
         return self.guest.plus_one_of_id is None
 
     @property
+    def has_no_seat(self) -> bool:
+        """Could still say yes, and does not wait for a seat already."""
+        free = (Guest.Answer.WAITING, Guest.Answer.NO)
+        return self.is_principal and self.guest.answer in free
+
+    @property
     def names(self) -> list[str]:
         """Whom they bring or ask to bring, by name."""
         asked = {row.plus_one_id: row.name for row in self.requests if row.is_open}

@@ -64,7 +64,8 @@ class RsvpForm(forms.Form):
         """What one press may say, the likeliest first."""
         words = dict(self.fields["answer"].choices)
         if self.stands:
-            words |= _after(self.stands)
+            after = _after(self.stands)
+            words = {value: after.get(value, said) for value, said in words.items()}
         if self.stands == Guest.Answer.NO:
             words.pop(Guest.Answer.NO)
         if self.stands == Guest.Answer.WAITLISTED:
@@ -73,6 +74,10 @@ class RsvpForm(forms.Form):
         if self.stands in words and not self.allowed and not self.is_bound:
             words.pop(self.stands)
         return list(words.items())
+
+    def has_no_yes(self) -> bool:
+        """Whether the room is too full to say yes."""
+        return Guest.Answer.YES not in dict(self.fields["answer"].choices)
 
     def offer_waiting_list(self, *, instead_of_yes: bool) -> None:
         """Offer the third answer, once the room is full for so many people."""

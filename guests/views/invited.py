@@ -20,7 +20,16 @@ from django.views.decorators.http import (
 )
 
 from events import outbox
-from guests import evening, invitations, letters, link_uses, parties, realm, rsvp
+from guests import (
+    evening,
+    invitations,
+    letters,
+    link_uses,
+    parties,
+    realm,
+    rsvp,
+    seats,
+)
 from guests.forms.answers import NeedsForm, RsvpForm
 from guests.forms.contacts import LostLinkForm
 from guests.models import Guest, Invitation
@@ -113,7 +122,10 @@ def entry_pass(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The evening as a calendar file, the same entry the mail carries."""
+    """The evening as a calendar file, the same entry the mail carries.
+
+    It leads back to this page, whoever got the mail.
+    """
     row = realm.open_invitation(request, public_id)
     entry = letters.calendar(row.event, row)
     entry["url"] = settings.SITE_URL + reverse("guests:invitation", args=[public_id])
@@ -197,11 +209,13 @@ def show(
     """The invitation's page, with a form that was refused or a word on what failed."""
     if evenings is None:
         evenings = evening.with_requests(evening.of(row), row.event, timezone.now())
-    shown = []
+    is_full, shown = _is_full(row, evenings), []
     for seen in evenings:
         form = (forms or {}).get(seen.guest.pk)
         if form is None and seen.is_principal:
             form = form_for(row, seen)
+            if is_full and seen.has_no_seat:
+                form.offer_waiting_list(instead_of_yes=True)
         needs = (told or {}).get(seen.guest.pk)
         if needs is None and form and seen.guest.is_coming:
             needs = needs_form(seen)
@@ -222,6 +236,13 @@ def wrong_link(request: HttpRequest) -> HttpResponse:
         return WRONG_LINKS.refusal(request)
     WRONG_LINKS.count(network(request))
     raise Http404
+
+
+def _is_full(row: Invitation, evenings: list[evening.Evening]) -> bool:
+    """Whether no seat is left; not asked for people who all have theirs."""
+    if not row.event.takes_answers() or not any(seen.has_no_seat for seen in evenings):
+        return False
+    return not seats.of(row.event).left
 
 
 def _pressed(

@@ -1,11 +1,14 @@
 """A press on yes or no: what stands afterwards, and what is refused in words."""
 
 import html
+import re
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from events.models import Message
 from guests.models import Guest, Invitation
@@ -168,6 +171,41 @@ def test_a_full_room_offers_the_waiting_list() -> None:
     response = press(client, guest, answer="waitlisted")
     assert response.status_code == HTTPStatus.FOUND
     assert "You are on the waiting list" in client.get(response["Location"]).text
+
+
+def buttons(page: HttpResponse) -> list[str]:
+    return re.findall(r'name="answer" value="(\w+)"', page.text)
+
+
+@pytest.mark.parametrize("before", [None, NO])
+def test_a_full_room_says_so_before_anybody_presses(before: str | None) -> None:
+    guest, client = full_event()
+    if before:
+        say(guest, before)
+    page = client.get(page_of(guest.invitation))
+    assert "Every seat is taken" in page.text
+    assert buttons(page)[0] == "waitlisted"
+    assert "yes" not in buttons(page)
+
+
+def test_who_has_a_seat_in_a_full_room_reads_nothing_of_it() -> None:
+    event = make_event(capacity=1)
+    guest = say(make_guest(event, plus_ones=1))
+    page = browser_of(guest.invitation).get(page_of(guest.invitation))
+    assert "Every seat is taken" not in page.text
+    assert buttons(page) == ["yes", "no"]
+
+
+def test_seats_are_counted_once_for_all_of_an_invitation() -> None:
+    event, costs = make_event(capacity=50), []
+    row = make_invitation(event)
+    for size in (1, 8):
+        for _ in range(size):
+            make_guest(invitation=row)
+        with CaptureQueriesContext(connection) as asked:
+            browser_of(row).get(page_of(row))
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
 
 
 def test_with_seats_for_fewer_people_yes_stays_on_offer() -> None:

@@ -79,6 +79,18 @@ def test_a_member_of_another_event_stays(event: Event, host: Client) -> None:
     assert Member.objects.filter(pk=elsewhere.pk).exists()
 
 
+def test_nobody_becomes_a_host_by_a_default(event: Event, host: Client) -> None:
+    url = f"/events/{event.slug}/team/"
+    page = host.get(url)
+    assert page.context["form"]["role"].value() is None
+    assert page.context["form"].fields["role"].choices[0][0] == ""
+
+    response = host.post(url, {"name": "Dot", "email": "dot@example.com", "role": ""})
+
+    assert response.status_code == 422
+    assert event.members.count() == 1
+
+
 def test_a_form_with_a_fault_keeps_what_was_typed(event: Event, host: Client) -> None:
     typed = {"name": "Dot", "email": "not an address", "role": "door"}
 

@@ -14,6 +14,15 @@ from events.forms import EventForm
 from events.models import Event
 from guests import house_rules
 
+# What decides who owes how much.
+RULES = {
+    "winner_amount_cents",
+    "charge_per",
+    "cap_cents",
+    "plus_one_pays",
+    "exempt_tags",
+}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
@@ -35,8 +44,9 @@ def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
         except house_rules.SavedMeanwhile as error:
             return _conflict(request, access, form, error.now)
         else:
+            owes_anew = not RULES.isdisjoint(changed)
             text = _("Saved. What winners owe follows the new rules.")
-            messages.success(request, text)
+            messages.success(request, text if owes_anew else _("Saved."))
             return redirect(event)
     context = {**access.context, "form": form}
     status = 422 if form.is_bound else 200

@@ -63,6 +63,22 @@ class TestSettings:
         changed = event.activities.get().object_name
         assert changed == "Name of the event, A winner gives"
 
+    @pytest.mark.parametrize(
+        ("fields", "follows"),
+        [
+            ({"name": "Winners Lounge"}, False),
+            ({"winner_amount_cents": "500"}, True),
+            ({"exempt_tags": "presenter"}, True),
+        ],
+    )
+    def test_only_new_rules_are_said_to_be_followed(
+        self, host: Client, event: Event, fields: dict[str, str], follows: bool
+    ) -> None:
+        save(host, event, **fields)
+        page = host.get(url_of(event)).text
+        assert "Saved." in page
+        assert ("follows the new rules" in page) == follows
+
     def test_a_new_price_is_what_winners_owe(self, host: Client, event: Event) -> None:
         guest = make_winner(event)
         save(host, event, winner_amount_cents="$500.00")

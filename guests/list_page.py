@@ -144,7 +144,7 @@ def _rows(guests: list[Any]) -> list[ListRow]:
     return [
         ListRow(
             guest=guest,
-            marks=_marks(language, guest.is_vip, bool(guest.nominee), *guest.tags),
+            marks=marks(language, guest.is_vip, bool(guest.nominee), *guest.tags),
             standing=_standing(
                 language,
                 guest.answer,
@@ -177,7 +177,7 @@ def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
 
 
 @lru_cache(KEPT)
-def _marks(language: str, is_vip: bool, is_nominee: bool, *tags: str) -> str:
+def marks(language: str, is_vip: bool, is_nominee: bool, *tags: str) -> str:
     """The chips behind a name, each word once: drawn once for all who have the same."""
     if not (is_vip or is_nominee or tags):
         return ""

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
@@ -13,7 +14,7 @@ from django.views.decorators.http import (
 )
 
 from events.access import Access, open_event
-from guests import guest_list, invitations, people, person_page
+from guests import guest_list, invitations, list_page, people, person_page
 from guests.forms.people import GuestForm, PersonForm
 from guests.models import Guest
 from losers_lounge import links
@@ -63,6 +64,9 @@ def guest_detail(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
         **access.context,
         "guest": guest,
         "page": person_page.read(guest),
+        "marks": list_page.marks(
+            get_language(), guest.is_vip, bool(guest.nominee), *guest.tags
+        ),
         "admissions": guest.admissions.all(),
         "trophies": guest.trophies.all(),
     }

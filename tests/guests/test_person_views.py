@@ -88,6 +88,15 @@ class TestThePage:
         assert [row.actor_name for row in page.answers] == ["Amy P."]
         assert [row.gone for row in page.merges] == [gone]
 
+    def test_a_tag_does_not_say_a_mark_again(self, host: Client, event: Event) -> None:
+        guest = make_nominated_guest(
+            event, make_category(event), tags=["nominee", "vip", "press"], is_vip=True
+        )
+        page = host.get(url_of(guest)).text
+        chips = page.partition('<p class="chips">')[2].partition("</p>")[0]
+        assert chips.casefold().count("nominee") == chips.casefold().count("vip") == 1
+        assert "press" in chips
+
     def test_a_fourth_browser_is_flagged(self, host: Client, event: Event) -> None:
         guest = make_guest(event)
         now = timezone.now()

@@ -14,9 +14,15 @@ from losers_lounge.names import fold
 
 COLUMNS = {
     "name": ("guest", "full name", "guest name", "nominee"),
+    "first_name": ("first", "given name", "forename", "guest first name"),
+    "last_name": ("last", "surname", "family name", "guest last name"),
     "email": ("e-mail", "mail", "email address", "e-mail address"),
     "phone": ("telephone", "mobile", "tel", "phone number"),
-    "plus_ones": ("plus one", "plus ones", "+1", "plusone", "allowance"),
+    "plus_ones": (
+        *("plus one", "plus ones", "+1", "plusone", "allowance", "plus ones allowed"),
+        # Never "number of guests": that may count the guest too.
+        *("guests allowed", "allowed guests"),
+    ),
     "tags": ("tag", "groups", "group", "role", "roles"),
     "contact_name": ("assistant", "agent", "publicist", "contact"),
     "contact_email": ("assistant email", "agent email", "publicist email"),
@@ -24,6 +30,8 @@ COLUMNS = {
     "vip": ("is vip",),
 }
 REQUIRED = "name"
+# A name may be in two columns: either of them is enough of one.
+ENOUGH = frozenset({REQUIRED, "first_name", "last_name"})
 YES = frozenset({"yes", "y", "true", "1", "x", "vip"})
 NO = frozenset({"", "no", "n", "false", "0"})
 MAX_NAME = 200

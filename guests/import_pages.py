@@ -27,15 +27,15 @@ State = ImportRun.State
 def detail(run: ImportRun, show: str, after: str) -> dict[str, Any]:
     """The figures of a run, and a page of the rows of one verdict."""
     summary = imports.done(run)
-    is_look = run.state == State.PREVIEWED
+    is_look, is_undone = run.state == State.PREVIEWED, run.state == State.UNDONE
     counts = {verdict: getattr(summary, verdict) for verdict in VERDICTS}
     context: dict[str, Any] = {
         "summary": summary,
-        "figures": _figures(summary, is_look),
+        "figures": [] if is_undone else _figures(summary, is_look),
         "is_look": is_look,
         "has_refused_file": summary.refused > 0 and run.parts.exists(),
         "can_be_undone": imports.can_be_undone(run),
-        "undone": imports.told(run) if run.state == State.UNDONE else None,
+        "undone": imports.told(run) if is_undone else None,
     }
     if not is_look:
         return context | {"shared": imports.shared_contacts(run)}
@@ -122,8 +122,11 @@ def _figures(summary: imports.Summary, is_look: bool) -> list[tuple[str, int, st
 def _row(run: ImportRun, row: list, look: Mapping[str, Any]) -> dict[str, Any]:
     cells = look.get("cells") or imports.cells_of(run, row)
     if run.kind == ImportRun.Kind.GUESTS:
-        title = cells.get("name", "")
-        hint = cells.get("email") or cells.get("contact_email", "")
+        name = imports.cells_of(run, row).get("name", "")
+        title = imports.written(run, row).get("name", name)
+        read_as = _("read as %(name)s") % {"name": name} if title != name else ""
+        email = cells.get("email") or cells.get("contact_email", "")
+        hint = ", ".join(filter(None, (read_as, email)))
     else:
         title = cells.get("category", "")
         parts = (cells.get("work", ""), cells.get("nominees", ""))

@@ -16,6 +16,7 @@ from django.db.models import CharField, Exists, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -258,7 +259,8 @@ def _to_write(mailing: Mailing, ids: list[int]) -> list[Invitation]:
 def _finish(mailing: Mailing, at: datetime) -> None:
     mailing.state, mailing.finished_at = State.DONE, at
     if mailing.written:
-        verb = _("sent %(n)d letters") % {"n": mailing.written}
+        verb = ngettext("sent %(n)d letter", "sent %(n)d letters", mailing.written)
+        verb %= {"n": mailing.written}
         actor = mailing.by or mailing.by_name
         name = mailing.get_kind_display()
         activity.record(mailing.event, actor, verb, name, at=at)

@@ -76,7 +76,7 @@ class MappingForm(PlainForm):
             elif name:
                 self.mapping[name] = place
         required = imports.required_of(self.run.kind)
-        if required not in self.mapping and not self.errors:
+        if not imports.is_enough(self.run.kind, self.mapping) and not self.errors:
             label = imports.LABELS[required]
             words = _("Say which column is the “%(label)s”: nothing goes without it.")
             raise forms.ValidationError(words % {"label": label})

@@ -14,13 +14,14 @@ from guests.imports.applying import (
 )
 from guests.imports.digests import offer_digests, shared_contacts
 from guests.imports.labels import LABELS
-from guests.imports.parts import cells_of
+from guests.imports.parts import cells_of, written
 from guests.imports.reviewing import Pair, choose, pairs
 from guests.imports.runs import (
     Summary,
     columns_of,
     discard,
     done,
+    is_enough,
     look,
     map_columns,
     needs_mapping,
@@ -47,6 +48,7 @@ __all__ = [
     "discard",
     "done",
     "finish",
+    "is_enough",
     "look",
     "map_columns",
     "needs_mapping",
@@ -60,4 +62,5 @@ __all__ = [
     "start",
     "told",
     "undo",
+    "written",
 ]

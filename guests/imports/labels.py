@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "name": _("Name"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
     "email": _("E-mail"),
     "phone": _("Phone"),
     "plus_ones": _("Plus-ones allowed"),

@@ -10,6 +10,7 @@ from typing import Any
 from events.nominations import NEW, PlannedNomination
 from guests import guest_rows
 from guests.guest_rows import PlannedGuest
+from guests.imports import names
 from guests.models import ImportPart, ImportRun
 
 # As many rows as are written in one transaction, for as long as others may wait.
@@ -60,7 +61,12 @@ def looked_at(part: ImportPart) -> Iterator[tuple[list, Look]]:
 
 
 def cells_of(run: ImportRun, row: list) -> dict[str, str]:
-    """A row's cells by our columns, empty ones left out."""
+    """A row's cells by our columns, empty ones left out, with one name."""
+    return names.one_name(written(run, row))
+
+
+def written(run: ImportRun, row: list) -> dict[str, str]:
+    """A row's cells by our columns as the file has them, empty ones left out."""
     size = len(row) - 1
     return {
         name: row[place + 1]

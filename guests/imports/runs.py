@@ -1,7 +1,7 @@
 """The first step: a file becomes rows, and each row is told what it would do."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from itertools import islice
@@ -68,7 +68,7 @@ def start(
     run.mapping = _mapping(run)
     required = required_of(kind)
     # An address among the titles is somebody's: the titles themselves are missing.
-    if required not in run.mapping and any("@" in title for title in sheet.titles):
+    if not is_enough(kind, run.mapping) and any("@" in title for title in sheet.titles):
         raise csvfile.UnreadableFile(csvfile.missing_title(sheet.titles, required))
     looks = _look(run, sheet.rows)
     run.save()
@@ -100,7 +100,7 @@ def map_columns(run: ImportRun, mapping: Mapping[str, int]) -> Summary:
 
 def needs_mapping(run: ImportRun) -> bool:
     """Whether a host is still to be asked what the columns are."""
-    if required_of(run.kind) not in run.mapping:
+    if not is_enough(run.kind, run.mapping):
         return True
     is_known = run.summary.get("mapped") or not run.summary["unknown_columns"]
     return not is_known
@@ -113,6 +113,12 @@ def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
 
 def required_of(kind: str) -> str:
     return guest_rows.REQUIRED if kind == GUESTS else nominations.REQUIRED
+
+
+def is_enough(kind: str, mapping: Collection[str]) -> bool:
+    """Whether the one column is there without which nothing goes, or a part of it."""
+    enough = guest_rows.ENOUGH if kind == GUESTS else {nominations.REQUIRED}
+    return not enough.isdisjoint(mapping)
 
 
 def done(run: ImportRun) -> Summary:

@@ -73,7 +73,7 @@ class ImportCommand(BaseCommand):
         except csvfile.UnreadableFile as error:
             raise CommandError(f"{path}: {error}") from None
         required = imports.required_of(self.kind)
-        if required not in run.mapping:
+        if not imports.is_enough(self.kind, run.mapping):
             imports.discard(run)
             words = csvfile.missing_title(run.header, required)
             raise CommandError(f"{path}: {words}")

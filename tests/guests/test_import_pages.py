@@ -195,6 +195,9 @@ class TestAfterwards:
         page = host.post(url_of(run, "import_undo"), follow=True)
         assert page.text.count("1 taken off the list, 0 put back") == 1
         assert "Undo this import" not in page.text
+        assert "1 new" not in page.text
+        assert "Undone: it had added 1 and changed 0." in page.text
+        assert page.context["figures"] == []
         assert not event.guests.on_the_list().exists()
 
     def test_who_stays_is_named(self, host: Client, event: Event) -> None:

@@ -121,6 +121,12 @@ class TestWhoGetsWhat:
         assert len(totals) == 3
         assert all(total == totals[0] for total in totals)
 
+    def test_one_letter_is_one_letter_in_the_log(self, event: Event) -> None:
+        make_guest(event)
+        plan(event)
+        verbs = event.activities.values_list("verb", flat=True)
+        assert list(verbs) == ["sent 1 letter"]
+
     def test_a_wave_is_released_alone(self, event: Event) -> None:
         first, second = make_guest(event), make_guest(event)
         Invitation.objects.filter(pk=second.invitation_id).update(wave=2)

@@ -59,7 +59,7 @@ def test_a_workbook_is_mapped_reviewed_imported_and_taken_back(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Dana Fox")).to_be_checked()
     robert.refresh_from_db()
-    assert robert.aliases == ["Downey, Robert"]
+    assert robert.aliases == ["Robert Downey"]
     assert names_of(event) == ["Lena Dunham", "Merritt Wever", "Robert Downey Jr."]
     page.get_by_role("button", name="Undo this import").click()
     expect(page.get_by_text("2 taken off the list, 1 put back")).to_be_visible()

@@ -54,6 +54,12 @@ class TestImporting:
         with pytest.raises(CommandError, match="must name the columns"):
             run("import_guests", event.slug, file)
 
+    def test_a_name_in_two_columns_is_a_name(self, event: Event, file: Path) -> None:
+        file.write_text("First name,Last name\nTina,Fey\n")
+        words = ("import_guests", event.slug, file)
+        assert run(*words) == ("1 new, 0 changed, 0 same, 0 refused.", "")
+        assert event.guests.get().name == "Tina Fey"
+
     def test_a_dry_run_writes_nobody(self, event: Event, file: Path) -> None:
         file.write_text("name\nTina\nTina\n")
         out, err = run("import_guests", event.slug, file, "--dry-run")

@@ -43,7 +43,7 @@ def turned_round(name: str) -> str:
         return name
     words = fold(given.replace(".", "")).split()
     every_word = {*fold(family).split(), *words}
-    if words[0] in _BEHIND_A_NAME or every_word & _MORE_THAN_A_NAME:
+    if not words or words[0] in _BEHIND_A_NAME or every_word & _MORE_THAN_A_NAME:
         return name
     if " " in family and _describes(given, family):
         return name

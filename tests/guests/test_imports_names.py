@@ -112,6 +112,8 @@ class TestFamilyNameFirst:
             *("Hale, guest of Tony", "Tony Hale, guest", "Tony Hale, presenter"),
             *("Hale, Tony, Jr.", "Hale,", ", Tony", "Hale, 2", "Hale, (Tony)"),
             *("Tony Hale", "Hale, ???", "Hale, t@x.org", ""),
+            # A letter that folding leaves nothing of.
+            "Hale, ﾞ",
         ],
     )
     def test_what_may_be_something_else_stays(self, cell: str) -> None:

@@ -43,6 +43,14 @@ def test_another_spelling_on_the_list_is_asked_about(event: Event, other: str) -
     assert imports.done(run).maybe == 1
 
 
+def test_who_was_put_on_the_list_family_name_first_is_asked_about(
+    event: Event,
+) -> None:
+    guest = known(event, "Hale, Tony", "t@x.org")
+    run = start(event, 'name,email\n"Hale, Tony",t@x.org\n')
+    assert asked(run) == {2: [f"guest/{guest.pk}"]}
+
+
 def test_unless_a_host_says_so_they_are_two_people(event: Event) -> None:
     known(event, ROBERT, "r@x.org")
     assert finish(start(event, 'name\n"Downey, Robert"\n')).new == 1

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from guests import link_uses
@@ -11,17 +10,10 @@ from losers_lounge import links
 from tests.factories import make_event
 from tests.guests.assistants import link_of, make_dana, make_principal
 from tests.journeys import people
+from tests.journeys.phones import SMALL, fits
 from tests.stack import Stack
 
 OpenBrowser = Callable[..., Page]
-SMALL = {"width": 360, "height": 740}
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the phone, and axe finds nothing."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_one_page_for_three_people(stack: Stack, open_browser: OpenBrowser) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,9 +30,12 @@ from guests.models import (
     Obligation,
     SeatOffer,
 )
+from losers_lounge.money import format_cents
 
 YES, WAITING = Guest.Answer.YES, Guest.Answer.WAITING
 SOMEBODY = "preview@example.com"
+# Where the words end and the facts begin: in nobody's letter.
+BEGIN = "[[words]]"
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,44 @@ def preview(
         html=_with_pictures(html, read),
         size=len(wire),
     )
+
+
+def our_words(event: Event, kind: str, persona: str, at: datetime) -> str:
+    """Our own body for this persona, to begin from: plain text with placeholders.
+
+    Nothing of who is made up stands in it.
+    """
+    message = _unsaved(draft(event, kind, persona, Words(), at), at)
+    message.context |= _marks(message.context)
+    letter = _plain(message)
+    message.context["words"] = {"subject": "", "body": BEGIN}
+    rest = _plain(message).removeprefix(BEGIN)
+    body = letter.removesuffix(rest.lstrip()).strip()
+    return body.replace(format_cents(event.winner_amount_cents), "[amount]")
+
+
+def is_ours(event: Event, kind: str, body: str, at: datetime) -> bool:
+    """Whether these are our own words, as any of the eight would begin from them."""
+    return any(our_words(event, kind, persona, at) == body for persona in PERSONAS)
+
+
+def _marks(context: dict[str, Any]) -> dict[str, Any]:
+    """What of a letter's context a host's words have a placeholder for."""
+    facts, found = context["event"], {"greeting": "[name]"}
+    marks = {"name": "[event]", "hosted_by": "[hosts]", "charity": "[charity]"}
+    marks |= {mark: f"[{mark}]" for mark in ("when", "deadline") if facts[mark]}
+    if "guest" in context:
+        found["guest"] = {"name": "[name]"}
+    if "category" in context:
+        found["category"] = _("your category")
+    return {"event": {**facts, **marks}, **found}
+
+
+def _plain(message: Message) -> str:
+    wire = mail.render(message)
+    read: EmailMessage = message_from_bytes(wire, policy=policy.default)
+    text = read.get_body(("plain",)).get_content()
+    return text.replace("\r\n", "\n").strip()
 
 
 def _with_pictures(html: str, read: EmailMessage) -> str:

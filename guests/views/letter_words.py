@@ -1,11 +1,12 @@
 """A host's own words for a letter, and how they look before anybody reads them."""
 
 import hashlib
+from dataclasses import replace
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def letter_words(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The letter with words that are not saved; they are kept for the frame alone."""
     access = _open(request, slug, kind)
-    form = WordsForm(request.POST)
+    form = WordsForm(_ours_put_in(request, access, kind))
     if not form.is_valid():
         words = letter_texts.of(access.event, kind)
         return _page(request, access, kind, form, words, FIRST, status=422)
@@ -130,10 +131,26 @@ def _persona(request: HttpRequest) -> str:
     return asked if asked in PERSONAS else FIRST
 
 
+def _ours_put_in(request: HttpRequest, access: Access, kind: str) -> QueryDict:
+    """What was typed; with our own body in its place when that was pressed."""
+    typed = request.POST.copy()
+    if typed.get("action") == "ours":
+        who = typed.get("persona", "")
+        persona = who if who in PERSONAS else FIRST
+        at = timezone.now()
+        typed["body"] = personas.our_words(access.event, kind, persona, at)
+    return typed
+
+
 def _save(
     request: HttpRequest, access: Access, kind: str, words: Words, persona: str
 ) -> HttpResponse:
     event, at = access.event, timezone.now()
+    if words.body and personas.is_ours(event, kind, words.body, at):
+        # Ours differ from reader to reader: one of them is not for all.
+        words = replace(words, body="")
+        text = _("Nothing was changed in the body: it is still ours, for each reader.")
+        messages.info(request, text)
     if letter_texts.save(event, kind, words, by=request.user, at=at):
         text = _("Saved. Letters written from now on say this.")
         messages.success(request, text)

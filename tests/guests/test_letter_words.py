@@ -61,6 +61,32 @@ class TestWords:
         host.post(url, {"action": "standard"})
         assert not letter_texts.of(event, "reminder")
 
+    def test_ours_are_put_in_the_field_to_start_from(
+        self, host: Client, event: Event
+    ) -> None:
+        page = host.get(url_of(event, "letter_words", "invitation"))
+        assert 'value="ours"' in page.text
+        url = url_of(event, "letter_preview", "invitation")
+        page = host.post(url, {"action": "ours", "persona": "friend", "body": "x"})
+        assert page.status_code == HTTPStatus.OK
+        body = page.context["form"]["body"].value()
+        assert body.startswith("Dear [name],")
+        assert "nothing to lose and nothing to pay" in body
+        assert "[event]" in body
+        assert not letter_texts.of(event, "invitation"), "nothing is saved by it"
+
+    def test_ours_saved_untouched_stay_ours_for_each_reader(
+        self, host: Client, event: Event
+    ) -> None:
+        url = url_of(event, "letter_words", "invitation")
+        ours = personas.our_words(event, "invitation", "friend", AT)
+        typed = {"body": ours.replace("\n", "\r\n"), "persona": "nominee"}
+        page = host.post(url, typed, follow=True)
+        assert not letter_texts.of(event, "invitation")
+        assert "still ours" in page.text
+        host.post(url, {**typed, "subject": "Well?"})
+        assert letter_texts.of(event, "invitation") == Words("Well?", "")
+
     def test_an_unknown_placeholder_is_refused_in_words(
         self, host: Client, event: Event
     ) -> None:

@@ -130,7 +130,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:block": ("host", ("blocked",), {}),
     "guests:invitations_send": ("host", ("wave",), {}),
     "guests:letter_words": ("host", ("subject", "body", "persona", "action"), {}),
-    "guests:letter_preview": ("host", ("subject", "body", "persona"), {}),
+    "guests:letter_preview": ("host", ("subject", "body", "persona", "action"), {}),
     "guests:letter_test": ("host", ("subject", "body", "persona", "nonce"), {}),
     "guests:mailing_new": (
         "host",

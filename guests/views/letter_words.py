@@ -149,7 +149,7 @@ def _save(
     if words.body and personas.is_ours(event, kind, words.body, at):
         # Ours differ from reader to reader: one of them is not for all.
         words = replace(words, body="")
-        text = _("Nothing was changed in the body: it is still ours, for each reader.")
+        text = _("The body is still ours: each reader gets the words meant for them.")
         messages.info(request, text)
     if letter_texts.save(event, kind, words, by=request.user, at=at):
         text = _("Saved. Letters written from now on say this.")

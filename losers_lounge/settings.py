@@ -122,7 +122,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3000"
+    # Compiling a query for a page takes longer than running it.
+    _database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3000 -c jit=off"
 
 # Throttles live here, so that log-in works while Redis does not.
 CACHES = {

@@ -96,7 +96,7 @@ class Invitation(models.Model):
                 fields=["continues_as"],
                 condition=Q(continues_as__isnull=False),
                 name="invitation_by_continued",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -232,9 +232,7 @@ class Guest(models.Model):
                 condition=Q(removed_at=None, plus_one_of=None),
                 name="guest_by_newness",
             ),
-            models.Index(
-                fields=["event"], condition=Q(is_vip=True), name="guest_vips"
-            ),
+            models.Index(fields=["event"], condition=Q(is_vip=True), name="guest_vips"),
             models.Index(
                 fields=["event"],
                 condition=~Q(dietary="", accessibility=""),

@@ -137,7 +137,6 @@ def answer_for_myself(invitation_id: int, email: str, at: datetime) -> Invitatio
     row.save(update_fields=["contact", "contact_may_give", "link_version"])
     row.continued.update(link_version=F("link_version") + 1)
     mails = Message.objects.filter(about=row.about)
-    letters.lead(_waiting(mails), {("contact", assistant.public_id): _own_link(row)})
     letters.renew_links(_waiting(mails), row)
     outbox.readdress(mails, email)
     drafts = [letters.handed_over(row, assistant, name)]
@@ -163,10 +162,8 @@ def set_assistant(
     contact.save(update_fields=["is_assistant", "link_version"])
     contact.invitations.update(contact_may_give=False)
     for row in contact.invitations.all():
-        links = [_page_link(contact), _own_link(row)]
-        old, new = links[::-1] if is_assistant else links
-        mails = Message.objects.filter(about=row.about)
-        letters.lead(_waiting(mails), {(old[0], old[1]): new})
+        row.contact = contact
+        letters.renew_links(_waiting(Message.objects.filter(about=row.about)), row)
     made, ended = _("made an assistant of"), _("ended the assistant's page of")
     verb = made if is_assistant else ended
     activity.record(contact.event, by, verb, contact.name, at=at)
@@ -197,10 +194,6 @@ def _locked(invitation_id: int) -> Invitation:
 def _locked_contact(contact_id: int) -> Contact:
     rows = Contact.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("event").get(pk=contact_id)
-
-
-def _own_link(row: Invitation) -> list[str | int]:
-    return ["invitation", row.public_id, row.link_version]
 
 
 def _page_link(contact: Contact) -> list[str | int]:

@@ -39,7 +39,7 @@ def calendar(event: Event, row: Invitation, cancelled: bool = False) -> dict:
         "ends_at": event.ends_at.isoformat(),
         "location": clean(f"{event.venue}, {event.address}".strip(", ")),
         "description": clean(event.welcome),
-        "url": settings.SITE_URL + _page(row),
+        "url": page_of(row),
     }
 
 
@@ -109,10 +109,13 @@ def way_in(row: Invitation) -> dict[str, list]:
     return {"link": ["invitation", row.public_id, row.link_version]}
 
 
-def _page(row: Invitation) -> str:
+def page_of(row: Invitation) -> str:
+    """The plain address of where `way_in` leads; it opens nothing by itself."""
     if row.contact.is_assistant:
-        return reverse("guests:contact", args=[row.contact.public_id])
-    return reverse("guests:invitation", args=[row.public_id])
+        path = reverse("guests:contact", args=[row.contact.public_id])
+    else:
+        path = reverse("guests:invitation", args=[row.public_id])
+    return settings.SITE_URL + path
 
 
 def _addressed(event: Event, contact: Contact, words: Words) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from events.models import Message
-from guests.letters.drafts import way_in
+from guests.letters.drafts import page_of, way_in
 from guests.models import Invitation
 
 Ways = dict[tuple[str, str], list[Any]]
@@ -23,14 +23,19 @@ def renew_links(messages: QuerySet[Message], row: Invitation) -> int:
     ways: Ways = {link: [*link, row.link_version] for link in passes}
     inside = way_in(row)["link"]
     ways |= {("invitation", row.public_id): inside, ("contact", ANY): inside}
-    return lead(messages, ways)
+    return lead(messages, ways, page_of(row))
 
 
-def lead(messages: QuerySet[Message], ways: Ways) -> int:
-    """Let links by purpose and lookup, or ANY, lead another way; the number changed."""
+def lead(messages: QuerySet[Message], ways: Ways, page: str = "") -> int:
+    """Let links by purpose and lookup, or ANY, lead another way; the number changed.
+
+    A calendar entry names the `page` from then on, where one is given.
+    """
     changed = []
     for message in messages:
         context = _led(message.context, ways)
+        if page and "calendar" in context:
+            context["calendar"] = context["calendar"] | {"url": page}
         if context != message.context:
             message.context = context
             changed.append(message)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from guests import letters
 from guests.models import Guest, Mailing
 from tests.guests.factories import make_guest
-from tests.security.scene import TEAM, Scene, make_scene
 from tests.security.policy import PEOPLE, POLICY
+from tests.security.scene import TEAM, Scene, make_scene
 
 pytestmark = pytest.mark.django_db
 

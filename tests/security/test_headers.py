@@ -12,8 +12,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from tests.factories import PASSWORD, make_member
-from tests.security.scene import Scene
 from tests.security.policy import POLICY
+from tests.security.scene import Scene
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.test import Client
 
 from losers_lounge.http import LARGEST_BODY
 from losers_lounge.wsgi import application
-from tests.security.scene import Scene
 from tests.security.policy import POLICY
+from tests.security.scene import Scene
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import guest_list, seats, waiting_list
+from guests import guest_list, letters, seats, waiting_list
 from guests.models import (
     Admission,
     Guest,
@@ -183,6 +183,7 @@ def remove(guest_id: int, *, by: User, at: datetime) -> Guest:
     offers.update(state=SeatOffer.State.WITHDRAWN, closed_at=at)
     if guest.plus_one_of is None and not _is_used(guest):
         outbox.withdraw(Message.objects.filter(about=guest.invitation.about))
+    letters.leave_out(ids)
     guest_list.follow(guest.event, at, concerned(party))
     waiting_list.offer_free_seats(guest.event, at)
     verb = _("took off the list")

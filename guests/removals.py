@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from events import outbox
 from events.models import Event, Message
-from guests import guest_list, people, seats, waiting_list
+from guests import guest_list, letters, people, seats, waiting_list
 from guests.models import Guest, Invitation, SeatOffer
 from losers_lounge import bulk
 
@@ -79,6 +79,7 @@ def _take_off(event: Event, ids: Sequence[int], at: datetime) -> None:
     unused = rows.exclude(pk__in=used.values("invitation")).distinct()
     marks = [Invitation(pk=pk).about for pk in unused.values_list("pk", flat=True)]
     outbox.withdraw(Message.objects.filter(about__in=marks))
+    letters.leave_out(ids)
     guest_list.follow(event, at, _nominees(ids))
 
 

@@ -4,7 +4,7 @@ from guests.letters.answers import answer, lost_link, offer_key, seat_offer
 from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
 from guests.letters.mailings import mailing, stated_total
-from guests.letters.renewed import lead, renew_links
+from guests.letters.renewed import lead, leave_out, renew_links
 from guests.letters.results import corrections, fresh_wins, losses, wins
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "fresh_wins",
     "handed_over",
     "lead",
+    "leave_out",
     "losses",
     "lost_link",
     "mailing",

@@ -1,12 +1,15 @@
 """Letters that were written before a link was retired, and leave after it."""
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
+from events import outbox
 from events.models import Message
 from guests.letters.drafts import page_of, way_in
-from guests.models import Invitation
+from guests.models import Contact, Guest, Invitation
 
 Ways = dict[tuple[str, str], list[Any]]
 ANY = ""
@@ -41,6 +44,26 @@ def lead(messages: QuerySet[Message], ways: Ways, page: str = "") -> int:
             changed.append(message)
     Message.objects.bulk_update(changed, ["context"])
     return len(changed)
+
+
+def leave_out(ids: Collection[int]) -> None:
+    """Name these guests no more in digests that wait; one about nobody is withdrawn."""
+    theirs = Guest.objects.filter(
+        pk__in=ids, plus_one_of=None, invitation__contact__is_assistant=True
+    )
+    names = defaultdict(list)
+    for name, contact_id in theirs.values_list("name", "invitation__contact"):
+        names[Contact(pk=contact_id).about].append(name)
+    if not names:
+        return
+    waiting = Message.objects.filter(about__in=names, state__in=Message.WAITING)
+    for letter in waiting.filter(context__is_digest=True):
+        gone = Counter(names[letter.about])
+        left = Counter(letter.context["guest_names"]) - gone
+        letter.context["guest_names"] = list(left.elements())
+        letter.save(update_fields=["context"])
+        if not left:
+            outbox.withdraw(Message.objects.filter(pk=letter.pk))
 
 
 def _led(value: Any, ways: Ways) -> Any:

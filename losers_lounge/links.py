@@ -18,6 +18,8 @@ URL_NAMES = {
     "invitation": "guests:link",
     "contact": "guests:contact_link",
     "pass": "guests:door_pass",
+    "pair": "guests:pair",
+    "pay": "guests:pay_link",
     "unsubscribe": "events:unsubscribe",
 }
 

@@ -167,6 +167,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 CSRF_COOKIE_NAME = f"{_host_prefix}csrf"
 GUEST_COOKIE_NAME = f"{_host_prefix}guest"
 BROWSER_COOKIE_NAME = f"{_host_prefix}browser"
+DEVICE_COOKIE_NAME = f"{_host_prefix}device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_HTTPS

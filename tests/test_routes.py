@@ -70,7 +70,9 @@ class Route:
 
     @property
     def is_public(self) -> bool:
-        return not getattr(self.view, "login_required", True)
+        """Open to who has neither an account nor a paired phone."""
+        is_open = not getattr(self.view, "login_required", True)
+        return is_open and not getattr(self.view, "for_phones", False)
 
     def url(self, values: dict[str, Any]) -> str:
         named = {name: values.get(name, 1) for name in self.arguments}

@@ -105,6 +105,7 @@ class ResultChange(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         CORRECTED = "corrected", _("corrected")
         IMPORTED = "imported", _("imported")
+        UNDONE = "undone", _("undone")
 
     category = models.ForeignKey(Category, models.CASCADE, related_name="changes")
     action = models.CharField(max_length=9, choices=Action)

@@ -79,6 +79,8 @@ class Event(models.Model):
     status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
     total_is_public = models.BooleanField(default=False)
     second_confirmation_required = models.BooleanField(default=True)
+    # So long after it was confirmed, a result can simply be undone.
+    hold_minutes = models.PositiveSmallIntegerField(default=10)
 
     # House rules
     winner_amount_cents = models.PositiveIntegerField(default=100_000)

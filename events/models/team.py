@@ -64,6 +64,8 @@ class Member(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="members")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=7, choices=Role)
+    # What a host types on somebody else's phone at the door, hashed.
+    pin_hash = models.CharField(max_length=128, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-from guests.models.door import Admission, Trophy
+from guests.models.door import Admission, Closing, Device, DoorRequest
 from guests.models.guest import Contact, Guest, Invitation
 from guests.models.imports import ImportChange, ImportPart, ImportRun
 from guests.models.listing import ListChange, SavedView
@@ -11,12 +11,23 @@ from guests.models.party import (
     NameRequest,
     SeatOffer,
 )
+from guests.models.trophy import (
+    HandOver,
+    Trophy,
+    TrophyMove,
+    TrophyOutcome,
+    TrophyPhoto,
+)
 
 __all__ = [
     "Admission",
+    "Closing",
     "Contact",
+    "Device",
+    "DoorRequest",
     "Guest",
     "GuestMerge",
+    "HandOver",
     "ImportChange",
     "ImportPart",
     "ImportRun",
@@ -31,4 +42,7 @@ __all__ = [
     "SeatOffer",
     "Settlement",
     "Trophy",
+    "TrophyMove",
+    "TrophyOutcome",
+    "TrophyPhoto",
 ]

@@ -185,6 +185,8 @@ class Guest(models.Model):
         related_name="merged",
         db_index=False,
     )
+    # Went home for good: the seat is free for somebody else.
+    gone_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -17,6 +17,7 @@ class ImportRun(models.Model):
     class Kind(models.TextChoices):
         GUESTS = "guests", _("Guests")
         NOMINATIONS = "nominations", _("Nominations")
+        RESULTS = "results", _("Official results")
 
     class State(models.TextChoices):
         PREVIEWED = "previewed", _("Looked at")

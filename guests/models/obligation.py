@@ -64,6 +64,12 @@ class Obligation(models.Model):
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
     void_at = models.DateTimeField(null=True, blank=True)
+    waived_at = models.DateTimeField(null=True, blank=True)
+    waived_by_name = models.CharField(max_length=200, blank=True)
+    waived_reason = models.CharField(max_length=300, blank=True)
+    # At the closing a host decided to go on asking.
+    kept_at = models.DateTimeField(null=True, blank=True)
+    kept_by_name = models.CharField(max_length=200, blank=True)
 
     objects = ObligationQuerySet.as_manager()
 

@@ -10,38 +10,40 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
 from events.models import Event
 from guests import door
 from guests.forms.desk import CodeForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door_page import card_context, search_context
+from guests.views.doorway import DOOR, DoorAccess, for_phones, open_door
 from losers_lounge.templatetags.lounge import short_time
 from losers_lounge.throttle import Throttle
 
-DOOR = "door"
 WRONG_CODES = Throttle("door_codes", most=20, seconds=300)
 
 
+@for_phones
 @never_cache
 @require_safe
 def search_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Look somebody up by name; with htmx only the rows, as one types."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug)
     context = search_context(access, request.GET.get("q", "")[:200])
     rows_only = request.htmx.target == "door-found"
     template = "guests/_door_found.html" if rows_only else "guests/door_search.html"
     return render(request, template, context)
 
 
+@for_phones
 @never_cache
 @require_safe
 def door_card(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Whether this person comes in, and what to ask for."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug)
     return _card(request, access, _guest(access.event, guest_id))
 
 
+@for_phones
 @never_cache
 @require_safe
 def door_pass(request: HttpRequest, token: str) -> HttpResponse:
@@ -49,34 +51,36 @@ def door_pass(request: HttpRequest, token: str) -> HttpResponse:
     guest = door.pass_holder(token)
     if guest is None:
         raise Http404
-    access = open_event(request.user, guest.event.slug, DOOR)
+    access = open_door(request, guest.event.slug)
     return redirect("guests:door_card", access.event.slug, guest.pk)
 
 
+@for_phones
 @require_POST
 def door_code(request: HttpRequest, slug: str) -> HttpResponse:
     """A pass that was typed or read by a scanner leads to its card."""
-    access = open_event(request.user, slug, DOOR)
-    if WRONG_CODES.is_spent(str(request.user.pk)):
+    access = open_door(request, slug)
+    if WRONG_CODES.is_spent(access.actor.key):
         return _code_refused(request, access, 429)
     form = CodeForm(request.POST)
     token = form.cleaned_data["code"] if form.is_valid() else ""
     guest = door.find_by_pass(access.event, token)
     if guest is None:
-        WRONG_CODES.count(str(request.user.pk))
+        WRONG_CODES.count(access.actor.key)
         return _code_refused(request, access, 404)
     return redirect("guests:door_card", slug, guest.pk)
 
 
+@for_phones
 @require_POST
 def door_admit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Let one person in; on a second phone, say who did it already."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug, DOOR)
     event = access.event
     form = PressForm(request.POST)
     if not form.is_valid():
         return _not_a_press(request, access, _guest(event, guest_id))
-    press = {"nonce": form.cleaned_data["nonce"], "by": request.user}
+    press = {"nonce": form.cleaned_data["nonce"], "by": access.actor}
     try:
         # It looks the guest up itself: a queue waits for every query.
         admitted = door.admit(guest_id, event=event, **press, at=timezone.now())
@@ -91,10 +95,11 @@ def door_admit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     return _back(event, admitted.admission.guest, form)
 
 
+@for_phones
 @require_POST
 def door_out(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Somebody goes out, perhaps to come back."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug, DOOR)
     guest = _guest(access.event, guest_id)
     form = PressForm(request.POST)
     if not form.is_valid():
@@ -102,10 +107,11 @@ def door_out(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     return _close(request, access, guest, form, Admission.Action.OUT)
 
 
+@for_phones
 @require_POST
 def door_undo(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Somebody was let in by mistake; the log says why."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug, DOOR)
     guest = _guest(access.event, guest_id)
     form = ReasonForm(request.POST)
     if "nonce" in form.errors:
@@ -115,10 +121,11 @@ def door_undo(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     return _close(request, access, guest, form, Admission.Action.UNDONE)
 
 
+@for_phones
 @require_POST
 def door_deny(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Write down that somebody was not admitted, and why."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug, DOOR)
     guest = _guest(access.event, guest_id)
     form = ReasonForm(request.POST)
     if "nonce" in form.errors:
@@ -127,7 +134,7 @@ def door_deny(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
         return _card(request, access, guest, status=422, deny_form=form)
     press = {name: form.cleaned_data[name] for name in ("nonce", "reason")}
     try:
-        door.deny(guest.pk, **press, by=request.user, at=timezone.now())
+        door.deny(guest.pk, **press, by=access.actor, at=timezone.now())
     except door.NonceUsed:
         return _not_a_press(request, access, guest)
     except door.AlreadyInside as refusal:
@@ -139,7 +146,7 @@ def door_deny(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
 
 def _close(
     request: HttpRequest,
-    access: Access,
+    access: DoorAccess,
     guest: Guest,
     form: PressForm,
     action: Admission.Action,
@@ -149,7 +156,7 @@ def _close(
         "reason": form.cleaned_data.get("reason", ""),
     }
     try:
-        row = door.close(guest.pk, action, **press, by=request.user, at=timezone.now())
+        row = door.close(guest.pk, action, **press, by=access.actor, at=timezone.now())
     except door.NonceUsed:
         return _not_a_press(request, access, guest)
     if row is None:
@@ -169,7 +176,7 @@ def _guest(event: Event, guest_id: int) -> Guest:
 
 def _card(
     request: HttpRequest,
-    access: Access,
+    access: DoorAccess,
     guest: Guest,
     status: int = 200,
     **forms: Any,
@@ -186,7 +193,9 @@ def _back(event: Event, guest: Guest, form: PressForm) -> HttpResponse:
     return redirect("guests:door_card", event.slug, card_id)
 
 
-def _not_a_press(request: HttpRequest, access: Access, guest: Guest) -> HttpResponse:
+def _not_a_press(
+    request: HttpRequest, access: DoorAccess, guest: Guest
+) -> HttpResponse:
     """Nothing was done: the press has no name, or the name of another one."""
     text = _("That press was not for this card. Look, then press again.")
     messages.error(request, text)
@@ -213,7 +222,9 @@ def _name(guest: Guest) -> dict[str, str]:
     return {"name": guest.name}
 
 
-def _code_refused(request: HttpRequest, access: Access, status: int) -> HttpResponse:
+def _code_refused(
+    request: HttpRequest, access: DoorAccess, status: int
+) -> HttpResponse:
     """One answer, whatever was wrong with the code."""
     context = search_context(access, "") | {"code_is_refused": True}
     return render(request, "guests/door_search.html", context, status=status)

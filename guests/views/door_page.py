@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.access import Access
 from guests import door
 from guests.admission import Colour
-from guests.door_card import Card
+from guests.door import Card
 from guests.forms.desk import ReasonForm, TrophyForm
 from guests.models import Guest
+from guests.views.doorway import DoorAccess
 
 HISTORY_ROWS = 6
 UNDO_REASONS = (gettext_lazy("Wrong person"), gettext_lazy("Pressed by mistake"))
@@ -63,7 +63,7 @@ def nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def search_context(access: Access, text: str) -> dict[str, Any]:
+def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
     """The search box and the people it finds."""
     found = door.search(access.event, text)
     return {
@@ -77,7 +77,7 @@ def search_context(access: Access, text: str) -> dict[str, Any]:
 
 
 def card_context(
-    access: Access,
+    access: DoorAccess,
     guest: Guest,
     *,
     trophy_form: TrophyForm | None = None,

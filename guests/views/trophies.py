@@ -10,27 +10,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
 from guests import trophies
 from guests.forms.desk import ReleaseForm, TrophyForm
 from guests.models import Guest
 from guests.views.door_page import card_context
+from guests.views.doorway import DoorAccess, for_phones, open_door
 
-DOOR = "door"
 
-
+@for_phones
 @never_cache
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Every statue in custody, and those that went home."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug)
     return _board(request, access)
 
 
+@for_phones
 @require_POST
 def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Take a winner's statue in under a tag."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug)
     guest = get_object_or_404(
         access.event.guests.select_related("plus_one_of"), pk=guest_id
     )
@@ -39,7 +39,7 @@ def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
         return _card(request, access, guest, form, 422)
     try:
         trophy = trophies.receive(
-            guest.pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            guest.pk, **form.cleaned_data, by=access.actor, at=timezone.now()
         )
     except trophies.TagInUse:
         form.add_error("tag", _("Another statue carries this tag. Take another one."))
@@ -52,10 +52,11 @@ def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
     return redirect("guests:door_card", slug, guest.pk)
 
 
+@for_phones
 @require_POST
 def trophy_release(request: HttpRequest, slug: str, trophy_id: int) -> HttpResponse:
     """Give a statue back to a named person."""
-    access = open_event(request.user, slug, DOOR)
+    access = open_door(request, slug)
     trophy = get_object_or_404(
         access.event.trophies.select_related("guest__plus_one_of"), pk=trophy_id
     )
@@ -66,7 +67,7 @@ def trophy_release(request: HttpRequest, slug: str, trophy_id: int) -> HttpRespo
             return _card(request, access, trophy.guest, None, 422)
         return _board(request, access, 422)
     to = form.cleaned_data["to"]
-    released = trophies.release(trophy.pk, to=to, by=request.user, at=timezone.now())
+    released = trophies.release(trophy.pk, to=to, by=access.actor, at=timezone.now())
     words = {"tag": released.tag, "to": released.released_to}
     if released.released_to == to:
         messages.success(request, _("Tag %(tag)s went to %(to)s.") % words)
@@ -77,7 +78,7 @@ def trophy_release(request: HttpRequest, slug: str, trophy_id: int) -> HttpRespo
     return redirect("guests:trophies", slug)
 
 
-def _board(request: HttpRequest, access: Access, status: int = 200) -> HttpResponse:
+def _board(request: HttpRequest, access: DoorAccess, status: int = 200) -> HttpResponse:
     rows = access.event.trophies.select_related(
         "guest", "nomination__category", "received_by", "released_by"
     )
@@ -92,7 +93,7 @@ def _board(request: HttpRequest, access: Access, status: int = 200) -> HttpRespo
 
 def _card(
     request: HttpRequest,
-    access: Access,
+    access: DoorAccess,
     guest: Guest,
     form: TrophyForm | None,
     status: int,

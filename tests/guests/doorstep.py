@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from events.models import Event, User
 from guests import door
+from guests.actors import Actor
 from guests.models import Admission, Guest
 from losers_lounge.links import make_token
 from tests.factories import make_user
 
 
 def admit(guest: Guest, nonce: str = "in", by: User | None = None) -> door.Admitted:
-    by = by or make_user()
+    by = Actor.of(by or make_user())
     event, at = guest.event, timezone.now()
     return door.admit(guest.pk, event=event, nonce=nonce, by=by, at=at)
 
@@ -23,12 +24,12 @@ def admit(guest: Guest, nonce: str = "in", by: User | None = None) -> door.Admit
 def close(
     guest: Guest, action: Admission.Action = Admission.Action.OUT, nonce: str = "out"
 ) -> Admission | None:
-    at, by = timezone.now(), make_user()
+    at, by = timezone.now(), Actor.of(make_user())
     return door.close(guest.pk, action, nonce=nonce, by=by, at=at, reason="why")
 
 
 def deny(guest: Guest, nonce: str = "no") -> Admission:
-    at, by = timezone.now(), make_user()
+    at, by = timezone.now(), Actor.of(make_user())
     return door.deny(guest.pk, nonce=nonce, reason="Will not pay", by=by, at=at)
 
 

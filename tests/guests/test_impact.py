@@ -8,6 +8,7 @@ from donations.models import Donation, Reward
 from events import results
 from events.models import Event, Message, Nomination
 from guests import door, impact, results_night, trophies
+from guests.actors import Actor
 from guests.models import Obligation
 from tests.factories import make_category, make_nomination, make_user
 from tests.guests.night import (
@@ -26,7 +27,7 @@ WON, LOST = Nomination.Outcome.WON, Nomination.Outcome.LOST
 def test_the_impact_sheet_says_what_a_correction_would_do(event: Event) -> None:
     category = make_category(event)
     old, new = (make_nominated_guest(event, category) for _ in range(2))
-    at, by = timezone.now(), make_user()
+    at, by = timezone.now(), Actor.of(make_user())
     win(category, old)
     donation = pay(old)
     Reward.objects.create(donation=donation, engraving=old.name, requested_at=at)

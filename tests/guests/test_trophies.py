@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from events.models import Category, Event
 from guests import trophies
+from guests.actors import Actor
 from guests.models import Guest, Trophy
 from tests.factories import make_category, make_event, make_user
 from tests.guests.night import make_coming, make_nominated_guest, nomination_of, win
@@ -24,12 +25,12 @@ def winner(event: Event, category: Category) -> Guest:
 
 
 def receive(guest: Guest, tag: str, shelf: str = "") -> Trophy:
-    by, at = make_user(), timezone.now()
+    by, at = Actor.of(make_user()), timezone.now()
     return trophies.receive(guest.pk, tag, shelf=shelf, by=by, at=at)
 
 
 def release(trophy: Trophy, to: str) -> Trophy:
-    by, at = make_user(), timezone.now()
+    by, at = Actor.of(make_user()), timezone.now()
     return trophies.release(trophy.pk, to=to, by=by, at=at)
 
 

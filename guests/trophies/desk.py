@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from events import activity
-from events.models import Event, Nomination, User
+from events.models import Event, Nomination
+from guests.actors import Actor
 from guests.models import Guest, Obligation, Trophy
 
 # Who won and is not exempt; a waived price still leaves the statue at the desk.
@@ -24,7 +25,7 @@ class TooManyTrophies(Exception):
 
 @transaction.atomic
 def receive(
-    guest_id: int, tag: str, *, shelf: str = "", by: User, at: datetime
+    guest_id: int, tag: str, *, shelf: str = "", by: Actor, at: datetime
 ) -> Trophy:
     """Take a winner's statue in under a tag.
 
@@ -44,11 +45,12 @@ def receive(
         if standing.guest_id == guest.pk:
             return standing
         raise TagInUse(tag)
-    trophy = Trophy(guest=guest, tag=tag, shelf=shelf, received_at=at, received_by=by)
+    trophy = Trophy(guest=guest, tag=tag, shelf=shelf, received_at=at)
+    trophy.received_by, trophy.received_by_name = by.user, by.name
     _put_away(trophy)
     words = f"{tag}, {guest}"
     activity.record(
-        guest.event, by, _("took in a trophy"), words, at=at, about=guest.about
+        guest.event, by.logged, _("took in a trophy"), words, at=at, about=guest.about
     )
     return trophy
 
@@ -82,17 +84,25 @@ def _win_without_statue(guest: Guest) -> Nomination | None:
 
 
 @transaction.atomic
-def release(trophy_id: int, *, to: str, by: User, at: datetime) -> Trophy:
+def release(trophy_id: int, *, to: str, by: Actor, at: datetime) -> Trophy:
     """Give a statue back to a named person; giving it back again changes nothing."""
     rows = Trophy.objects.select_for_update(of=("self",), no_key=True)
     trophy = rows.select_related("event").get(pk=trophy_id)
     if trophy.released_at is not None:
         return trophy
-    trophy.released_at, trophy.released_by, trophy.released_to = at, by, to
-    trophy.save(update_fields=["released_at", "released_by", "released_to"])
+    trophy.released_at, trophy.released_to = at, to
+    trophy.released_by, trophy.released_by_name = by.user, by.name
+    trophy.save(
+        update_fields=[
+            "released_at",
+            "released_to",
+            "released_by",
+            "released_by_name",
+        ]
+    )
     activity.record(
         trophy.event,
-        by,
+        by.logged,
         _("gave back a trophy"),
         f"{trophy.tag}, {to}",
         at=at,

@@ -1,4 +1,4 @@
-"""The door: who is found, and who went in and out.
+"""Presses at the door: who went in and out, and who was not let in.
 
 The log only grows. The guest's row is locked while the rules are looked at, so that a
 result confirmed a moment before is seen; the one open row of a guest is held by a
@@ -14,34 +14,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events import activity
-from events.models import Event, User
+from events.models import Event
+from guests.actors import Actor
 from guests.admission import Decision
-from guests.door_card import Card, card, cards, decision_on, party
+from guests.door.card import card, decision_on
 from guests.models import Admission, Guest
-from losers_lounge import links
-from losers_lounge.names import fold
-
-__all__ = [
-    "AlreadyInside",
-    "Admitted",
-    "Card",
-    "NonceUsed",
-    "NotAdmitted",
-    "admit",
-    "card",
-    "cards",
-    "close",
-    "deny",
-    "find_by_pass",
-    "inside_count",
-    "is_searchable",
-    "pass_holder",
-    "party",
-    "search",
-]
-
-SEARCH_LENGTH = 2
-SEARCH_ROWS = 20
 
 
 class NotAdmitted(Exception):
@@ -72,50 +49,8 @@ class Admitted:
     is_new: bool
 
 
-def pass_holder(token: str) -> Guest | None:
-    """The guest whose QR code this is, of whatever event; None for a retired one."""
-    lookup, mac = links.split_token(token)
-    guest = (
-        Guest.objects.select_related("invitation", "event", "merged_into__event")
-        .filter(public_id=lookup)
-        .first()
-    )
-    if guest is None:
-        return None
-    version = guest.invitation.link_version
-    if not links.is_genuine("pass", lookup, version, mac):
-        return None
-    return guest.merged_into or guest
-
-
-def find_by_pass(event: Event, token: str) -> Guest | None:
-    """The guest whose QR code this is; None for another event's or a retired one."""
-    guest = pass_holder(token)
-    return guest if guest is not None and guest.event_id == event.pk else None
-
-
-def search(event: Event, text: str) -> list[Guest]:
-    """People on the list whose names, in any spelling, hold every word typed.
-
-    Nobody for less than two letters, and never more than one row beyond twenty: the
-    door looks somebody up, it does not read the list.
-    """
-    if not is_searchable(text):
-        return []
-    every = Q()
-    for word in fold(text).split()[:8]:
-        every &= Q(search_key__contains=word)
-    found = event.guests.on_the_list().filter(every).select_related("plus_one_of")
-    return list(found.order_by("name_key", "pk")[: SEARCH_ROWS + 1])
-
-
-def is_searchable(text: str) -> bool:
-    """Whether this is enough of a name to look for."""
-    return len(fold(text).replace(" ", "")) >= SEARCH_LENGTH
-
-
 def admit(
-    guest_id: int, *, event: Event, nonce: str, by: User, at: datetime
+    guest_id: int, *, event: Event, nonce: str, by: Actor, at: datetime
 ) -> Admitted:
     """Let one person in, once, however often and from wherever it is pressed.
 
@@ -134,7 +69,9 @@ def admit(
         return Admitted(row, is_new=False)
 
 
-def _admit(guest_id: int, event: Event, nonce: str, by: User, at: datetime) -> Admitted:
+def _admit(
+    guest_id: int, event: Event, nonce: str, by: Actor, at: datetime
+) -> Admitted:
     rows = Guest.objects.select_for_update(no_key=True)
     guest = rows.get(pk=guest_id, event=event)
     stands = _standing_row(guest_id, nonce)
@@ -167,7 +104,7 @@ def close(
     action: Admission.Action,
     *,
     nonce: str,
-    by: User,
+    by: Actor,
     at: datetime,
     reason: str = "",
 ) -> Admission | None:
@@ -186,7 +123,7 @@ def _close(
     guest_id: int,
     action: Admission.Action,
     nonce: str,
-    by: User,
+    by: Actor,
     at: datetime,
     reason: str,
 ) -> Admission | None:
@@ -201,12 +138,12 @@ def _close(
     row.save(update_fields=["closed_at"])
     if action == Admission.Action.UNDONE:
         verb, about = _("undid an admission"), guest.about
-        activity.record(guest.event, by, verb, guest.name, at=at, about=about)
+        activity.record(guest.event, by.logged, verb, guest.name, at=at, about=about)
     return _log(guest, action, nonce, by, at, None, reason)
 
 
 def deny(
-    guest_id: int, *, nonce: str, reason: str, by: User, at: datetime
+    guest_id: int, *, nonce: str, reason: str, by: Actor, at: datetime
 ) -> Admission:
     """Write down that somebody was not admitted, and why.
 
@@ -272,7 +209,7 @@ def _log(
     guest: Guest,
     action: Admission.Action,
     nonce: str,
-    by: User,
+    by: Actor,
     at: datetime,
     decision: Decision | None,
     reason: str = "",
@@ -282,8 +219,9 @@ def _log(
         guest=guest,
         action=action,
         nonce=nonce,
-        by=by,
-        by_name=str(by),
+        by=by.user,
+        by_name=by.name,
+        device=by.device,
         colour=decision.colour if decision else "",
         reason=reason,
         at=at,

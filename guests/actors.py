@@ -1,0 +1,36 @@
+"""Who acts at the door: somebody who signed in, or a phone that a host has paired."""
+
+from dataclasses import dataclass
+
+from events.models import User
+from guests.models import Device
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A name for the logs, and the one row behind it."""
+
+    name: str
+    user: User | None = None
+    device: Device | None = None
+
+    @classmethod
+    def of(cls, row: User | Device) -> "Actor":
+        if isinstance(row, Device):
+            return cls(name=str(row), device=row)
+        return cls(name=str(row), user=row)
+
+    @property
+    def key(self) -> str:
+        """Two acts need two people where their keys must differ."""
+        if self.device is not None:
+            return f"device/{self.device.pk}"
+        return f"user/{self.user.pk}" if self.user is not None else self.name
+
+    @property
+    def logged(self) -> User | str:
+        """As the activity log takes it: an account, else a plain name."""
+        return self.user or self.name
+
+    def __str__(self) -> str:
+        return self.name

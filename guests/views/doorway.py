@@ -1,0 +1,65 @@
+"""Who may stand at the door: the team by account, and phones that a host paired."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from events.access import Access, open_event
+from events.models import Member
+from guests import device_realm
+from guests.actors import Actor
+from guests.models import Device
+
+DOOR, TROPHIES = Device.Role.DOOR.value, Device.Role.TROPHIES.value
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class DoorAccess(Access):
+    """An event, and who presses there: an account of the team, or a phone."""
+
+    actor: Actor
+
+    @property
+    def context(self) -> dict[str, object]:
+        return {**super().context, "actor": self.actor, "device": self.actor.device}
+
+
+def for_phones(view: View) -> View:
+    """A view that an account of the team or a paired phone may open.
+
+    Whoever is neither is sent to the login, whatever they ask; the view itself asks
+    `open_door` for the event.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            request.device = device_realm.of(request, timezone.now())
+            if request.device is None:
+                return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    opened.for_phones = True
+    return login_not_required(opened)
+
+
+def open_door(request: HttpRequest, slug: str, *desks: str) -> DoorAccess:
+    """The event, for the door's team and for phones paired for one of these desks.
+
+    Without desks named, a phone of any desk may. A foreign event and a missing one
+    are the same 404. Only for views that are marked `for_phones`.
+    """
+    if request.user.is_authenticated:
+        access = open_event(request.user, slug, Member.Role.DOOR.value)
+        return DoorAccess(access.event, access.roles, Actor.of(request.user))
+    device = request.device
+    if device.event.slug != slug or (desks and device.role not in desks):
+        raise Http404
+    return DoorAccess(device.event, frozenset(), Actor.of(device))

@@ -210,6 +210,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="admission",
+            name="is_refused",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="admission",
             name="looked_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
@@ -237,6 +242,14 @@ class Migration(migrations.Migration):
             model_name="guest",
             name="gone_at",
             field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="guest",
+            index=models.Index(
+                condition=models.Q(("gone_at__isnull", False)),
+                fields=["event"],
+                name="guest_gone",
+            ),
         ),
         migrations.AddField(
             model_name="obligation",

@@ -92,6 +92,8 @@ class Admission(models.Model):
     sequence = models.PositiveIntegerField(null=True, blank=True)
     priced_at = models.DateTimeField(null=True, blank=True)
     allowed_by = models.CharField(max_length=200, blank=True)
+    # The rules said no to it when it came.
+    is_refused = models.BooleanField(default=False)
     counts = models.BooleanField(default=True)
     exception = models.CharField(
         max_length=10, choices=ExceptionKind, blank=True, default=""

@@ -222,6 +222,12 @@ class Guest(models.Model):
                 condition=Q(merged_into__isnull=False),
                 name="guest_by_merged",
             ),
+            # Seats that are free again: few, taken off those counted above.
+            models.Index(
+                fields=["event"],
+                condition=Q(gone_at__isnull=False),
+                name="guest_gone",
+            ),
             # The list by newest answer, newest guest, and what few rows are asked for.
             models.Index(
                 fields=["event", "answered_at", "id"],

@@ -33,6 +33,21 @@ def confirm(
 
 
 @transaction.atomic
+def undo(
+    category_id: int, *, by: User, at: datetime, version: int | None = None
+) -> results.Change:
+    """Take back what has just become official, with what followed from it.
+
+    Whoever was told of a win hears that it is not settled. Raises ResultsRefused,
+    after the hold TooLate.
+    """
+    change = results.undo(category_id, by=by, at=at, version=version)
+    if not change.is_repeat:
+        follow(change, by, at)
+    return change
+
+
+@transaction.atomic
 def announce_alone(
     category_id: int, winner_ids: list[int], *, by: User, at: datetime, version: int
 ) -> results.Change:
@@ -76,8 +91,14 @@ def follow(change: results.Change, by: User | None, at: datetime) -> None:
     )
     brought = obligations.bring_up_to_date(category.event, at, nominee_ids)
     letters.post(_letters(change, brought, nominee_ids), at)
-    verb = _("corrected") if change.is_correction else _("confirmed")
+    verb = _verb(change)
     activity.record(category.event, by or _("Import"), verb, category.name, at=at)
+
+
+def _verb(change: results.Change) -> str:
+    if change.is_undone:
+        return _("undid the result of")
+    return _("corrected") if change.is_correction else _("confirmed")
 
 
 def _letters(
@@ -86,7 +107,7 @@ def _letters(
     category = change.category
     drafts = letters.fresh_wins(brought)
     told = set()
-    if change.is_correction:
+    if change.is_correction or change.is_undone:
         gone = [row for row in brought.voided if row not in brought.repriced]
         drafts += letters.corrections(gone, category)
         told = {row.guest_id for row in gone if row.due_at is not None}

@@ -60,13 +60,19 @@ def loss(guest: Guest, words: Words = OUR_WORDS) -> Draft:
 
 
 def corrections(rows: Iterable[Obligation], category: Category) -> list[Draft]:
-    """A gentle word to somebody who had won for a while."""
+    """A gentle word to somebody who had won for a while.
+
+    It says so where the category is open again, and nobody has lost it yet.
+    """
     gone = [row for row in rows if row.due_at is not None]
     words = _words([row.guest for row in gone], "correction")
-    return [correction(row, category.name, words) for row in gone]
+    is_open = category.state != Category.State.OFFICIAL
+    return [correction(row, category.name, words, is_open=is_open) for row in gone]
 
 
-def correction(row: Obligation, category: str, words: Words = OUR_WORDS) -> Draft:
+def correction(
+    row: Obligation, category: str, words: Words = OUR_WORDS, *, is_open: bool = False
+) -> Draft:
     return draft(
         row.guest.invitation,
         row.guest,
@@ -74,6 +80,7 @@ def correction(row: Obligation, category: str, words: Words = OUR_WORDS) -> Draf
         key=f"correction:{row.pk}",
         words=words,
         category=category,
+        is_open=is_open,
     )
 
 

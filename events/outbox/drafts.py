@@ -13,7 +13,9 @@ from django.db.models.functions import Now
 from events import doorbell, suppression
 from events.models import Event, Message, SendingHold
 
-BATCH = 1000
+# One statement for the letters of a night's largest category.
+BATCH = 5000
+LETTERS_A_RING = 1000
 State = Message.State
 
 
@@ -47,7 +49,7 @@ def create(drafts: Iterable[Draft], at: datetime) -> int:
         made = [row.message_id for row in rows]
         added += Message.objects.filter(message_id__in=made).count()
     if added:
-        rings = min(doorbell.MOST_RINGS, 1 + added // BATCH)
+        rings = min(doorbell.MOST_RINGS, 1 + added // LETTERS_A_RING)
         transaction.on_commit(partial(doorbell.ring, rings), robust=True)
     return added
 

@@ -75,7 +75,7 @@ def take_back(obligation_id: int, *, by: User, at: datetime) -> Obligation:
     row.waived_by_name = row.waived_reason = ""
     row.save(update_fields=COLUMNS)
     # Money of a win that was corrected meanwhile may be waiting for this one.
-    carry_over(row.guest_id)
+    carry_over([row.guest_id])
     _log(row, _("took back a waiver"), reason, by, at)
     return row
 

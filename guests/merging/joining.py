@@ -204,7 +204,7 @@ def _settle(pair: Pair, owed_for: set[int], at: datetime) -> None:
     brought = obligations.bring_up_to_date(kept.event, at, owed_for | concerned([kept]))
     gone.nominee = None
     gone.save(update_fields=["nominee"])
-    carry_over(kept.pk)
+    carry_over([kept.pk])
     hold_bottles((), voided)
     tell_of_wins(brought.fallen_due, at)
 

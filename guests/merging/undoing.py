@@ -122,8 +122,7 @@ def _settle(row: GuestMerge, owed_for: set[int], at: datetime) -> None:
     )
     ids = owed_for | concerned(list(people.values()))
     brought = obligations.bring_up_to_date(row.event, at, ids)
-    for guest_id in people:
-        carry_over(guest_id)
+    carry_over(people)
     tell_of_wins(brought.fallen_due, at)
 
 

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -26,13 +26,16 @@ class ObligationQuerySet(models.QuerySet):
     def paid_for_nothing(self) -> "ObligationQuerySet":
         """Void, with live money that settles nothing else: to be offered back."""
         owed = [Obligation.State.DUE, Obligation.State.WAIVED]
-        spent = Settlement.objects.filter(obligation__state__in=owed)
-        idle = Donation.objects.filter(state__in=Donation.SETTLING).exclude(
-            pk__in=spent.values("donation")
+        # EXISTS, so that no plan reads every settlement for every row.
+        spent = Settlement.objects.filter(
+            donation=OuterRef("donation"), obligation__state__in=owed
         )
-        return self.filter(
-            state=Obligation.State.VOID, settlements__donation__in=idle
-        ).distinct()
+        idle = Settlement.objects.filter(
+            ~Exists(spent),
+            obligation=OuterRef("pk"),
+            donation__state__in=Donation.SETTLING,
+        )
+        return self.filter(Exists(idle), state=Obligation.State.VOID)
 
     def satisfied(self) -> "ObligationQuerySet":
         return self.due().with_paid_cents().filter(paid_cents__gte=F("amount_cents"))

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import QuerySet, Sum
+
 from donations import rewards
 from donations.models import Donation
 from guests.models import Obligation, Settlement
@@ -15,52 +17,101 @@ COUNTED = (
 )
 
 
-def carry_over(guest_id: int) -> None:
-    """Settle what this person owes with the money of their voided obligations.
+def carry_over(guest_ids: Iterable[int]) -> None:
+    """Settle what these people owe with the money of their voided obligations.
 
     Nobody is asked twice for one gift. Money that was given back no longer counts.
+    A constant number of queries, however many people.
     """
-    rows = Settlement.objects.filter(
-        obligation__guest=guest_id, donation__state__in=COUNTED
-    ).select_related("obligation", "donation")
-    freed, settled = defaultdict(int), defaultdict(int)
-    donations = {}
-    for row in rows.order_by("pk"):
-        if row.obligation.state == Obligation.State.VOID:
-            freed[row.donation_id] += row.amount_cents
-            donations[row.donation_id] = row.donation
-        else:
-            settled[row.obligation_id] += row.amount_cents
-    if not freed:
+    purse = _Purse(list(guest_ids))
+    if not purse.freed:
         return
-    owed = Obligation.objects.due().filter(guest=guest_id).order_by("due_at", "pk")
-    need = {row.pk: row.amount_cents - settled[row.pk] for row in owed}
-    # What has arrived comes before what is on its way.
-    for donation in sorted(donations.values(), key=lambda row: not row.settles):
-        _spend(donation, min(freed[donation.pk], _unspent(donation)), need)
+    need: dict[int, dict[int, int]] = defaultdict(dict)
+    owed = Obligation.objects.due().filter(guest__in=list(purse.freed))
+    for row in owed.order_by("due_at", "pk"):
+        need[row.guest_id][row.pk] = row.amount_cents - purse.settled[row.pk]
+    for guest_id in sorted(need):
+        purse.spend(guest_id, need[guest_id])
+    purse.save()
 
 
-def _unspent(donation: Donation) -> int:
-    live = donation.settlements.exclude(obligation__state=Obligation.State.VOID)
-    spent = sum(live.values_list("amount_cents", flat=True))
-    return max(0, donation.amount_cents - spent)
+class _Purse:
+    """The money these people gave, as far as it is for nothing now."""
 
+    def __init__(self, guest_ids: list[int]) -> None:
+        self.rows: dict[tuple[int, int], Settlement] = {}
+        self.settled: dict[int, int] = defaultdict(int)
+        # By person and donation.
+        self.freed: dict[int, dict[int, int]] = {}
+        self.donations: dict[int, Donation] = {}
+        self.touched: dict[tuple[int, int], Settlement] = {}
+        found = Settlement.objects.filter(
+            obligation__guest__in=guest_ids, donation__state__in=COUNTED
+        ).select_related("obligation", "donation")
+        for row in found.order_by("pk"):
+            self.rows[row.obligation_id, row.donation_id] = row
+            if row.obligation.state == Obligation.State.VOID:
+                own = self.freed.setdefault(row.obligation.guest_id, defaultdict(int))
+                own[row.donation_id] += row.amount_cents
+                self.donations[row.donation_id] = row.donation
+            else:
+                self.settled[row.obligation_id] += row.amount_cents
+        self.unspent = _unspent(self.donations.values())
 
-def _spend(donation: Donation, cents: int, need: dict[int, int]) -> None:
-    for obligation_id, missing in need.items():
-        part = min(missing, cents)
-        if part <= 0:
-            continue
-        row, is_new = Settlement.objects.get_or_create(
-            obligation_id=obligation_id,
-            donation=donation,
-            defaults={"amount_cents": part},
+    def spend(self, guest_id: int, need: dict[int, int]) -> None:
+        """Put this person's money to what they need, by obligation."""
+        freed = self.freed[guest_id]
+        # What has arrived comes before what is on its way.
+        for donation_id in sorted(freed, key=lambda pk: not self.donations[pk].settles):
+            cents = min(freed[donation_id], self.unspent[donation_id])
+            for obligation_id, missing in need.items():
+                part = min(missing, cents)
+                if part <= 0:
+                    continue
+                self._settle(obligation_id, donation_id, part)
+                need[obligation_id] -= part
+                self.unspent[donation_id] -= part
+                cents -= part
+
+    def _settle(self, obligation_id: int, donation_id: int, cents: int) -> None:
+        key = (obligation_id, donation_id)
+        row = self.rows.setdefault(
+            key,
+            Settlement(
+                obligation_id=obligation_id, donation_id=donation_id, amount_cents=0
+            ),
         )
-        if not is_new:
-            row.amount_cents += part
-            row.save(update_fields=["amount_cents"])
-        need[obligation_id] -= part
-        cents -= part
+        row.amount_cents += cents
+        self.touched[key] = row
+
+    def save(self) -> None:
+        """Write what was settled; a settlement that was there is raised."""
+        Settlement.objects.bulk_create(
+            [
+                Settlement(
+                    obligation_id=row.obligation_id,
+                    donation_id=row.donation_id,
+                    amount_cents=row.amount_cents,
+                )
+                for row in self.touched.values()
+            ],
+            update_conflicts=True,
+            unique_fields=["obligation", "donation"],
+            update_fields=["amount_cents"],
+        )
+
+
+def _unspent(donations: Iterable[Donation]) -> dict[int, int]:
+    """What of each donation settles nothing that stands."""
+    left = {row.pk: row.amount_cents for row in donations}
+    if not left:
+        return {}
+    live = Settlement.objects.filter(donation__in=left).exclude(
+        obligation__state=Obligation.State.VOID
+    )
+    for pk, spent in live.values_list("donation").annotate(Sum("amount_cents")):
+        left[pk] = max(0, left[pk] - spent)
+    return left
 
 
 def hold_bottles(
@@ -68,7 +119,13 @@ def hold_bottles(
 ) -> None:
     """A bottle given for what is owed no more waits; one that is owed again goes on."""
     void = Obligation.objects.filter(pk__in=[row.pk for row in voided])
-    idle = void.paid_for_nothing()
-    rewards.hold(Donation.objects.filter(settlements__obligation__in=idle))
-    due = [row.pk for row in fallen_due]
-    rewards.let_go(Donation.objects.filter(settlements__obligation__in=due))
+    idle = list(void.paid_for_nothing().values_list("pk", flat=True))
+    rewards.hold(_given_for(idle))
+    rewards.let_go(_given_for([row.pk for row in fallen_due]))
+
+
+def _given_for(obligation_ids: list[int]) -> QuerySet[Donation]:
+    settled = Settlement.objects.filter(obligation__in=obligation_ids)
+    given = settled.values_list("donation", flat=True)
+    # Looked up first: as a query within queries it is planned badly.
+    return Donation.objects.filter(pk__in=set(given))

@@ -1,15 +1,16 @@
 """The stored obligations, brought to match results and house rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from events.models import Event, Nomination
 from guests.models import Guest, Obligation
-from guests.obligations.carried import carry_over, hold_bottles
+from guests.obligations.carried import hold_bottles
 from guests.obligations.rule import Due, HouseRules, Standing, due
+from guests.obligations.writing import Changes, write
 
 State = Obligation.State
 
@@ -35,21 +36,6 @@ class Foreseen:
     voided: tuple[Obligation, ...] = ()
 
 
-@dataclass
-class Changes:
-    """How one person's rows differ from what is wanted."""
-
-    void: list[Obligation] = field(default_factory=list)
-    add: list[Due] = field(default_factory=list)
-    keep: list[tuple[Obligation, Due]] = field(default_factory=list)
-    repriced: list[Obligation] = field(default_factory=list)
-
-    @property
-    def falls_due(self) -> list[Due]:
-        woken = [want for row, want in self.keep if _wakes(row, want)]
-        return [want for want in self.add if want.is_due] + woken
-
-
 def bring_up_to_date(
     event: Event, at: datetime, nominee_ids: Iterable[int] | None = None
 ) -> Brought:
@@ -61,11 +47,10 @@ def bring_up_to_date(
     """
     # Locked in one order, so that two changes of results cannot cross.
     people = _people(event, nominee_ids).select_for_update(of=("self",), no_key=True)
-    fallen_due, voided, repriced = [], [], []
-    for guest, changes in _compared(event, list(people), {}):
-        fallen_due += _apply(guest, changes, at)
-        voided += changes.void
-        repriced += changes.repriced
+    every = [changes for _guest, changes in _compared(event, list(people), {})]
+    fallen_due = write(every, at)
+    voided = [row for changes in every for row in changes.void]
+    repriced = [row for changes in every for row in changes.repriced]
     hold_bottles(fallen_due, voided)
     return Brought(tuple(fallen_due), tuple(voided), tuple(repriced))
 
@@ -116,7 +101,8 @@ def _compared(
         guest.event = guest.invitation.event = event
         for row in rows[guest.pk]:
             row.guest = guest
-        yield guest, _compare(rows[guest.pk], _wanted(guest, standings, rules))
+        wanted = _wanted(guest, standings, rules)
+        yield guest, _compare(guest, rows[guest.pk], wanted)
 
 
 def _nominee(guest: Guest) -> int | None:
@@ -162,8 +148,8 @@ def _wanted(
     return due(own, rules)
 
 
-def _compare(rows: list[Obligation], wanted: list[Due]) -> Changes:
-    changes = Changes()
+def _compare(guest: Guest, rows: list[Obligation], wanted: list[Due]) -> Changes:
+    changes = Changes(guest)
     standing = {row.key: row for row in rows}
     for want in wanted:
         row = standing.pop(want.key, None)
@@ -184,51 +170,3 @@ def _must_go(row: Obligation, want: Due) -> bool:
     if row.state == State.DORMANT:
         return False
     return not want.is_due or row.amount_cents != want.amount_cents
-
-
-def _wakes(row: Obligation, want: Due) -> bool:
-    return want.is_due and row.state == State.DORMANT
-
-
-def _apply(guest: Guest, changes: Changes, at: datetime) -> list[Obligation]:
-    """Write one person's changes; returns what has just fallen due."""
-    for row in changes.void:
-        row.state, row.void_at = State.VOID, at
-        row.save(update_fields=["state", "void_at"])
-    fallen_due = []
-    for want in changes.add:
-        row = _add(guest, want, at)
-        if want.is_due:
-            fallen_due.append(row)
-    for row, want in changes.keep:
-        if _rewrite(row, want, at):
-            fallen_due.append(row)
-    if fallen_due or any(row.due_at for row in changes.void):
-        carry_over(guest.pk)
-    return fallen_due
-
-
-def _add(guest: Guest, want: Due, at: datetime) -> Obligation:
-    return Obligation.objects.create(
-        guest=guest,
-        key=want.key,
-        amount_cents=want.amount_cents,
-        state=State.DUE if want.is_due else State.DORMANT,
-        cause=list(want.cause),
-        why=want.why,
-        created_at=at,
-        due_at=at if want.is_due else None,
-    )
-
-
-def _rewrite(row: Obligation, want: Due, at: datetime) -> bool:
-    """Keep the row, said anew where it has to be; True when it has just fallen due."""
-    wakes = _wakes(row, want)
-    wanted = (list(want.cause), want.why, want.amount_cents)
-    if not wakes and wanted == (row.cause, row.why, row.amount_cents):
-        return False
-    row.cause, row.why, row.amount_cents = wanted
-    if wakes:
-        row.state, row.due_at = State.DUE, at
-    row.save(update_fields=["cause", "why", "amount_cents", "state", "due_at"])
-    return wakes

@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from events.models import Nomination
 from guests.admission import Decision, Owed, Results, decide
 from guests.models import Admission, Guest, Obligation, Trophy
+from guests.trophies import statues
+from guests.trophies.statues import Statue
+
+Win = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -20,15 +24,23 @@ class Card:
     decision: Decision
     results: Results
     inside_since: Admission | None
+    # In custody for this person; and what they won and are not exempt for.
     trophies: tuple[Trophy, ...]
+    statues: tuple[Statue, ...] = ()
 
     @property
     def trophies_held(self) -> int:
         return len(self.trophies)
 
     @property
+    def statues_absent(self) -> tuple[Statue, ...]:
+        """Won, and not at the desk, whatever was said of them."""
+        return tuple(statue for statue in self.statues if statue.trophy is None)
+
+    @property
     def trophies_missing(self) -> int:
-        return max(0, self.decision.trophies_expected - self.trophies_held)
+        """Statues that have to come to the desk first."""
+        return sum(statue.is_missing for statue in self.statues)
 
 
 def card(guest: Guest) -> Card:
@@ -41,11 +53,36 @@ def decision_on(guest: Guest) -> Decision:
 
     It is the card's own decision; statues are counted only where one is expected.
     """
-    results = _results([guest])[guest.pk]
-    owed, paid = _money([guest])
-    held = Trophy.objects.filter(guest=guest, released_at=None)
-    trophies = held.count() if results.won else 0
-    return decide(guest, results, owed[guest.pk], paid[guest.pk], trophies)
+    return decisions([guest])[guest.pk]
+
+
+def decisions(guests: Sequence[Guest]) -> dict[int, Decision]:
+    """The same for many, in as many queries as for one."""
+    results, wins = _results(guests)
+    owed, paid = _money(guests)
+    won = statues.of(wins)
+    return {
+        guest.pk: _decided(
+            guest,
+            results[guest.pk],
+            owed[guest.pk],
+            paid[guest.pk],
+            won.get(guest.pk, ()),
+        )
+        for guest in guests
+    }
+
+
+def _decided(
+    guest: Guest,
+    results: Results,
+    owed: Sequence[Owed],
+    paid: int,
+    won: Sequence[Statue],
+) -> Decision:
+    here = sum(statue.trophy is not None for statue in won)
+    excused = [statue.sentence(guest.event.zone) for statue in won if statue.is_excused]
+    return decide(guest, results, owed, paid, here, excused)
 
 
 def party(guest: Guest) -> list[Guest]:
@@ -58,9 +95,10 @@ def party(guest: Guest) -> list[Guest]:
 
 
 def cards(guests: Sequence[Guest]) -> list[Card]:
-    """One card each, in order; four queries, however many."""
-    results = _results(guests)
+    """One card each, in order; at most six queries, however many."""
+    results, wins = _results(guests)
     owed, paid = _money(guests)
+    won = statues.of(wins)
     ids = [guest.pk for guest in guests]
     here = Admission.objects.filter(
         guest__in=ids, action=Admission.Action.IN, closed_at=None
@@ -72,45 +110,57 @@ def cards(guests: Sequence[Guest]) -> list[Card]:
     return [
         Card(
             guest=guest,
-            decision=decide(
+            decision=_decided(
                 guest,
                 results[guest.pk],
                 owed[guest.pk],
                 paid[guest.pk],
-                len(trophies[guest.pk]),
+                won.get(guest.pk, ()),
             ),
             results=results[guest.pk],
             inside_since=inside.get(guest.pk),
             trophies=tuple(trophies[guest.pk]),
+            statues=won.get(guest.pk, ()) if owed[guest.pk] else (),
         )
         for guest in guests
     ]
 
 
-def _results(guests: Sequence[Guest]) -> dict[int, Results]:
+def _results(
+    guests: Sequence[Guest],
+) -> tuple[dict[int, Results], dict[int, list[Win]]]:
+    """How the evening stands for each, and which wins a statue is due for."""
     found = defaultdict(lambda: defaultdict(list))
-    for nominee_id, outcome, category in _credits(guests):
-        found[nominee_id][outcome].append(category)
+    for nominee_id, outcome, *win in _credits(guests):
+        found[nominee_id][outcome].append(tuple(win))
     outcomes = Nomination.Outcome
-    return {
+
+    def named(guest: Guest, outcome: str) -> tuple[str, ...]:
+        return tuple(name for _pk, name in found[guest.nominee_id][outcome])
+
+    results = {
         guest.pk: Results(
-            won=tuple(found[guest.nominee_id][outcomes.WON]),
-            lost=tuple(found[guest.nominee_id][outcomes.LOST]),
-            pending=tuple(found[guest.nominee_id][outcomes.PENDING]),
+            won=named(guest, outcomes.WON),
+            lost=named(guest, outcomes.LOST),
+            pending=named(guest, outcomes.PENDING),
         )
         for guest in guests
     }
+    return results, {g.pk: found[g.nominee_id][outcomes.WON] for g in guests}
 
 
-def _credits(guests: Sequence[Guest]) -> Iterable[tuple[int, str, str]]:
-    """Nominee, outcome and category; most guests are nobody's nominee."""
+def _credits(guests: Sequence[Guest]) -> Iterable[tuple[int, str, int, str]]:
+    """Nominee, outcome, nomination, category; most guests are nobody's nominee."""
     nominees = {guest.nominee_id for guest in guests} - {None}
     if not nominees:
         return ()
     return (
         Nomination.nominees.through.objects.filter(nominee__in=nominees)
         .order_by("nomination__category__order", "nomination_id")
-        .values_list("nominee_id", "nomination__outcome", "nomination__category__name")
+        .values_list(
+            *("nominee_id", "nomination__outcome"),
+            *("nomination_id", "nomination__category__name"),
+        )
     )
 
 

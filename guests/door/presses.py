@@ -2,12 +2,13 @@
 
 The log only grows. The guest's row is locked while the rules are looked at, so that a
 result confirmed a moment before is seen; the one open row of a guest is held by a
-partial unique index besides, so that nothing can admit the same person twice.
+partial unique index besides, so that nothing can admit the same person twice. What a
+press does to the rows that stand follows as for scans that come late (`standing`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,10 +16,17 @@ from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event
+from guests import seats, waiting_list
 from guests.actors import Actor
-from guests.admission import Decision
-from guests.door.card import card, decision_on
+from guests.admission import Colour, Decision
+from guests.door import standing
+from guests.door.card import decision_on
+from guests.door.standing import Dossier
 from guests.models import Admission, Guest
+from losers_lounge.templatetags.lounge import short_time
+
+Action = Admission.Action
+TICK = timedelta(microseconds=1)
 
 
 class NotAdmitted(Exception):
@@ -27,6 +35,10 @@ class NotAdmitted(Exception):
     def __init__(self, decision: Decision) -> None:
         super().__init__(decision.words)
         self.decision = decision
+
+
+class DeniedBefore(NotAdmitted):
+    """Somebody sent this person away; to let them in takes a press that says so."""
 
 
 class NonceUsed(Exception):
@@ -41,6 +53,10 @@ class AlreadyInside(Exception):
         self.admission = admission
 
 
+class _NeedsASeat(Exception):
+    """Went home before: the event's lock comes first, and then all over again."""
+
+
 @dataclass(frozen=True)
 class Admitted:
     """The open admission, and whether this very press made it."""
@@ -49,54 +65,92 @@ class Admitted:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class _Press:
+    """What was pressed, by whom; `event` where it is locked before the guest."""
+
+    guest_id: int
+    action: Admission.Action
+    nonce: str
+    by: Actor
+    at: datetime
+    reason: str = ""
+    event: Event | None = None
+
+
 def admit(
-    guest_id: int, *, event: Event, nonce: str, by: Actor, at: datetime
+    guest_id: int,
+    *,
+    event: Event,
+    nonce: str,
+    by: Actor,
+    at: datetime,
+    after_all: bool = False,
 ) -> Admitted:
     """Let one person in, once, however often and from wherever it is pressed.
 
     Raises Guest.DoesNotExist for somebody of another event, NotAdmitted when the
-    rules say no, NonceUsed when this press was somebody else's. Pressing again, or on
-    another phone, answers with the row that stands.
+    rules say no or the house is full for who went home before, DeniedBefore when they
+    were sent away and this press is not `after_all`, NonceUsed when it was somebody
+    else's. Pressing again, or on another phone, answers with the row that stands.
     """
+    press = _Press(guest_id, Action.IN, nonce, by, at)
     try:
-        with transaction.atomic():
-            return _admit(guest_id, event, nonce, by, at)
+        try:
+            with transaction.atomic():
+                return _admit(press, event, after_all)
+        except _NeedsASeat:
+            with transaction.atomic():
+                return _admit(_after_the_event(press, event), event, after_all)
     except IntegrityError:
         # Another press was faster than any lock; its row is the answer.
-        row = _pressed(guest_id, Admission.Action.IN, nonce) or _open_row(guest_id)
+        row = _pressed(press) or _open_row(guest_id)
         if row is None:
             raise
         return Admitted(row, is_new=False)
 
 
-def _admit(
-    guest_id: int, event: Event, nonce: str, by: Actor, at: datetime
-) -> Admitted:
+def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
     rows = Guest.objects.select_for_update(no_key=True)
-    guest = rows.get(pk=guest_id, event=event)
-    stands = _standing_row(guest_id, nonce)
-    if stands is not None:
-        return Admitted(stands, is_new=False)
+    guest = rows.get(pk=press.guest_id, event=event)
+    dossier = _dossier(guest, press)
+    again = _again(dossier, press)
+    now = standing.fold(dossier.rows)
+    if again or now.inside:
+        return Admitted(again or now.inside, is_new=False)
+    if guest.gone_at and press.event is None:
+        raise _NeedsASeat
     decision = decision_on(guest)
     if not decision.lets_in:
         raise NotAdmitted(decision)
-    row = _log(guest, Admission.Action.IN, nonce, by, at, decision)
+    if now.denied and not after_all:
+        raise DeniedBefore(_sent_away(now.denied, event))
+    if guest.gone_at:
+        _take_a_seat(press.event)
+    row = _write(dossier, press, decision)
     return Admitted(row, is_new=True)
 
 
-def _standing_row(guest_id: int, nonce: str) -> Admission | None:
-    """What this very press did before, else the row by which they are inside.
+def _after_the_event(press: _Press, event: Event) -> _Press:
+    return replace(press, event=Event.objects.locked().get(pk=event.pk))
 
-    One look for both, since a queue waits. Raises NonceUsed.
-    """
-    inside = Q(guest=guest_id, action=Admission.Action.IN, closed_at=None)
-    rows = list(Admission.objects.filter(Q(nonce=nonce) | inside))
-    for row in rows:
-        if row.nonce == nonce:
-            if (row.guest_id, row.action) != (guest_id, Admission.Action.IN):
-                raise NonceUsed
-            return row
-    return rows[0] if rows else None
+
+def _take_a_seat(event: Event) -> None:
+    try:
+        seats.take(event, wanted=1, held=0)
+    except seats.EventFull:
+        words = _("The house is full: one out, one in.")
+        reason = _("Went home before; the seat is somebody else's now.")
+        raise NotAdmitted(Decision(Colour.GREY, words, (reason,))) from None
+
+
+def _sent_away(denied: Admission, event: Event) -> Decision:
+    words = _("Not admitted at %(time)s by %(who)s: %(reason)s") % {
+        "time": short_time(denied.at, event.zone),
+        "who": denied.by_name,
+        "reason": denied.reason,
+    }
+    return Decision(Colour.GREY, words)
 
 
 def close(
@@ -108,38 +162,38 @@ def close(
     at: datetime,
     reason: str = "",
 ) -> Admission | None:
-    """Somebody leaves (OUT), or never came in (UNDONE); None when not inside.
+    """Somebody goes OUT or HOME, or never came in (UNDONE); None when not inside.
 
-    Raises NonceUsed when this press was made for something else.
+    Who goes home frees a seat, which is offered to the waiting list at once; so does
+    who is out and does not come back. Raises NonceUsed when this press was made for
+    something else.
     """
-
-    def act() -> Admission | None:
-        return _close(guest_id, action, nonce, by, at, reason)
-
-    return _once(act, guest_id, action, nonce)
+    press = _Press(guest_id, action, nonce, by, at, reason)
+    return _once(lambda: _close(press), press)
 
 
-def _close(
-    guest_id: int,
-    action: Admission.Action,
-    nonce: str,
-    by: Actor,
-    at: datetime,
-    reason: str,
-) -> Admission | None:
-    guest = _locked(guest_id)
-    again = _pressed(guest_id, action, nonce)
-    if again is not None:
+def _close(press: _Press) -> Admission | None:
+    if press.action == Action.HOME:
+        rows = Event.objects.locked()
+        press = replace(press, event=rows.get(guests=press.guest_id))
+    guest = _locked(press.guest_id)
+    dossier = _dossier(guest, press)
+    again = _again(dossier, press)
+    now = standing.fold(dossier.rows)
+    is_out = press.action == Action.HOME and now.is_out
+    if again or not (now.inside or is_out):
         return again
-    row = _open_row(guest_id)
-    if row is None:
-        return None
-    row.closed_at = at
-    row.save(update_fields=["closed_at"])
-    if action == Admission.Action.UNDONE:
-        verb, about = _("undid an admission"), guest.about
-        activity.record(guest.event, by.logged, verb, guest.name, at=at, about=about)
-    return _log(guest, action, nonce, by, at, None, reason)
+    row = _write(dossier, press)
+    if press.event is not None:
+        waiting_list.offer_free_seats(press.event, press.at)
+    if press.action == Action.UNDONE:
+        _log(guest, press)
+    return row
+
+
+def _log(guest: Guest, press: _Press) -> None:
+    verb, who = _("undid an admission"), press.by.logged
+    activity.record(guest.event, who, verb, guest.name, at=press.at, about=guest.about)
 
 
 def deny(
@@ -149,24 +203,25 @@ def deny(
 
     Raises AlreadyInside, or NonceUsed when this press was made for something else.
     """
-    denied = Admission.Action.DENIED
+    press = _Press(guest_id, Action.DENIED, nonce, by, at, reason)
 
     def act() -> Admission:
         guest = _locked(guest_id)
-        again = _pressed(guest_id, denied, nonce)
+        dossier = _dossier(guest, press)
+        again = _again(dossier, press)
         if again is not None:
             return again
-        seen = card(guest)
-        if seen.inside_since is not None:
-            raise AlreadyInside(seen.inside_since)
-        return _log(guest, denied, nonce, by, at, seen.decision, reason)
+        now = standing.fold(dossier.rows)
+        if now.inside is not None:
+            raise AlreadyInside(now.inside)
+        return _write(dossier, press, decision_on(guest))
 
-    return _once(act, guest_id, denied, nonce)
+    return _once(act, press)
 
 
 def inside_count(event: Event) -> int:
     """People inside, counted from the rows and never stored."""
-    return event.admissions.filter(action=Admission.Action.IN, closed_at=None).count()
+    return event.admissions.filter(action=Action.IN, closed_at=None).count()
 
 
 def _locked(guest_id: int) -> Guest:
@@ -174,55 +229,74 @@ def _locked(guest_id: int) -> Guest:
     return rows.select_related("event").get(pk=guest_id)
 
 
+def _dossier(guest: Guest, press: _Press) -> Dossier:
+    """The guest with their rows, and whose press of this name there is already.
+
+    One look for both, since a queue waits.
+    """
+    mine = Q(guest=guest.pk) | Q(nonce=press.nonce)
+    rows = list(Admission.objects.filter(mine))
+    for row in rows:
+        if row.guest_id == guest.pk:
+            row.guest = guest
+    return Dossier(guest, rows)
+
+
+def _again(dossier: Dossier, press: _Press) -> Admission | None:
+    """What this very press did before, if it did. Raises NonceUsed."""
+    guest = dossier.guest
+    for row in dossier.rows:
+        if row.nonce == press.nonce:
+            if (row.guest_id, row.action) != (guest.pk, press.action):
+                raise NonceUsed
+            return row
+    return None
+
+
 def _open_row(guest_id: int) -> Admission | None:
-    return Admission.objects.filter(
-        guest=guest_id, action=Admission.Action.IN, closed_at=None
-    ).first()
+    rows = Admission.objects.filter(guest=guest_id, action=Action.IN)
+    return rows.filter(closed_at=None).first()
 
 
-def _pressed(guest_id: int, action: Admission.Action, nonce: str) -> Admission | None:
+def _pressed(press: _Press) -> Admission | None:
     """What this very press did before; raises NonceUsed when it was another act."""
-    row = Admission.objects.filter(nonce=nonce).first()
-    if row is not None and (row.guest_id, row.action) != (guest_id, action):
+    row = Admission.objects.filter(nonce=press.nonce).first()
+    found = row and (row.guest_id, row.action)
+    if row is not None and found != (press.guest_id, press.action):
         raise NonceUsed
     return row
 
 
-def _once(
-    act: Callable[[], Admission | None],
-    guest_id: int,
-    action: Admission.Action,
-    nonce: str,
-) -> Admission | None:
+def _once(act: Callable[[], Admission | None], press: _Press) -> Admission | None:
     try:
         with transaction.atomic():
             return act()
     except IntegrityError:
         # The same press, for somebody else, was faster by less than a look.
-        row = _pressed(guest_id, action, nonce)
+        row = _pressed(press)
         if row is None:
             raise
         return row
 
 
-def _log(
-    guest: Guest,
-    action: Admission.Action,
-    nonce: str,
-    by: Actor,
-    at: datetime,
-    decision: Decision | None,
-    reason: str = "",
+def _write(
+    dossier: Dossier, press: _Press, decision: Decision | None = None
 ) -> Admission:
-    return Admission.objects.create(
+    guest, by = dossier.guest, press.by
+    # A press comes after all that it saw, whatever two clocks say.
+    seen = max((row.at for row in dossier.rows), default=None)
+    row = Admission(
         event_id=guest.event_id,
         guest=guest,
-        action=action,
-        nonce=nonce,
+        action=press.action,
+        nonce=press.nonce,
         by=by.user,
         by_name=by.name,
         device=by.device,
         colour=decision.colour if decision else "",
-        reason=reason,
-        at=at,
+        reason=press.reason,
+        at=press.at if not seen or seen < press.at else seen + TICK,
     )
+    dossier.new.append(row)
+    standing.write([dossier])
+    return row

@@ -31,7 +31,7 @@ from django.utils.encoding import punycode
 
 from events.models import Message
 from losers_lounge.ics import calendar_bytes
-from losers_lounge.links import absolute_url
+from losers_lounge.links import absolute_url, make_code
 
 QR_CID = "pass"
 QR_SCALE = 6
@@ -95,10 +95,15 @@ def template_context(message: Message) -> dict[str, Any]:
 
 
 def signed(value: Any) -> Any:
-    """The value with every {"link": [purpose, lookup, version]} made an address."""
+    """The value with every {"link": [purpose, lookup, version]} made an address.
+
+    {"code": [purpose, lookup]} becomes six digits: neither stands in the row.
+    """
     if isinstance(value, dict):
         if value.keys() == {"link"} and isinstance(value["link"], list):
             return absolute_url(*value["link"])
+        if value.keys() == {"code"} and isinstance(value["code"], list):
+            return make_code(*value["code"])
         return {key: signed(inner) for key, inner in value.items()}
     return [signed(inner) for inner in value] if isinstance(value, list) else value
 

@@ -57,12 +57,14 @@ def decide(
     obligations: Sequence[Owed],
     paid: int,
     trophies: int,
+    excused: Sequence[str] = (),
 ) -> Decision:
     """What the door does with this person, from plain values; reads no database.
 
     `obligations` are the due ones, a waived one with 0 cents; `paid` the cents of live
-    money that settle them; `trophies` how many statues are in custody. Who is exempt
-    has no obligation and keeps the statue. The door never types a price.
+    money that settle them; `trophies` how many of their statues are in custody, and
+    `excused` a sentence for each that need not come tonight. Who is exempt has no
+    obligation and keeps the statue. The door never types a price.
     """
     if guest.is_blocked:
         return Decision(Colour.RED, _("Please call the host."), (_("Blocked."),))
@@ -74,8 +76,11 @@ def decide(
     reasons = [row.why for row in obligations]
     if paid:
         reasons.append(_("Paid %(amount)s.") % {"amount": format_cents(paid)})
-    if due or trophies < statues:
-        return _gold(due, statues, trophies, reasons)
+    if statues:
+        reasons += excused
+    missing = max(0, statues - trophies - len(excused))
+    if due or missing:
+        return _gold(due, statues, missing, reasons)
     if results.won:
         words = _("We're so sorry for your win. Come on in.")
         return Decision(Colour.GREEN, words, tuple(reasons), 0, statues)
@@ -90,11 +95,10 @@ def decide(
     return Decision(Colour.GREEN, words)
 
 
-def _gold(due: int, statues: int, trophies: int, reasons: list[str]) -> Decision:
+def _gold(due: int, statues: int, missing: int, reasons: list[str]) -> Decision:
     steps = []
     if due:
         steps.append(_("%(amount)s first") % {"amount": format_cents(due)})
-    missing = max(0, statues - trophies)
     if missing:
         text = ngettext("trophy to the desk", "%(count)d trophies to the desk", missing)
         steps.append(text % {"count": missing})

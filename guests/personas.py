@@ -30,6 +30,7 @@ from guests.models import (
     Obligation,
     SeatOffer,
 )
+from guests.persona_statues import OF_STATUES, made_up_statue
 from losers_lounge.money import format_cents
 
 YES, WAITING = Guest.Answer.YES, Guest.Answer.WAITING
@@ -80,6 +81,9 @@ KINDS = {
     "win": _("You won"),
     "loss": _("You lost"),
     "correction": _("The envelope was wrong"),
+    "statue_in": _("Your statue is here"),
+    "statue_code": _("A code for a statue"),
+    "statue_safe": _("Your statue is in the safe"),
 }
 # The letters that follow from a guest's answer.
 ANSWERED = {
@@ -94,6 +98,9 @@ GETS = {
     "win": ("owing", "paid"),
     "loss": ("loser",),
     "correction": ("corrected",),
+    "statue_in": ("owing", "paid"),
+    "statue_code": ("owing", "paid"),
+    "statue_safe": ("owing", "paid"),
     "reminder": ("nominee", "friend", "assistant"),
 }
 
@@ -185,6 +192,8 @@ def draft(event: Event, kind: str, persona: str, words: Words, at: datetime) -> 
         return _mailed(kind, who, rows, guests, words, at)
     if kind in ANSWERED:
         return _answered(kind, guests[0], words, at)
+    if kind in OF_STATUES:
+        return OF_STATUES[kind](made_up_statue(guests[0], at), words)
     return _OF_RESULTS[kind](guests[0], words)
 
 

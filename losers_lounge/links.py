@@ -55,8 +55,18 @@ def absolute_url(purpose: str, lookup: str, version: int) -> str:
     return settings.SITE_URL + path
 
 
+def make_code(purpose: str, lookup: str) -> str:
+    """Six digits to be said aloud; like a mac, they stand in no row of the database."""
+    number = int.from_bytes(_digest(settings.SECRET_KEY, purpose, lookup, "code"))
+    return f"{number % 1_000_000:06}"
+
+
 def _mac(key: str, purpose: str, lookup: str, version: int) -> str:
+    digest = _digest(key, purpose, lookup, version)[:MAC_BYTES]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _digest(key: str, purpose: str, lookup: str, version: object) -> bytes:
     link_key = hmac.digest(key.encode(), b"losers_lounge.links", hashlib.sha256)
     message = f"{purpose}\0{lookup}\0{version}".encode()
-    digest = hmac.digest(link_key, message, hashlib.sha256)[:MAC_BYTES]
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return hmac.digest(link_key, message, hashlib.sha256)

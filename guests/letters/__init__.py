@@ -6,8 +6,17 @@ from guests.letters.drafts import calendar, post
 from guests.letters.mailings import mailing, stated_total
 from guests.letters.renewed import lead, leave_out, renew_links
 from guests.letters.results import corrections, fresh_wins, losses, wins
+from guests.letters.statues import (
+    CODE_LASTS,
+    STATUE_CODE,
+    statue_code,
+    statue_in,
+    statues_in_safe,
+)
 
 __all__ = [
+    "CODE_LASTS",
+    "STATUE_CODE",
     "answer",
     "calendar",
     "corrections",
@@ -25,5 +34,8 @@ __all__ = [
     "renew_links",
     "seat_offer",
     "stated_total",
+    "statue_code",
+    "statue_in",
+    "statues_in_safe",
     "wins",
 ]

@@ -3,8 +3,45 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 import losers_lounge.links
+
+# The database itself refuses to change or to delete a line of the custody log. A later
+# migration that alters its table on SQLite makes it anew, and has to put them back.
+MOVES = "guests_trophymove"
+MOVES_REFUSAL = "The custody log is append-only"
+MOVES_POSTGRESQL = f"""
+CREATE FUNCTION guests_trophymove_refuses() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{MOVES_REFUSAL}'
+USING ERRCODE = 'integrity_constraint_violation'; END $$;
+CREATE TRIGGER trophymove_never_changed BEFORE UPDATE OR DELETE ON {MOVES}
+FOR EACH ROW EXECUTE FUNCTION guests_trophymove_refuses();
+"""
+MOVES_POSTGRESQL_UNDO = f"""
+DROP TRIGGER trophymove_never_changed ON {MOVES};
+DROP FUNCTION guests_trophymove_refuses();
+"""
+
+
+def guard_moves(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(MOVES_POSTGRESQL)
+        return
+    for name, act in (("changed", "UPDATE"), ("deleted", "DELETE")):
+        schema_editor.execute(
+            f"CREATE TRIGGER trophymove_never_{name} BEFORE {act} ON {MOVES} "
+            f"BEGIN SELECT RAISE(ABORT, '{MOVES_REFUSAL}'); END"
+        )
+
+
+def unguard_moves(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(MOVES_POSTGRESQL_UNDO)
+        return
+    for name in ("changed", "deleted"):
+        schema_editor.execute(f"DROP TRIGGER trophymove_never_{name}")
 
 
 class Migration(migrations.Migration):
@@ -550,4 +587,5 @@ class Migration(migrations.Migration):
                 name="hand_over_open_once_per_trophy",
             ),
         ),
+        migrations.RunPython(guard_moves, unguard_moves),
     ]

@@ -1,17 +1,30 @@
 """Statues in custody: taken in under a tag, given back to whom they belong."""
 
+from guests.trophies.custody import WentHome
 from guests.trophies.desk import (
     TagInUse,
+    TooManyPhotos,
     TooManyTrophies,
-    expected_count,
+    photograph,
+    put_on_shelf,
     receive,
-    release,
+    to_safe,
 )
+from guests.trophies.desk_board import Awaited, Board, board, expected_count
+from guests.trophies.statues import Statue
 
 __all__ = [
+    "Awaited",
+    "Board",
+    "Statue",
     "TagInUse",
+    "TooManyPhotos",
     "TooManyTrophies",
+    "WentHome",
+    "board",
     "expected_count",
+    "photograph",
+    "put_on_shelf",
     "receive",
-    "release",
+    "to_safe",
 ]

@@ -1,18 +1,26 @@
-"""Statues in custody: taken in under a tag, given back to a named person."""
+"""Statues come to the desk: under a tag, on a shelf, into the safe.
 
+The owner's row is locked while a statue is taken in, the statue's row for whatever
+happens to it after that; every act adds a line to its custody log.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, Nomination
+from guests import letters
 from guests.actors import Actor
-from guests.models import Guest, Obligation, Trophy
+from guests.models import Guest, Trophy, TrophyMove, TrophyPhoto
+from guests.trophies import custody
+from guests.trophies.tags import plain_tag
 
-# Who won and is not exempt; a waived price still leaves the statue at the desk.
-OWING = (Obligation.State.DUE, Obligation.State.WAIVED)
+Action = TrophyMove.Action
+# Nobody photographs one statue more often than this.
+MOST_PHOTOS = 8
 
 
 class TagInUse(Exception):
@@ -20,45 +28,65 @@ class TagInUse(Exception):
 
 
 class TooManyTrophies(Exception):
-    """Every statue this person won is already here."""
+    """Every statue this person won is already here, or this win is none of theirs."""
+
+
+class TooManyPhotos(Exception):
+    """There are enough pictures of this statue."""
 
 
 @transaction.atomic
 def receive(
-    guest_id: int, tag: str, *, shelf: str = "", by: Actor, at: datetime
+    guest_id: int,
+    tag: str,
+    *,
+    by: Actor,
+    at: datetime,
+    nomination_id: int | None = None,
+    shelf: str = "",
+    inscription: str = "",
+    condition: str = "",
+    photo: bytes = b"",
 ) -> Trophy:
-    """Take a winner's statue in under a tag.
+    """Take a winner's statue in under a tag, and write to its owner how to fetch it.
 
-    The same tag for the same guest again is the same statue. Raises TagInUse for
-    somebody else's tag, TooManyTrophies beyond what the person has won.
+    The same tag for the same guest again is the same statue. `photo` is a JPEG from
+    `photo.as_jpeg`. Without a win named it is the first whose statue is not here.
+    Raises TagInUse for somebody else's tag, TooManyTrophies beyond what was won.
     """
-    guest = (
-        Guest.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("event")
-        .get(pk=guest_id)
-    )
-    tag = tag.strip().upper()
-    standing = Trophy.objects.filter(
-        event_id=guest.event_id, tag=tag, released_at=None
-    ).first()
+    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
+    guest = rows.select_related("event").get(pk=guest_id)
+    tag = plain_tag(tag)
+    standing = guest.event.trophies.filter(tag=tag, released_at=None).first()
     if standing is not None:
         if standing.guest_id == guest.pk:
             return standing
         raise TagInUse(tag)
-    trophy = Trophy(guest=guest, tag=tag, shelf=shelf, received_at=at)
-    trophy.received_by, trophy.received_by_name = by.user, by.name
-    _put_away(trophy)
-    words = f"{tag}, {guest}"
-    activity.record(
-        guest.event, by.logged, _("took in a trophy"), words, at=at, about=guest.about
+    trophy = Trophy(
+        event=guest.event,
+        guest=guest,
+        nomination=_win_without_statue(guest, nomination_id),
+        tag=tag,
+        shelf=shelf,
+        inscription=inscription,
+        condition=condition,
+        received_at=at,
+        received_by=by.user,
+        received_by_name=by.name,
     )
+    _put_away(trophy)
+    words = ", ".join(filter(None, [tag, shelf, condition]))
+    custody.log(trophy, Action.RECEIVED, by=by, at=at, words=words)
+    if photo:
+        _keep(trophy, photo, by, at)
+    verb, text = _("took in a trophy"), f"{tag}, {guest}"
+    activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)
+    letters.post([letters.statue_in(trophy)], at)
     return trophy
 
 
 def _put_away(trophy: Trophy) -> None:
-    """Save it for a win without a statue; another desk may have used the tag."""
-    trophy.event_id = trophy.guest.event_id
-    trophy.nomination = _win_without_statue(trophy.guest)
+    """Save it for its win; another desk may have used the tag meanwhile."""
     if trophy.nomination is None:
         raise TooManyTrophies
     try:
@@ -68,59 +96,79 @@ def _put_away(trophy: Trophy) -> None:
         raise TagInUse(trophy.tag) from error
 
 
-def _win_without_statue(guest: Guest) -> Nomination | None:
-    """A win of this person whose statue is not here yet."""
+def _win_without_statue(guest: Guest, nomination_id: int | None) -> Nomination | None:
+    """The win named, or the first one, whose statue is not here."""
     if guest.nominee_id is None:
         return None
     here = guest.trophies.filter(released_at=None, nomination__isnull=False)
-    return (
+    wins = (
         Nomination.objects.filter(
             nominees=guest.nominee_id, outcome=Nomination.Outcome.WON
         )
         .exclude(pk__in=here.values("nomination"))
+        .select_related("category")
         .order_by("category__order", "pk")
-        .first()
     )
+    if nomination_id is not None:
+        wins = wins.filter(pk=nomination_id)
+    return wins.first()
 
 
 @transaction.atomic
-def release(trophy_id: int, *, to: str, by: Actor, at: datetime) -> Trophy:
-    """Give a statue back to a named person; giving it back again changes nothing."""
-    rows = Trophy.objects.select_for_update(of=("self",), no_key=True)
-    trophy = rows.select_related("event").get(pk=trophy_id)
-    if trophy.released_at is not None:
-        return trophy
-    trophy.released_at, trophy.released_to = at, to
-    trophy.released_by, trophy.released_by_name = by.user, by.name
-    trophy.save(
-        update_fields=[
-            "released_at",
-            "released_to",
-            "released_by",
-            "released_by_name",
-        ]
-    )
-    activity.record(
-        trophy.event,
-        by.logged,
-        _("gave back a trophy"),
-        f"{trophy.tag}, {to}",
-        at=at,
-        about=f"guest/{trophy.guest_id}",
-    )
+def photograph(trophy_id: int, photo: bytes, *, by: Actor, at: datetime) -> TrophyPhoto:
+    """Keep one more picture of a statue. Raises TooManyPhotos."""
+    trophy = custody.locked(trophy_id)
+    if trophy.photos.count() >= MOST_PHOTOS:
+        raise TooManyPhotos
+    return _keep(trophy, photo, by, at)
+
+
+def _keep(trophy: Trophy, photo: bytes, by: Actor, at: datetime) -> TrophyPhoto:
+    row = trophy.photos.create(jpeg=photo, taken_at=at, by_name=by.name)
+    custody.log(trophy, Action.PHOTOGRAPHED, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def put_on_shelf(trophy_id: int, shelf: str, *, by: Actor, at: datetime) -> Trophy:
+    """Note where a statue stands now; the same place again changes nothing.
+
+    Raises custody.WentHome.
+    """
+    trophy = custody.locked(trophy_id)
+    custody.check_here(trophy)
+    if trophy.shelf != shelf:
+        trophy.shelf = shelf
+        trophy.save(update_fields=["shelf"])
+        custody.log(trophy, Action.SHELVED, by=by, at=at, words=shelf)
     return trophy
 
 
-def expected_count(event: Event) -> int:
-    """Statues won by people who are coming or inside, and neither here nor back."""
-    won = Nomination.nominees.through.objects.filter(
-        nomination__category__event=event,
-        nomination__outcome=Nomination.Outcome.WON,
-        nominee__guests__answer=Guest.Answer.YES,
-        nominee__guests__removed_at=None,
-        nominee__guests__obligations__state__in=OWING,
-    ).distinct()
-    brought = Trophy.objects.filter(
-        guest__nominee=OuterRef("nominee"), nomination=OuterRef("nomination")
-    )
-    return won.exclude(Exists(brought)).count()
+@transaction.atomic
+def to_safe(
+    event: Event,
+    trophy_ids: Sequence[int],
+    *,
+    by: Actor,
+    at: datetime,
+    second: str = "",
+) -> list[Trophy]:
+    """Put statues left overnight into the safe, with a receipt to each owner.
+
+    Returns those that went in now: what went home or is in the safe already, and what
+    is being handed over this minute, stays as it is.
+    """
+    rows = event.trophies.select_for_update(of=("self",), no_key=True)
+    being_fetched = custody.open_ones(trophy_ids).values_list("trophy", flat=True)
+    staying = rows.filter(pk__in=trophy_ids, released_at=None, safe_at=None)
+    staying = list(staying.order_by("pk"))
+    staying = [row for row in staying if row.pk not in set(being_fetched)]
+    for trophy in staying:
+        trophy.event, trophy.safe_at = event, at
+        trophy.save(update_fields=["safe_at"])
+        custody.log(trophy, Action.TO_SAFE, by=by, at=at, second=second)
+    if staying:
+        words = ", ".join(row.tag for row in staying)
+        activity.record(event, by.logged, _("put trophies into the safe"), words, at=at)
+        letters.post(letters.statues_in_safe(staying), at)
+    return staying

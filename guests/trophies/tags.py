@@ -1,0 +1,35 @@
+"""Tags on paper: a number and a code that leads the team to the statue's page."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from events.models import Event
+
+ON_A_SHEET = 60
+LAST = 999
+
+
+@dataclass(frozen=True)
+class PaperTag:
+    """One tag to hang on a statue; the same number stands on its owner's stub."""
+
+    number: str
+    url: str
+
+
+def plain_tag(text: str) -> str:
+    """A tag as it is kept: "a7" and " A7 " are one."""
+    return text.strip().upper()
+
+
+def sheet(event: Event, first: int = 1) -> list[PaperTag]:
+    """The tags from this number on that fit on one print: 001 to 060."""
+    last = min(first + ON_A_SHEET, LAST + 1)
+    return [_paper(event, f"{number:03}") for number in range(first, last)]
+
+
+def _paper(event: Event, number: str) -> PaperTag:
+    path = reverse("guests:trophy_tag", args=[event.slug, number])
+    return PaperTag(number, settings.SITE_URL + path)

@@ -4,7 +4,7 @@ It names one row; what the phone may do is read from that row at every request, 
 that shutting it out, or the hour, works at once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -14,14 +14,17 @@ from guests.door import devices
 from guests.models import Device
 
 SALT = "guests.device_realm"
+# What it holds after its hour is over may still be handed in.
+KNOWN_AFTERWARDS = timedelta(days=1)
 
 
 def remember(response: HttpResponse, device: Device, at: datetime) -> None:
-    """Let this phone in as that device until its hour."""
+    """Let this phone in as that device until its hour, which its row knows."""
+    until = device.expires_at + KNOWN_AFTERWARDS
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         signing.dumps(device.public_id, salt=SALT),
-        max_age=max(0, int((device.expires_at - at).total_seconds())),
+        max_age=max(0, int((until - at).total_seconds())),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -25,6 +25,7 @@ from tests import factories
 from tests.conftest import signed_in
 from tests.donations.factories import make_donation
 from tests.events.mails import make_message
+from tests.guests.devices import make_device
 from tests.guests.factories import (
     ask_for_a_name,
     make_guest,
@@ -44,6 +45,7 @@ PUBLIC = {
     *("guests:contact_calendar", "guests:contact_give", "guests:contact_thanks"),
     *("guests:here", "guests:may_give", "guests:own_address"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
+    "guests:pair",
     *("guests:donate", "guests:thanks", "guests:needs"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
     *("account_reset_password", "account_reset_password_done"),
@@ -130,6 +132,7 @@ def values(event: Event) -> dict[str, Any]:
         "category_id": category.pk,
         "run_id": run.pk,
         "trophy_id": trophy.pk,
+        "device_id": make_device(event).pk,
         "offer_id": make_offer(guest).pk,
         "request_id": ask_for_a_name(guest).pk,
         "message_id": make_message(event).pk,

@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from events.access import Access, open_event
 from events.models import Member
 from guests import device_realm
 from guests.actors import Actor
+from guests.door import devices
 from guests.models import Device
 
 DOOR, TROPHIES = Device.Role.DOOR.value, Device.Role.TROPHIES.value
@@ -34,20 +37,46 @@ class DoorAccess(Access):
 def for_phones(view: View) -> View:
     """A view that an account of the team or a paired phone may open.
 
-    Whoever is neither is sent to the login, whatever they ask; the view itself asks
-    `open_door` for the event.
+    Whoever is neither is sent to the login, whatever they ask; a phone that was shut
+    out, or whose hour is over, is told so with 410. The view itself asks `open_door`
+    for the event.
     """
+    return _opened(view, also_shut_out=False)
 
+
+def for_known_phones(view: View) -> View:
+    """As `for_phones`, but a phone that was shut out may still hand in what it holds.
+
+    The view asks `devices.is_open(request.device, at)` before it believes any of it.
+    """
+    return _opened(view, also_shut_out=True)
+
+
+def _opened(view: View, *, also_shut_out: bool) -> View:
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            request.device = device_realm.of(request, timezone.now())
+            request.device = device_realm.known(request)
             if request.device is None:
                 return redirect_to_login(request.get_full_path())
+            is_open = devices.is_open(request.device, timezone.now())
+            if not (is_open or also_shut_out):
+                return gone(request, request.device)
         return view(request, *args, **kwargs)
 
     opened.for_phones = True
     return login_not_required(opened)
+
+
+def gone(request: HttpRequest, device: Device) -> HttpResponse:
+    """The page of a phone that may do nothing more here, and why."""
+    context = {"event": device.event, "device": device}
+    status = HTTPStatus.GONE
+    response = render(request, "guests/door_gone.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    # A part of a page that asks for news is told to load the whole page anew.
+    response["HX-Refresh"] = "true"
+    return response
 
 
 def open_door(request: HttpRequest, slug: str, *desks: str) -> DoorAccess:

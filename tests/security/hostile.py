@@ -144,6 +144,14 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     ),
     "guests:result_confirm": ("results", ("version",), {}),
     "guests:result_withdraw": ("results", ("version",), {}),
+    "guests:devices": (
+        "host",
+        ("name", "role", "until"),
+        {"name": "Kim", "role": "door"},
+    ),
+    "guests:door_pin": ("host", ("pin", "again"), {}),
+    "guests:door_unpair": ("phone", ("queued",), {}),
+    "guests:door_beat": ("phone", ("queued", "snapshot_at", "sent_at"), {}),
     "guests:door_code": ("door", ("code",), {}),
     "guests:door_admit": ("door", ("nonce", "card"), {"nonce": "n1"}),
     "guests:door_out": ("door", ("nonce", "card"), {"nonce": "n2"}),
@@ -162,6 +170,8 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
 BUTTONS = {
     "account_logout",
     "account_reset_password_from_key",
+    "guests:pair",
+    "guests:device_revoke",
     "guests:link_rotate",
     "guests:offer_withdraw",
     "guests:mail_hold",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.security.scene import TEAM
 
-PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent")
+PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent", "phone")
 EVERYBODY = frozenset(PEOPLE)
 ACCOUNTS = frozenset((*TEAM, "stranger"))
 GUEST = frozenset({"guest"})
@@ -21,6 +21,11 @@ class Policy:
 def team(methods: tuple[str, ...], *roles: str) -> Policy:
     """A room of an event: its hosts, and who else is named."""
     return Policy(methods, frozenset(("host", *roles)))
+
+
+def at_the_door(methods: tuple[str, ...]) -> Policy:
+    """For hosts, the door's team, and phones that a host paired."""
+    return Policy(methods, frozenset(("host", "door", "phone")))
 
 
 def table(policy: Policy, names: str) -> dict[str, Policy]:
@@ -120,12 +125,17 @@ POLICY = {
         team(PRESS, "results"),
         "guests:result_announce guests:result_confirm guests:result_withdraw",
     ),
+    **table(Policy(FORM, EVERYBODY), "guests:pair"),
+    **table(team(FORM), "guests:devices guests:door_pin"),
+    **table(team(READ), "guests:device_code"),
+    **table(team(PRESS), "guests:device_revoke"),
+    **table(at_the_door(PRESS), "guests:door_unpair guests:door_beat"),
     **table(
-        team(READ, "door"),
+        at_the_door(READ),
         "guests:door guests:door_card guests:door_pass guests:trophies",
     ),
     **table(
-        team(PRESS, "door"),
+        at_the_door(PRESS),
         "guests:door_code guests:door_admit guests:door_out guests:door_undo "
         "guests:door_deny guests:trophy_receive guests:trophy_release",
     ),
@@ -144,7 +154,8 @@ POLICY = {
 def expected(route: str, person: str, method: str) -> str:
     policy = POLICY[route]
     needs_account = not policy.people & {"anonymous", "guest", "agent"}
-    if needs_account and person not in ACCOUNTS:
+    is_known = person in ACCOUNTS or person in policy.people
+    if needs_account and not is_known:
         return "login"
     if method not in policy.methods:
         return "wrong method"

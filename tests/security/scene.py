@@ -17,6 +17,7 @@ from losers_lounge.links import make_token
 from tests import factories
 from tests.conftest import signed_in
 from tests.donations.factories import make_donation
+from tests.guests.devices import make_device, token_of
 from tests.guests.factories import (
     ask_for_a_name,
     make_contact,
@@ -67,6 +68,13 @@ class Scene:
         client.get(self.url("guests:contact_link"))
         return client
 
+    def phone(self, role: str = "door") -> Client:
+        """A phone that a host paired, and nothing else."""
+        client = Client()
+        device = make_device(self.event, role, f"{self.mark} Phone")
+        client.post(reverse("guests:pair", args=[token_of(device)]))
+        return client
+
     def people(self) -> dict[str, Client]:
         return {
             **{role: self.member(role) for role in TEAM},
@@ -74,6 +82,7 @@ class Scene:
             "anonymous": Client(),
             "guest": self.guest(),
             "agent": self.agent(),
+            "phone": self.phone(),
         }
 
 
@@ -127,6 +136,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "category_id": nomination.category_id,
             "run_id": run.pk,
             "trophy_id": trophy.pk,
+            "device_id": make_device(event, name=f"{mark} Other Phone").pk,
             "mailing_id": event.mailings.get().pk,
             "kind": "invitation",
             "offer_id": make_offer(winner).pk,
@@ -141,6 +151,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
         tokens={
             "guests:link": make_token("invitation", public_id, version),
             "guests:contact_link": make_token("contact", assistant.public_id, 1),
+            "guests:pair": token_of(make_device(event, name=f"{mark} New Phone")),
             "guests:door_pass": make_token("pass", winner.public_id, version),
             "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
         },

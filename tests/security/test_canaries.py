@@ -16,10 +16,10 @@ from tests.security.scene import TEAM, Scene, make_scene
 pytestmark = pytest.mark.django_db
 
 MARK = "Peacock"
-# One leads to Stripe, the other out of the house.
-UNPRESSED = ("guests:donate", "account_logout")
+# One leads to Stripe, the others out of the house.
+UNPRESSED = ("guests:donate", "account_logout", "guests:door_unpair")
 # Who holds a link may see what it is for, whoever is signed in beside.
-LINKS = ("guests:link", "guests:contact_link", "events:unsubscribe")
+LINKS = ("guests:link", "guests:contact_link", "guests:pair", "events:unsubscribe")
 SEARCHES = (
     ("guests:guest_list", "q"),
     ("guests:door", "q"),

@@ -183,7 +183,8 @@ def _settle(
 
 def _write(guest: Guest, seating: Seating, reply: Guest.Answer, at: datetime) -> None:
     invitation = guest.invitation
-    if guest.answer != reply:
+    is_other = guest.answer != reply
+    if is_other:
         # Who changes only their party keeps their place on the waiting list.
         guest.answer, guest.answered_at = reply, at
         guest.save(update_fields=["answer", "answered_at"])
@@ -191,7 +192,9 @@ def _write(guest: Guest, seating: Seating, reply: Guest.Answer, at: datetime) ->
     Invitation.objects.filter(pk=invitation.pk).update(version=invitation.version)
     unlinked = any(row.nominee_id for row, _name in seating.renamed)
     parties.write(guest, seating, reply, at)
-    if seating.renamed or seating.gone or seating.new:
+    # A seat or none makes a difference to what a winner's plus-one owes.
+    is_other = is_other and seating.size > 0
+    if seating.renamed or seating.gone or seating.new or is_other:
         parties.follow(
             guest, at, is_fresh=seating.fresh, gone=seating.gone, unlinked=unlinked
         )

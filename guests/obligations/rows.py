@@ -143,9 +143,18 @@ def _wanted(
         return []
     own = standings.get(guest.nominee_id, [])
     host = guest.plus_one_of
-    if not own and host and rules.plus_one_pays and not rules.exempt(host.tags):
+    if not own and host and rules.plus_one_pays and _shares(guest, host, rules):
         own = standings.get(host.nominee_id, [])
     return due(own, rules)
+
+
+def _shares(guest: Guest, host: Guest, rules: HouseRules) -> bool:
+    """Whether somebody owes for the win of whom they came with.
+
+    Who waits for a seat owes nothing for another one's win: they may not come in.
+    """
+    has_seat = guest.answer != Guest.Answer.WAITLISTED
+    return has_seat and not rules.exempt(host.tags)
 
 
 def _compare(guest: Guest, rows: list[Obligation], wanted: list[Due]) -> Changes:

@@ -1,0 +1,59 @@
+"""Winners pay as they would: on the hosted page, over the wire, with any card.
+
+Money runs on Stripe's own clock, which no script can turn.
+"""
+
+from django.conf import settings
+from django.utils import timezone
+
+from donations import checkout, reconciliation, settlement
+from donations.models import Donation, Reconciliation
+from guests import pledges
+from losers_lounge.rehearsal import donor
+from losers_lounge.rehearsal.script import Act
+from losers_lounge.rehearsal.stage import Otherwise, Stage
+
+CARDS = ("good", "declined")
+
+
+def pay(stage: Stage, act: Act) -> str:
+    """`who` gives what is owed; `cards` are tried in turn, one good one unless told."""
+    guest = stage.guest(act.text("who"))
+    cards = act.texts("cards") or ["good"]
+    try:
+        donation = pledges.donation_for(guest.pk)
+    except pledges.NothingOwed:
+        raise Otherwise(f"{guest} owes nothing") from None
+    except pledges.PaymentPending:
+        raise Otherwise(f"{guest}: a payment is on its way already") from None
+    for card in cards:
+        _try_card(donation, card)
+    donation = settlement.confirm_return(donation.pk)
+    if donation.settles != ("good" in cards):
+        raise Otherwise(f"{guest}: the donation is {donation.get_state_display()}")
+    return f"{guest}: {', then '.join(cards)}, {donation.get_state_display().lower()}"
+
+
+def _try_card(donation: Donation, card: str) -> None:
+    """Open the payment page, the same one while it is open, and use a card on it."""
+    page = settings.SITE_URL + "/"
+    try:
+        url = checkout.open_checkout(
+            donation.pk, success_url=page, cancel_url=page, at=timezone.now()
+        )
+    except checkout.CheckoutFailed as refusal:
+        raise Otherwise(f"{donation.donor_name}: {refusal}") from None
+    if card not in CARDS:
+        raise Otherwise(f"{card!r} is no card: write good or declined.")
+    answered = donor.give(url, card)
+    if answered.status != 303:
+        raise Otherwise(f"The payment page answered {answered.status}")
+
+
+def reconcile(stage: Stage, act: Act) -> str:
+    """Compare the rehearsal's own account with Stripe's books."""
+    account = stage.event.charity.stripe_account_id
+    run = reconciliation.reconcile(account, at=timezone.now())
+    if run.verdict != Reconciliation.Verdict.MATCHED:
+        raise Otherwise(f"{run.difference_cents} cents differ from Stripe")
+    return f"{run.stripe_entries} movements at Stripe and here: equal to the cent"

@@ -1,0 +1,62 @@
+"""The results desk: one announces, another confirms, an envelope was wrong."""
+
+from django.db import transaction
+
+from events import results
+from guests import results_night
+from losers_lounge.rehearsal.script import Act
+from losers_lounge.rehearsal.stage import Otherwise, Stage
+
+
+def official(stage: Stage, act: Act) -> str:
+    """Categories by name with their winners, as the academy lists them."""
+    winners = {}
+    for name in sorted(act.details):
+        category = stage.category(name)
+        winners[category.pk] = [
+            stage.nomination(category, one).pk for one in act.texts(name)
+        ]
+    changed = results_night.record(stage.event, winners, by=stage.host, at=stage.at)
+    return f"{changed} categories, as the academy lists them"
+
+
+def announce(stage: Stage, act: Act) -> str:
+    """One person announces the `winners` of a `category`: a draft."""
+    category = stage.category(act.text("category"))
+    winners = [stage.nomination(category, name) for name in act.texts("winners")]
+    ids = [entry.pk for entry in winners]
+    try:
+        if stage.event.second_confirmation_required:
+            results.announce(category.pk, ids, by=stage.announcer, at=stage.at)
+        else:
+            results_night.announce_alone(
+                category.pk,
+                ids,
+                by=stage.announcer,
+                at=stage.at,
+                version=category.version,
+            )
+    except results.ResultsRefused as refusal:
+        raise Otherwise(f"{category}: {refusal}") from None
+    return f"{category}: {', '.join(act.texts('winners')) or 'nobody'}, announced"
+
+
+def withdraw(stage: Stage, act: Act) -> str:
+    """A draft is taken back before anybody confirmed it."""
+    category = stage.category(act.text("category"))
+    try:
+        results.withdraw(category.pk, by=stage.announcer, at=stage.at)
+    except results.ResultsRefused as refusal:
+        raise Otherwise(f"{category}: {refusal}") from None
+    return f"{category}: taken back"
+
+
+def confirm(stage: Stage, act: Act) -> str:
+    """A second person confirms: it counts, and everything follows."""
+    category = stage.category(act.text("category"))
+    try:
+        with transaction.atomic():
+            change = results_night.confirm(category.pk, by=stage.confirmer, at=stage.at)
+    except results.ResultsRefused as refusal:
+        raise Otherwise(f"{category}: {refusal}") from None
+    return f"{category}: {'corrected' if change.is_correction else 'official'}"

@@ -95,10 +95,9 @@ def party(guest: Guest) -> list[Guest]:
 
 
 def cards(guests: Sequence[Guest]) -> list[Card]:
-    """One card each, in order; at most six queries, however many."""
+    """One card each, in order; at most five queries, however many."""
     results, wins = _results(guests)
     owed, paid = _money(guests)
-    won = statues.of(wins)
     ids = [guest.pk for guest in guests]
     here = Admission.objects.filter(
         guest__in=ids, action=Admission.Action.IN, closed_at=None
@@ -107,6 +106,7 @@ def cards(guests: Sequence[Guest]) -> list[Card]:
     trophies = defaultdict(list)
     for row in Trophy.objects.filter(guest__in=ids, released_at=None).order_by("tag"):
         trophies[row.guest_id].append(row)
+    won = statues.of(wins, trophies)
     return [
         Card(
             guest=guest,

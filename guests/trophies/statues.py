@@ -59,19 +59,21 @@ class Statue:
 
 def of(
     wins: Mapping[int, Sequence[tuple[int, str]]],
+    here: Mapping[int, Sequence[Trophy]] | None = None,
 ) -> dict[int, tuple[Statue, ...]]:
     """The statues of these people: their wins by guest, as nomination and category.
 
-    Two queries, however many people; none where nobody has won.
+    `here` are those in custody by owner, if they were read already. At most two
+    queries, however many people; none where nobody has won.
     """
     people = [guest_id for guest_id, won in wins.items() if won]
     if not people:
         return {}
-    here, said = _here(people), newest(people)
+    here, said = _here(people) if here is None else here, newest(people)
     return {
         guest_id: tuple(
             Statue(pk, category, trophy, said.get((guest_id, pk)))
-            for (pk, category), trophy in _matched(wins[guest_id], here[guest_id])
+            for (pk, category), trophy in _matched(wins[guest_id], here.get(guest_id, ()))
         )
         for guest_id in people
     }

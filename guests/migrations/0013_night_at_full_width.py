@@ -379,11 +379,14 @@ class Migration(migrations.Migration):
                 ("signed_at", models.DateTimeField()),
                 ("signed_by_name", models.CharField(max_length=200)),
                 ("figures", models.JSONField(default=dict)),
+                ("reopened_at", models.DateTimeField(blank=True, null=True)),
+                ("reopened_by_name", models.CharField(blank=True, max_length=200)),
+                ("reopened_reason", models.CharField(blank=True, max_length=300)),
                 (
                     "event",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="closing",
+                        related_name="closings",
                         to="events.event",
                     ),
                 ),
@@ -397,6 +400,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "ordering": ["-signed_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reopened_at", None)),
+                        fields=("event",),
+                        name="closing_stands_once_per_event",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Device",

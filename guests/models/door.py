@@ -184,15 +184,31 @@ class DoorRequest(models.Model):
 
 
 class Closing(models.Model):
-    """The night, signed off: nothing open, and the figures as they stood."""
+    """The night, signed off: nothing open, and the figures as they stood.
 
-    event = models.OneToOneField(Event, models.CASCADE, related_name="closing")
+    A host may open it again with a reason; what was signed stays on record.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="closings")
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     signed_by_name = models.CharField(max_length=200)
     figures = models.JSONField(default=dict)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by_name = models.CharField(max_length=200, blank=True)
+    reopened_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-signed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=Q(reopened_at=None),
+                name="closing_stands_once_per_event",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.event_id}, signed by {self.signed_by_name}"

@@ -48,6 +48,13 @@ class Act:
             raise ScriptError(f"{self}: {key!r} must be a list of texts.")
         return value
 
+    def number(self, key: str) -> int:
+        """A detail that is a whole number, 0 where it is not there."""
+        value = self.details.get(key, 0)
+        if not isinstance(value, int):
+            raise ScriptError(f"{self}: {key!r} must be a number.")
+        return value
+
     def at(self, event: Event) -> datetime:
         """When that is, on the evening of this event."""
         evening = event.doors_at.astimezone(event.zone).date()

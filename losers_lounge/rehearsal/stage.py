@@ -4,10 +4,10 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 from events.models import Category, Event, Member, Nomination, User
 from guests.actors import Actor
+from guests.door.scans import Scan
 from guests.models import Device, Guest
 from losers_lounge.names import fold
 from losers_lounge.rehearsal.script import ScriptError
@@ -23,8 +23,10 @@ class Phone:
 
     device: Device
     is_cut_off: bool = False
+    # What it went by when the network was cut: colours by guest, and since when.
     as_of: datetime | None = None
-    queue: list[dict[str, Any]] = field(default_factory=list)
+    colours: dict[int, str] = field(default_factory=dict)
+    queue: list[Scan] = field(default_factory=list)
 
 
 @dataclass

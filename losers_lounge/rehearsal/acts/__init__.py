@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from losers_lounge.rehearsal.acts import answers, arrivals, money, results
+from losers_lounge.rehearsal.acts import (
+    answers,
+    arrivals,
+    asking,
+    money,
+    offline,
+    results,
+    statues,
+)
 from losers_lounge.rehearsal.script import Act
 from losers_lounge.rehearsal.stage import Stage
 
@@ -18,7 +26,18 @@ PLAYS: dict[str, Play] = {
     "arrive": arrivals.arrive,
     "deny": arrivals.deny,
     "leave": arrivals.leave,
+    "cut": offline.cut,
+    "scan": offline.scan,
+    "back": offline.back,
+    "look": offline.look,
+    "walk_in": asking.walk_in,
+    "waiver": asking.waiver,
     "pay": money.pay,
+    "statue": statues.statue,
+    "no_statue": statues.no_statue,
+    "give_back": statues.give_back,
+    "fetch": statues.fetch,
+    "to_safe": statues.to_safe,
     "reconcile": money.reconcile,
 }
 

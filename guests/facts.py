@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from donations import totals
 from donations.models import Discrepancy, Donation, Receipt, Reconciliation
 from events.models import Event, Message, Nomination
-from guests import seats
+from guests import seats, trophies
+from guests.door import exceptions, requests
 from guests.models import Admission, Guest, Obligation
 
 Figures = dict[str, Any]
+Action = Admission.Action
 
 
 def of(slug: str, at: datetime) -> Figures:
@@ -28,10 +30,11 @@ def of(slug: str, at: datetime) -> Figures:
                 cursor.execute(
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
                 )
-        return _read(Event.objects.get(slug=slug), at)
+        return read(Event.objects.get(slug=slug), at)
 
 
-def _read(event: Event, at: datetime) -> Figures:
+def read(event: Event, at: datetime) -> Figures:
+    """The same inside a transaction of the caller's, which says what it may see."""
     invitations = event.invitations.all()
     guests = event.guests.on_the_list()
     answered = guests.exclude(answer=Guest.Answer.WAITING)
@@ -52,6 +55,7 @@ def _read(event: Event, at: datetime) -> Figures:
         "ledger": _ledger(event, at),
         "receipts": _receipts(event),
         "reconciliation": _reconciliation(event),
+        "closing": _closing(event),
     }
 
 
@@ -98,26 +102,51 @@ def _sum(rows: Any) -> Figures:
 
 
 def _door(event: Event) -> Figures:
-    log = event.admissions.all()
-    undone = log.filter(action=Admission.Action.UNDONE).count()
+    """Rows of the log that count, people as they are now, and what is open.
+
+    Inside is admitted less those who went out or home from inside; `out` may come
+    back, `home` does not.
+    """
+    counted = event.admissions.filter(counts=True)
+    rows = counted.aggregate(
+        came=Count("pk", Q(action=Action.IN)),
+        undone=Count("pk", Q(action=Action.UNDONE)),
+        inside=Count("pk", Q(action=Action.IN, closed_at=None)),
+        denied=Count("pk", Q(action=Action.DENIED)),
+    )
+    last = counted.filter(guest=OuterRef("pk")).exclude(action=Action.DENIED)
+    last = last.order_by("-at", "-nonce").values("action")[:1]
+    people = event.guests.annotate(last=Subquery(last))
     return {
-        "admitted": log.filter(action=Admission.Action.IN).count() - undone,
-        "inside": log.filter(action=Admission.Action.IN, closed_at=None).count(),
-        "denied": log.filter(action=Admission.Action.DENIED).count(),
+        "admitted": rows["came"] - rows["undone"],
+        "inside": rows["inside"],
+        "denied": rows["denied"],
+        "out": people.filter(last=Action.OUT).count(),
+        "home": people.filter(last=Action.HOME).count(),
+        "exceptions": exceptions.open_rows(event).count(),
+        "requests": requests.open_count(event),
     }
 
 
 def _trophies(event: Event) -> Figures:
+    """Expected were won by people who come and owe one; held are in custody.
+
+    Of the held some are `in_safe`; `excused` did not come, and it is recorded why.
+    """
     won = Nomination.nominees.through.objects.filter(
         nomination__category__event=event,
         nomination__outcome=Nomination.Outcome.WON,
         nominee__guests__answer=Guest.Answer.YES,
         nominee__guests__removed_at=None,
-    )
+        nominee__guests__obligations__state__in=trophies.OWING,
+    ).distinct()
+    board = trophies.board(event)
     return {
         "expected": won.count(),
-        "held": event.trophies.filter(released_at=None).count(),
-        "released": event.trophies.exclude(released_at=None).count(),
+        "held": len(board.held) + len(board.in_safe),
+        "released": len(board.released),
+        "in_safe": len(board.in_safe),
+        "excused": len(board.excused),
     }
 
 
@@ -160,3 +189,9 @@ def _reconciliation(event: Event) -> Figures:
         "difference_cents": last.difference_cents if last else None,
         "open_discrepancies": unexplained.count(),
     }
+
+
+def _closing(event: Event) -> Figures:
+    """When the night was signed off, if it is now."""
+    signed = event.closings.filter(reopened_at=None).values_list("signed_at").first()
+    return {"signed_at": signed[0].isoformat() if signed else None}

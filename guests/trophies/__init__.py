@@ -10,10 +10,11 @@ from guests.trophies.desk import (
     receive,
     to_safe,
 )
-from guests.trophies.desk_board import Awaited, Board, board, expected_count
+from guests.trophies.desk_board import OWING, Awaited, Board, board, expected_count
 from guests.trophies.statues import Statue
 
 __all__ = [
+    "OWING",
     "Awaited",
     "Board",
     "Statue",

@@ -1,6 +1,7 @@
 """The facts of a night, to the figure, from one snapshot."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -31,8 +32,11 @@ class TestFacts:
         assert facts["donations"] == dict.fromkeys(Donation.State.values, nothing)
         assert set(facts["messages"]) == {*Message.State.values, "copies_possible"}
         assert facts["seats"] == {"capacity": 5, "heads": 0, "offered": 0}
-        assert facts["door"] == {"admitted": 0, "inside": 0, "denied": 0}
-        assert facts["trophies"] == {"expected": 0, "held": 0, "released": 0}
+        door = ["admitted", "inside", "denied", "out", "home", "exceptions", "requests"]
+        assert facts["door"] == dict.fromkeys(door, 0)
+        held = ["expected", "held", "released", "in_safe", "excused"]
+        assert facts["trophies"] == dict.fromkeys(held, 0)
+        assert facts["closing"] == {"signed_at": None}
         assert facts["receipts"] == {"issued": 0, "void": 0}
         ledger = ("gross", "refunds", "disputes", "fees", "net")
         assert facts["ledger"] == {
@@ -74,11 +78,53 @@ class TestFacts:
         # Three answers, and the offer: there is room for who would rather wait.
         assert facts["messages"]["queued"] == 4
         assert facts["obligations"]["due"] == {"count": 1, "cents": 100_000}
-        assert facts["door"] == {"admitted": 1, "inside": 1, "denied": 1}
-        assert facts["trophies"] == {"expected": 1, "held": 1, "released": 0}
+        assert facts["door"] == {
+            **{"admitted": 1, "inside": 1, "denied": 1, "out": 0, "home": 0},
+            **{"exceptions": 0, "requests": 0},
+        }
+        assert facts["trophies"] == {
+            **{"expected": 1, "held": 1, "released": 0},
+            **{"in_safe": 0, "excused": 0},
+        }
         pledged = sum(state["count"] for state in facts["donations"].values())
         assert pledged == 1
         assert came.pk
+
+    def test_who_came_and_went_is_counted_where_they_are(self) -> None:
+        event = make_event()
+        steps = {
+            "out": ["in", "out"],
+            "home": ["in", "out", "home"],
+            "undone": ["in", "undone"],
+            "back": ["in", "out", "in"],
+            "twice": ["in", "second"],
+        }
+        for name, actions in steps.items():
+            guest = say(make_guest(event, name), YES)
+            for number, action in enumerate(actions):
+                is_second = action == "second"
+                last = number == len(actions) - 1
+                is_open = action == "in" and (last or name == "twice")
+                Admission.objects.create(
+                    event=event,
+                    guest=guest,
+                    action="in" if is_second else action,
+                    nonce=f"{name}-{number}",
+                    by_name="Dot",
+                    at=AT + timedelta(minutes=number),
+                    closed_at=None if is_open else AT,
+                    counts=not is_second,
+                    exception="second" if is_second else "",
+                )
+        assert facts_of(event)["door"] == {
+            **{"admitted": 5, "inside": 2, "denied": 0, "out": 1, "home": 1},
+            **{"exceptions": 1, "requests": 0},
+        }
+
+    def test_the_hour_at_which_the_night_was_signed_is_a_fact(self) -> None:
+        event = make_event()
+        event.closings.create(signed_at=AT, signed_by_name="Amy")
+        assert facts_of(event)["closing"] == {"signed_at": AT.isoformat()}
 
     def test_an_event_that_is_not_there_is_one_clear_line(self) -> None:
         assert failure("facts", "nowhere") == "There is no event 'nowhere'."
@@ -90,5 +136,5 @@ class TestFacts:
         for size in (2, 20):
             for _ in range(size):
                 make_winner(event)
-            with django_assert_num_queries(28):
+            with django_assert_num_queries(32):
                 facts_of(event)

@@ -288,7 +288,7 @@ WHITENOISE_USE_FINDERS = DEBUG or EMBEDDED
 _static = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG or EMBEDDED
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    else "losers_lounge.static_storage.ModuleStaticFilesStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

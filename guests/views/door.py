@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from guests import door
 from guests.forms.desk import CodeForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door_page import card_context, search_context
+from guests.views.door_shell import CAMERA_POLICY
 from guests.views.doorway import DOOR, DoorAccess, for_phones, open_door
 from losers_lounge.templatetags.lounge import short_time
 from losers_lounge.throttle import Throttle
@@ -25,6 +27,7 @@ WRONG_CODES = Throttle("door_codes", most=20, seconds=300)
 @for_phones
 @never_cache
 @require_safe
+@csp_update(CAMERA_POLICY)
 def search_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Look somebody up by name; with htmx only the rows, as one types."""
     access = open_door(request, slug)
@@ -57,6 +60,7 @@ def door_pass(request: HttpRequest, token: str) -> HttpResponse:
 
 @for_phones
 @require_POST
+@csp_update(CAMERA_POLICY)
 def door_code(request: HttpRequest, slug: str) -> HttpResponse:
     """A pass that was typed or read by a scanner leads to its card."""
     access = open_door(request, slug)

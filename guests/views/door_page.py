@@ -4,14 +4,17 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guests import door
 from guests.admission import Colour
 from guests.door import Card
+from guests.door.news import stamp
 from guests.forms.desk import ReasonForm, TrophyForm
 from guests.models import Guest
+from guests.views.door_words import words
 from guests.views.doorway import DoorAccess
 
 HISTORY_ROWS = 6
@@ -73,6 +76,7 @@ def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
         "has_more": len(found) > door.SEARCH_ROWS,
         "is_too_short": not door.is_searchable(text),
         "inside": door.inside_count(access.event),
+        "words": words(),
     }
 
 
@@ -95,6 +99,9 @@ def card_context(
         "nonce": nonce,
         "history": guest.admissions.all()[:HISTORY_ROWS],
         "inside": door.inside_count(access.event),
+        "words": words(),
+        "stamp": stamp([card, *others]),
+        "as_of": timezone.now().isoformat(),
         "trophy_form": trophy_form or TrophyForm(),
         "undo_form": undo_form,
         "deny_form": deny_form,

@@ -151,6 +151,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     ),
     "guests:door_pin": ("host", ("pin", "again"), {}),
     "guests:door_unpair": ("phone", ("queued",), {}),
+    "guests:door_key": ("phone", ("key",), {}),
     "guests:door_beat": ("phone", ("queued", "snapshot_at", "sent_at"), {}),
     "guests:door_code": ("door", ("code",), {}),
     "guests:door_admit": ("door", ("nonce", "card"), {"nonce": "n1"}),

@@ -129,6 +129,11 @@ POLICY = {
     **table(team(FORM), "guests:devices guests:door_pin"),
     **table(team(READ), "guests:device_code"),
     **table(team(PRESS), "guests:device_revoke"),
+    **table(
+        at_the_door(READ), "guests:door_news guests:door_offline guests:door_worker"
+    ),
+    **table(Policy(READ, frozenset({"phone"})), "guests:door_snapshot"),
+    **table(Policy(PRESS, frozenset({"phone"})), "guests:door_key"),
     **table(at_the_door(PRESS), "guests:door_unpair guests:door_beat"),
     **table(
         at_the_door(READ),

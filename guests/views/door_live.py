@@ -1,0 +1,72 @@
+"""What a door phone asks in the background: news, and its list for a dead network."""
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from events.models import Event
+from guests.door.news import card_news, news
+from guests.door.sealing import BadKey
+from guests.door.snapshot import snapshot, tell_key
+from guests.models import Device
+from guests.views.doorway import for_phones, open_door
+
+MAX_DIGITS = 18
+MAX_KEY = 120
+
+
+@for_phones
+@never_cache
+@require_safe
+def door_news(request: HttpRequest, slug: str) -> JsonResponse:
+    """The door's figures, and a word that changes with the card of `?guest=`."""
+    event = open_door(request, slug).event
+    told = {"as_of": timezone.now().isoformat(), **news(event)}
+    told |= _about_card(event, request.GET.get("guest", ""))
+    # A page that was kept for a dead network holds no token: here is this one's.
+    return JsonResponse(told | {"csrf": get_token(request)})
+
+
+def _about_card(event: Event, guest_id: str) -> dict[str, str]:
+    if not (guest_id.isascii() and guest_id.isdecimal()) or len(guest_id) > MAX_DIGITS:
+        return {}
+    guest = event.guests.filter(pk=guest_id).first()
+    return card_news(guest) if guest is not None else {}
+
+
+@for_phones
+@require_POST
+def door_key(request: HttpRequest, slug: str) -> HttpResponse:
+    """The phone tells the public key that its offline list is sealed for."""
+    device = _phone(request, slug)
+    try:
+        tell_key(device, request.POST.get("key", "")[:MAX_KEY])
+    except BadKey:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)
+
+
+@for_phones
+@never_cache
+@require_safe
+def door_snapshot(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list as it is now, for this phone alone to open; 409 before it told a key."""
+    device = _phone(request, slug)
+    try:
+        told = snapshot(device, timezone.now())
+    except BadKey:
+        return HttpResponse(status=409)
+    text = json.dumps(told, separators=(",", ":"))
+    return HttpResponse(text, content_type="application/json")
+
+
+def _phone(request: HttpRequest, slug: str) -> Device:
+    """The paired phone that asks; an account of the team has no list to keep."""
+    device = open_door(request, slug).actor.device
+    if device is None:
+        raise Http404
+    return device

@@ -1,0 +1,166 @@
+// The results desk by keyboard. Everything here presses what is on the page already,
+// and the page works without it.
+
+const KEYS_OFF = "results-desk-keys-off";
+// A key that was meant for what stood there a moment ago must not hit what came after.
+const SETTLE_MS = 700;
+
+const keys = document.getElementById("keys");
+const keysOn = document.getElementById("keys-on");
+const said = document.getElementById("said");
+let isLeaving = false;
+
+function stored(change) {
+  try {
+    return change(window.localStorage);
+  } catch {
+    return null; // a browser that keeps nothing: keys stay as they are
+  }
+}
+
+const all = (selector) => [...document.querySelectorAll(selector)];
+
+// --- What stands where, and since when ------------------------------------------------
+
+// What a key would hit: the category that is on, and whatever could be pressed; each
+// in the version that is shown.
+function targets() {
+  const named = (it) => it && `${it.id} ${it.form?.elements.version?.value ?? ""}`;
+  const shown = document.querySelector("#stage-shown [name=version]");
+  return {
+    stage: `${document.getElementById("stage-name")?.textContent} ${shown?.value}`,
+    confirm: named(pressable("confirm")),
+    undo: named(pressable("undo")),
+  };
+}
+
+const since = {};
+let seen = {};
+
+function notice() {
+  const now = targets();
+  for (const name of Object.keys(now)) {
+    if (now[name] !== seen[name]) since[name] = performance.now();
+  }
+  seen = now;
+}
+
+const isSettled = (name) => performance.now() - (since[name] ?? 0) > SETTLE_MS;
+
+// --- Acts -----------------------------------------------------------------------------
+
+function pressable(name) {
+  const ofPage = all(`[data-press="${name}"]`);
+  const found = ofPage.map((it) => (it.matches("a") ? it : it.querySelector("button")));
+  return found.find((it) => it && !it.disabled);
+}
+
+function press(control) {
+  if (!control || isLeaving) return;
+  isLeaving = true;
+  control.click();
+  // Refused by the browser, say: let the next key try again.
+  window.setTimeout(() => (isLeaving = false), 2000);
+}
+
+function pressSettled(name) {
+  if (isSettled(name)) press(pressable(name));
+}
+
+// On the desk a digit announces; on a category's own page it ticks.
+function choose(number) {
+  const boxes = all("#several[open] input[type=checkbox], #choice input[name=winners]");
+  const box = boxes[number - 1];
+  if (box) box.checked = !box.checked;
+  else if (boxes.length === 0 && isSettled("stage")) press(entries()[number - 1]);
+}
+
+const entries = () => all("#stage .stage-entry[name=winners]");
+
+function nobody() {
+  const box = document.querySelector("#choice input[name=nobody]");
+  if (box) box.checked = !box.checked;
+  else if (isSettled("stage")) press(document.querySelector("#stage .stage-nobody"));
+}
+
+function several() {
+  const part = document.getElementById("several");
+  if (!part) return;
+  part.open = !part.open;
+  if (part.open) part.querySelector("input").focus();
+}
+
+function step(by) {
+  const links = all("#order a");
+  const place = links.findIndex((link) => link.hasAttribute("aria-current"));
+  const next = links[Math.min(Math.max(place + by, 0), links.length - 1)];
+  if (!next || next === links[place]) return;
+  links[place]?.removeAttribute("aria-current");
+  next.setAttribute("aria-current", "true");
+  next.scrollIntoView({ block: "nearest" });
+  next.click();
+}
+
+function enter() {
+  if (document.activeElement !== document.body) return false;
+  const name = pressable("go") ? "go" : "confirm";
+  if (name === "go") press(pressable("go"));
+  else pressSettled("confirm");
+  return true;
+}
+
+function showKeys() {
+  keys.open = true;
+  keys.querySelector("summary").focus();
+}
+
+const ACTS = {
+  j: () => step(1),
+  ArrowDown: () => step(1),
+  k: () => step(-1),
+  ArrowUp: () => step(-1),
+  n: nobody,
+  s: several,
+  x: () => press(pressable("correct")),
+  c: () => pressSettled("confirm"),
+  u: () => pressSettled("undo"),
+  Enter: enter,
+  "?": showKeys,
+};
+
+function isTyping(target) {
+  const isBox = target.matches?.("input[type=checkbox]");
+  return !isBox && Boolean(target.closest?.("input, textarea, select, [contenteditable]"));
+}
+
+document.addEventListener("keydown", (event) => {
+  const isHeld = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
+  if (isHeld || !keysOn.checked || isTyping(event.target)) return;
+  const isArrow = event.key.startsWith("Arrow");
+  if (isArrow && !document.getElementById("order")) return;
+  const number = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
+  const act = number ? () => choose(number) : ACTS[event.key];
+  if (act && act() !== false) event.preventDefault();
+});
+
+// --- News from the server ---------------------------------------------------------------
+
+document.addEventListener("htmx:afterSettle", () => {
+  const before = seen.stage;
+  notice();
+  const name = document.getElementById("stage-name");
+  if (name && seen.stage !== before) said.textContent = name.textContent;
+});
+// Back from another page: nothing is under way any more.
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+  notice();
+});
+
+keys.hidden = false;
+keysOn.checked = !stored((storage) => storage.getItem(KEYS_OFF));
+keysOn.addEventListener("change", () => {
+  stored((storage) =>
+    keysOn.checked ? storage.removeItem(KEYS_OFF) : storage.setItem(KEYS_OFF, "1"),
+  );
+});

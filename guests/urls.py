@@ -136,6 +136,7 @@ IN_THE_POST_ROOM = [
 EVENT = [
     path("", host.overview, name="overview"),
     path("settings/", settings.event_settings, name="settings"),
+    path("settings/examples/", settings.rule_examples, name="rule_examples"),
     path("activity/", host.activity_list, name="activity"),
     path("activity.csv", host.activity_csv, name="activity_csv"),
     path("obligations/", obligations.obligation_list, name="obligations"),
@@ -188,6 +189,8 @@ CONTACT = [
 ]
 
 urlpatterns = [
+    # No event is called new.
+    path("events/new/examples/", settings.new_rule_examples, name="new_rule_examples"),
     path("events/<slug:slug>/", include(EVENT)),
     path("events/<slug:slug>/guests/", include(ON_THE_LIST)),
     path("events/<slug:slug>/messages/", include(IN_THE_POST_ROOM)),

@@ -144,6 +144,7 @@ class EventForm(forms.ModelForm):
                 self.initial[name] = local.replace(second=0, microsecond=0)
         self.initial["exempt_tags"] = ", ".join(self.instance.exempt_tags)
         self.helper = FormHelper()
+        self.helper.form_id = "event-form"
         # The summary on top names every error; a browser's bubble shows one.
         self.helper.attrs = {"novalidate": ""}
         self.helper.layout = Layout(*self.sections())

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -49,8 +50,9 @@ def event_new(request: HttpRequest) -> HttpResponse:
             nonce=form.cleaned_data["nonce"],
         )
         return redirect(event)
+    context = {"form": form, "examples_url": reverse("guests:new_rule_examples")}
     status = 422 if form.is_bound else 200
-    return render(request, "events/event_form.html", {"form": form}, status=status)
+    return render(request, "events/event_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

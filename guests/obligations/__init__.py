@@ -1,7 +1,15 @@
 """What each winner owes: a pure rule, and the rows brought to match it."""
 
 from guests.obligations.rows import Brought, Foreseen, bring_up_to_date, foresee
-from guests.obligations.rule import PERSON_KEY, Due, HouseRules, Standing, due
+from guests.obligations.rule import (
+    PERSON_KEY,
+    Due,
+    HouseRules,
+    Person,
+    Standing,
+    due,
+    owed_by,
+)
 
 __all__ = [
     "PERSON_KEY",
@@ -9,8 +17,10 @@ __all__ = [
     "Due",
     "Foreseen",
     "HouseRules",
+    "Person",
     "Standing",
     "bring_up_to_date",
     "due",
     "foresee",
+    "owed_by",
 ]

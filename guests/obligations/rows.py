@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from events.models import Event, Nomination
 from guests.models import Guest, Obligation
 from guests.obligations.carried import hold_bottles
-from guests.obligations.rule import Due, HouseRules, Standing, due
+from guests.obligations.rule import Due, HouseRules, Person, Standing, owed_by
 from guests.obligations.writing import Changes, write
 
 State = Obligation.State
@@ -138,23 +138,22 @@ def _standings(
 def _wanted(
     guest: Guest, standings: Mapping[int, list[Standing]], rules: HouseRules
 ) -> list[Due]:
-    """What one person should owe: for themselves, or for the winner they came with."""
-    if guest.removed_at is not None or rules.exempt(guest.tags):
+    if guest.removed_at is not None:
         return []
-    own = standings.get(guest.nominee_id, [])
     host = guest.plus_one_of
-    if not own and host and rules.plus_one_pays and _shares(guest, host, rules):
-        own = standings.get(host.nominee_id, [])
-    return due(own, rules)
+    return owed_by(_person(guest, standings, host), rules)
 
 
-def _shares(guest: Guest, host: Guest, rules: HouseRules) -> bool:
-    """Whether somebody owes for the win of whom they came with.
-
-    Who waits for a seat owes nothing for another one's win: they may not come in.
-    """
-    has_seat = guest.answer != Guest.Answer.WAITLISTED
-    return has_seat and not rules.exempt(host.tags)
+def _person(
+    guest: Guest, standings: Mapping[int, list[Standing]], host: Guest | None = None
+) -> Person:
+    return Person(
+        standings=standings.get(guest.nominee_id, ()),
+        tags=guest.tags,
+        has_seat=guest.answer != Guest.Answer.WAITLISTED,
+        came_with=_person(host, standings) if host else None,
+        name=guest.name,
+    )
 
 
 def _compare(guest: Guest, rows: list[Obligation], wanted: list[Due]) -> Changes:

@@ -1,7 +1,7 @@
 """The rule itself: from nominations and house rules to what one person owes. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,8 @@ from losers_lounge.money import format_cents
 from losers_lounge.templatetags.lounge import short_time
 
 PERSON_KEY = "person"
+# Two long categories and a name fit into the column of the sentence.
+LONGEST_HOST = 80
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -60,6 +62,39 @@ class Due:
     is_due: bool
     cause: tuple[int, ...]
     why: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as the rule sees them: what they won, and whom they came with."""
+
+    standings: Sequence[Standing] = ()
+    tags: Sequence[str] = ()
+    has_seat: bool = True
+    came_with: "Person | None" = None
+    name: str = ""
+
+
+def owed_by(person: Person, rules: HouseRules) -> list[Due]:
+    """What one person should owe: for themselves, or for the winner they came with.
+
+    Pure. Who waits for a seat owes nothing for another one's win: they may not
+    come in. Who has nominations of their own owes for those alone.
+    """
+    if rules.exempt(person.tags):
+        return []
+    host = person.came_with
+    if person.standings or host is None or not rules.plus_one_pays:
+        return due(person.standings, rules)
+    if not person.has_seat or rules.exempt(host.tags):
+        return []
+    return [_shared(row, host) for row in due(host.standings, rules)]
+
+
+def _shared(row: Due, host: Person) -> Due:
+    """The same for who came along, whose sentence says with whom."""
+    words = {"name": host.name[:LONGEST_HOST], "why": row.why}
+    return replace(row, why=_("With %(name)s: %(why)s") % words) if host.name else row
 
 
 def due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:

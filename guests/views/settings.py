@@ -1,18 +1,24 @@
 """The event's settings. House rules decide who owes, so obligations follow here."""
 
+from copy import copy
+from typing import Any
+
 from django.contrib import messages
 from django.forms import BooleanField, BoundField, ChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from events import creation
 from events.access import Access, open_event
-from events.forms import EventForm
+from events.forms import EventForm, NewEventForm
 from events.models import Event
-from guests import house_rules
+from guests import house_rules, truth_table
+from guests.obligations import HouseRules
 
 # What decides who owes how much.
 RULES = {
@@ -48,9 +54,56 @@ def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
             text = _("Saved. What winners owe follows the new rules.")
             messages.success(request, text if owes_anew else _("Saved."))
             return redirect(event)
-    context = {**access.context, "form": form}
+    context = {**access.context, **_shown_form(form, _examples_url(access.event))}
     status = 422 if form.is_bound else 200
     return render(request, "events/event_form.html", context, status=status)
+
+
+@require_POST
+def rule_examples(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the rules as typed would come to; nothing of it is stored."""
+    access = open_event(request.user, slug, "host")
+    # A copy: a form writes what was typed into the row it is given.
+    form = EventForm(request.POST, instance=copy(access.event))
+    return _examples(request, form, access.context)
+
+
+@require_POST
+def new_rule_examples(request: HttpRequest) -> HttpResponse:
+    """The same for an event that is not there yet."""
+    if not creation.may_create(request.user):
+        raise Http404
+    return _examples(request, NewEventForm(request.POST), {})
+
+
+def _examples(
+    request: HttpRequest, form: EventForm, context: dict[str, Any]
+) -> HttpResponse:
+    """With htmx the examples alone, else the page with what was typed."""
+    form.is_valid()
+    context = {**context, **_shown_form(form, request.path)}
+    part = "events/_rule_examples.html"
+    template = part if request.htmx else "events/event_form.html"
+    return render(request, template, context, status=422 if context["wrong"] else 200)
+
+
+def _shown_form(form: EventForm, examples_url: str) -> dict[str, Any]:
+    """The form, and what its house rules come to, or which of them are none."""
+    wrong = [form[name] for name in sorted(RULES & form.errors.keys())]
+    if form.is_bound and not wrong:
+        rules = Event(**{name: form.cleaned_data[name] for name in RULES})
+    else:
+        rules = form.instance
+    return {
+        "form": form,
+        "wrong": wrong,
+        "examples": [] if wrong else truth_table.examples(HouseRules.of(rules)),
+        "examples_url": examples_url,
+    }
+
+
+def _examples_url(event: Event) -> str:
+    return reverse("guests:rule_examples", args=[event.slug])
 
 
 def _conflict(
@@ -66,10 +119,11 @@ def _conflict(
     typed = request.POST.copy()
     typed["seen"] = house_rules.mark(now)
     last = now.activities.filter(verb=_("changed settings")).first()
+    again = EventForm(typed, instance=Event.objects.get(pk=now.pk))
     context = {
+        **_shown_form(again, _examples_url(now)),
         "event": now,
         "roles": access.roles,
-        "form": EventForm(typed, instance=Event.objects.get(pk=now.pk)),
         "differing": differing,
         "saved_by": last.actor_name if last else "",
     }

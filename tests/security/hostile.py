@@ -84,6 +84,8 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:thanks": ("guest", ("cs",), {}),
     "events:event_new": ("host", EVENT_FIELDS, EVENT),
     "guests:settings": ("host", EVENT_FIELDS, EVENT),
+    "guests:rule_examples": ("host", EVENT_FIELDS, EVENT),
+    "guests:new_rule_examples": ("host", EVENT_FIELDS, EVENT),
     "events:event_duplicate": (
         "host",
         ("name", "day", "nonce"),

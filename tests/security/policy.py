@@ -49,6 +49,8 @@ POLICY = {
     **table(Policy(FORM, ACCOUNTS), "account_change_password"),
     # Hosts of any event, and whoever is on no team, make events of their own.
     **table(Policy(FORM, frozenset({"host", "stranger"})), "events:event_new"),
+    **table(Policy(PRESS, frozenset({"host", "stranger"})), "guests:new_rule_examples"),
+    **table(team(PRESS), "guests:rule_examples"),
     **table(team(FORM), "events:event_duplicate"),
     **table(team(READ), "guests:activity_csv"),
     **table(team(PRESS), "events:member_role events:member_resend"),

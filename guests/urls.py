@@ -12,6 +12,7 @@ from guests.views import (
     door_shell,
     exports,
     giving,
+    hand_over,
     host,
     imports,
     invited,
@@ -29,6 +30,7 @@ from guests.views import (
     results,
     settings,
     trophies,
+    trophy_desk,
     waiting,
 )
 
@@ -102,7 +104,38 @@ AT_THE_DOOR = [
     path("<int:guest_id>/out/", door.door_out, name="door_out"),
     path("<int:guest_id>/undo/", door.door_undo, name="door_undo"),
     path("<int:guest_id>/deny/", door.door_deny, name="door_deny"),
-    path("<int:guest_id>/trophy/", trophies.trophy_receive, name="trophy_receive"),
+    path("<int:guest_id>/trophy/", trophy_desk.trophy_receive, name="trophy_receive"),
+    path("<int:guest_id>/statue/", trophy_desk.trophy_outcome, name="trophy_outcome"),
+]
+WITH_THE_TROPHIES = [
+    path("", trophies.board, name="trophies"),
+    path("tags/", trophies.trophy_tags, name="trophy_tags"),
+    path("tag/<str:tag>/", trophies.trophy_tag, name="trophy_tag"),
+    path("safe/", trophies.trophies_safe, name="trophies_safe"),
+    path("photos/<int:photo_id>/", trophy_desk.trophy_photo, name="trophy_photo"),
+    path("<int:trophy_id>/", trophies.trophy_detail, name="trophy"),
+    path(
+        "<int:trophy_id>/photo/", trophy_desk.trophy_photo_add, name="trophy_photo_add"
+    ),
+    path("<int:trophy_id>/shelf/", trophy_desk.trophy_shelf, name="trophy_shelf"),
+    path("<int:trophy_id>/owner/", hand_over.hand_over_begin, name="hand_over_begin"),
+    path("<int:trophy_id>/code/", hand_over.hand_over_code, name="hand_over_code"),
+    path("<int:trophy_id>/host/", hand_over.hand_over_host, name="hand_over_host"),
+    path(
+        "hand-overs/<int:hand_over_id>/confirm/",
+        hand_over.hand_over_confirm,
+        name="hand_over_confirm",
+    ),
+    path(
+        "hand-overs/<int:hand_over_id>/try/",
+        hand_over.hand_over_try,
+        name="hand_over_try",
+    ),
+    path(
+        "hand-overs/<int:hand_over_id>/cancel/",
+        hand_over.hand_over_cancel,
+        name="hand_over_cancel",
+    ),
 ]
 AT_THE_DESK = [
     path("", results.board, name="results"),
@@ -158,12 +191,6 @@ EVENT = [
     ),
     path("names/", names.name_list, name="names"),
     path("names/<int:request_id>/", names.name_decide, name="name_decide"),
-    path("trophies/", trophies.board, name="trophies"),
-    path(
-        "trophies/<int:trophy_id>/release/",
-        trophies.trophy_release,
-        name="trophy_release",
-    ),
 ]
 INVITATION = [
     path("", invited.invitation, name="invitation"),
@@ -196,6 +223,7 @@ urlpatterns = [
     path("events/<slug:slug>/messages/", include(IN_THE_POST_ROOM)),
     path("events/<slug:slug>/results/", include(AT_THE_DESK)),
     path("events/<slug:slug>/door/", include(AT_THE_DOOR)),
+    path("events/<slug:slug>/trophies/", include(WITH_THE_TROPHIES)),
     path("invitation/<str:public_id>/", include(INVITATION)),
     path("i/<str:token>/", invited.link, name="link"),
     # A token holds a dot, which no slug does.

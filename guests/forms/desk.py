@@ -68,34 +68,6 @@ class ReasonForm(PressForm):
     )
 
 
-class TrophyForm(forms.Form):
-    """A tag for a statue, and perhaps where it stands."""
-
-    tag = LineField(
-        label=gettext_lazy("Tag"),
-        max_length=20,
-        error_messages={"required": gettext_lazy("Which tag is on it?")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters"}
-        ),
-    )
-    shelf = LineField(
-        label=gettext_lazy("Shelf"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class ReleaseForm(forms.Form):
-    to = LineField(
-        label=gettext_lazy("Given to"),
-        max_length=200,
-        error_messages={"required": gettext_lazy("Who takes it? Write the name.")},
-    )
-    card = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-
-
 class CodeForm(forms.Form):
     """What a pass says, typed or read by a scanner: its address or the code alone."""
 

@@ -24,6 +24,8 @@ class Awaited:
     guest: Guest
     statue: Statue
     is_inside: bool
+    # What was recorded of it, as a sentence.
+    said: str
 
     @property
     def is_alarming(self) -> bool:
@@ -120,7 +122,7 @@ def _awaited(event: Event, trophies: Iterable[Trophy]) -> tuple[Awaited, ...]:
         if row.released_at is not None
     )
     return tuple(
-        Awaited(guest, statue, guest.is_inside)
+        Awaited(guest, statue, guest.is_inside, statue.sentence(event.zone))
         for guest in people
         for statue in standing.get(guest.pk, ())
         if statue.trophy is None and not gone[guest.pk, statue.nomination_id]

@@ -73,7 +73,9 @@ def of(
     return {
         guest_id: tuple(
             Statue(pk, category, trophy, said.get((guest_id, pk)))
-            for (pk, category), trophy in _matched(wins[guest_id], here.get(guest_id, ()))
+            for (pk, category), trophy in _matched(
+                wins[guest_id], here.get(guest_id, ())
+            )
         )
         for guest_id in people
     }

@@ -27,9 +27,11 @@ def plain_tag(text: str) -> str:
 def sheet(event: Event, first: int = 1) -> list[PaperTag]:
     """The tags from this number on that fit on one print: 001 to 060."""
     last = min(first + ON_A_SHEET, LAST + 1)
-    return [_paper(event, f"{number:03}") for number in range(first, last)]
+    numbers = [f"{number:03}" for number in range(first, last)]
+    return [PaperTag(number, url_of(event, number)) for number in numbers]
 
 
-def _paper(event: Event, number: str) -> PaperTag:
+def url_of(event: Event, number: str) -> str:
+    """Where the code on a tag leads: for the team the statue's page."""
     path = reverse("guests:trophy_tag", args=[event.slug, number])
-    return PaperTag(number, settings.SITE_URL + path)
+    return settings.SITE_URL + path

@@ -12,10 +12,11 @@ from guests import door
 from guests.admission import Colour
 from guests.door import Card
 from guests.door.news import stamp
-from guests.forms.desk import ReasonForm, TrophyForm
+from guests.forms.desk import ReasonForm
 from guests.models import Guest
 from guests.views.door_words import words
 from guests.views.doorway import DoorAccess
+from guests.views.trophy_page import card_part
 
 HISTORY_ROWS = 6
 UNDO_REASONS = (gettext_lazy("Wrong person"), gettext_lazy("Pressed by mistake"))
@@ -84,7 +85,6 @@ def card_context(
     access: DoorAccess,
     guest: Guest,
     *,
-    trophy_form: TrophyForm | None = None,
     undo_form: ReasonForm | None = None,
     deny_form: ReasonForm | None = None,
 ) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def card_context(
         "words": words(),
         "stamp": stamp([card, *others]),
         "as_of": timezone.now().isoformat(),
-        "trophy_form": trophy_form or TrophyForm(),
+        **card_part(access, card),
         "undo_form": undo_form,
         "deny_form": deny_form,
         "undo_reasons": UNDO_REASONS,

@@ -1,102 +1,120 @@
-"""The trophy desk: statues taken in under a tag, and given back to a name."""
+"""The trophy desk's board, a statue's page, and tags on paper."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from events.access import open_event
+from events.models import Member
 from guests import trophies
-from guests.forms.desk import ReleaseForm, TrophyForm
-from guests.models import Guest
-from guests.views.door_page import card_context
+from guests.forms.trophies import SafeForm
+from guests.trophies import tags
 from guests.views.doorway import DoorAccess, for_phones, open_door
+from guests.views.trophy_page import sees_names, statue_page, trophy_of
 
 
 @for_phones
 @never_cache
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every statue in custody, and those that went home."""
+    """Every statue: here, expected, excused, in the safe, gone home."""
     access = open_door(request, slug)
     return _board(request, access)
 
 
 @for_phones
-@require_POST
-def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
-    """Take a winner's statue in under a tag."""
+@never_cache
+@require_safe
+def trophy_detail(request: HttpRequest, slug: str, trophy_id: int) -> HttpResponse:
+    """One statue: whose it is, how it came, and the way out."""
     access = open_door(request, slug)
-    guest = get_object_or_404(
-        access.event.guests.select_related("plus_one_of"), pk=guest_id
-    )
-    form = TrophyForm(request.POST)
-    if not form.is_valid():
-        return _card(request, access, guest, form, 422)
-    try:
-        trophy = trophies.receive(
-            guest.pk, **form.cleaned_data, by=access.actor, at=timezone.now()
-        )
-    except trophies.TagInUse:
-        form.add_error("tag", _("Another statue carries this tag. Take another one."))
-        return _card(request, access, guest, form, 409)
-    except trophies.TooManyTrophies:
-        form.add_error("tag", _("Every statue this person won is here already."))
-        return _card(request, access, guest, form, 409)
-    text = _("Trophy of %(name)s is here, under tag %(tag)s.")
-    messages.success(request, text % {"name": guest.name, "tag": trophy.tag})
-    return redirect("guests:door_card", slug, guest.pk)
+    return statue_page(request, access, trophy_of(access.event, trophy_id))
+
+
+@for_phones
+@never_cache
+@require_safe
+def trophy_tag(request: HttpRequest, slug: str, tag: str) -> HttpResponse:
+    """What the code on a tag says: its statue, or that the tag is free to use."""
+    access = open_door(request, slug)
+    number = tags.plain_tag(tag)
+    held = access.event.trophies.filter(tag=number, released_at=None).first()
+    if held is not None:
+        return redirect("guests:trophy", slug, held.pk)
+    return _board(request, access, free_tag=number[:20])
+
+
+@require_safe
+def trophy_tags(request: HttpRequest, slug: str) -> HttpResponse:
+    """Sixty tags to print, each with a stub for its owner."""
+    access = open_event(request.user, slug, Member.Role.DOOR.value)
+    first = _number(request.GET.get("first", ""))
+    sheet = tags.sheet(access.event, first)
+    after = first + tags.ON_A_SHEET
+    context = {
+        **access.context,
+        "sheet": sheet,
+        "before": max(1, first - tags.ON_A_SHEET) if first > 1 else None,
+        "after": after if after <= tags.LAST else None,
+    }
+    return render(request, "guests/trophy_tags.html", context)
 
 
 @for_phones
 @require_POST
-def trophy_release(request: HttpRequest, slug: str, trophy_id: int) -> HttpResponse:
-    """Give a statue back to a named person."""
+def trophies_safe(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lock up what stays overnight; each owner gets a receipt."""
     access = open_door(request, slug)
-    trophy = get_object_or_404(
-        access.event.trophies.select_related("guest__plus_one_of"), pk=trophy_id
-    )
-    form = ReleaseForm(request.POST)
+    ids = list(access.event.trophies.values_list("pk", flat=True))
+    form = SafeForm(request.POST, ids=ids)
     if not form.is_valid():
-        messages.error(request, _("Who takes tag %s? Write the name.") % trophy.tag)
-        if form.data.get("card"):
-            return _card(request, access, trophy.guest, None, 422)
-        return _board(request, access, 422)
-    to = form.cleaned_data["to"]
-    released = trophies.release(trophy.pk, to=to, by=access.actor, at=timezone.now())
-    words = {"tag": released.tag, "to": released.released_to}
-    if released.released_to == to:
-        messages.success(request, _("Tag %(tag)s went to %(to)s.") % words)
-    else:
-        messages.warning(request, _("Tag %(tag)s went to %(to)s already.") % words)
-    if form.cleaned_data["card"] == trophy.guest_id:
-        return redirect("guests:door_card", slug, trophy.guest_id)
+        return _board(request, access, 422, safe_form=form)
+    put = trophies.to_safe(
+        access.event,
+        form.cleaned_data["trophy"],
+        second=form.cleaned_data["second"],
+        by=access.actor,
+        at=timezone.now(),
+    )
+    text = ngettext(
+        "%(n)d statue is in the safe, and its owner has a receipt.",
+        "%(n)d statues are in the safe, and their owners have receipts.",
+        len(put),
+    )
+    messages.success(request, text % {"n": len(put)})
+    if len(put) < len(form.cleaned_data["trophy"]):
+        text = _(
+            "What went home, is being fetched or was in the safe stayed as it was."
+        )
+        messages.warning(request, text)
     return redirect("guests:trophies", slug)
 
 
-def _board(request: HttpRequest, access: DoorAccess, status: int = 200) -> HttpResponse:
-    rows = access.event.trophies.select_related(
-        "guest", "nomination__category", "received_by", "released_by"
-    )
-    context: dict[str, Any] = {
+def _number(text: str) -> int:
+    """The first tag asked for; nonsense in an address asks for the first of all."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(tags.LAST))
+    return min(max(1, int(text)), tags.LAST) if is_number else 1
+
+
+def _board(
+    request: HttpRequest, access: DoorAccess, status: int = 200, **others: Any
+) -> HttpResponse:
+    shown = trophies.board(access.event)
+    context = {
         **access.context,
-        "held": rows.filter(released_at=None),
-        "released": rows.exclude(released_at=None).order_by("-released_at"),
-        "expected": trophies.expected_count(access.event),
+        "board": shown,
+        "alerts": shown.alerts,
+        "expected": [row for row in shown.expected if not row.is_alarming],
+        "excused": [row for row in shown.excused if not row.is_alarming],
+        "sees_names": sees_names(access),
+        "may_print": access.actor.user is not None,
+        **others,
     }
     return render(request, "guests/trophies_board.html", context, status=status)
-
-
-def _card(
-    request: HttpRequest,
-    access: DoorAccess,
-    guest: Guest,
-    form: TrophyForm | None,
-    status: int,
-) -> HttpResponse:
-    context = card_context(access, guest, trophy_form=form)
-    return render(request, "guests/door_card.html", context, status=status)

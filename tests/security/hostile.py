@@ -164,13 +164,35 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         ("nonce", "card", "reason"),
         {"nonce": "n4", "reason": "no"},
     ),
-    "guests:trophy_receive": ("door", ("tag", "shelf"), {"tag": "7"}),
-    "guests:trophy_release": ("door", ("to", "card"), {"to": "Amy"}),
+    "guests:trophy_receive": (
+        "door",
+        ("tag", "nomination", "shelf", "inscription", "condition", "photo"),
+        {"tag": "7"},
+    ),
+    # No host is named here either: no PIN is tried.
+    "guests:trophy_outcome": (
+        "door",
+        ("nomination", "outcome", "words", "pin"),
+        {"outcome": "later"},
+    ),
+    "guests:trophy_photo_add": ("door", ("photo",), {}),
+    "guests:trophy_shelf": ("door", ("shelf",), {}),
+    "guests:trophies_safe": ("door", ("trophy", "second"), {}),
+    "guests:hand_over_begin": ("door", ("identity",), {}),
+    "guests:hand_over_code": ("door", ("to",), {}),
+    "guests:hand_over_host": (
+        "host",
+        ("to", "reason"),
+        {"to": "Amy", "reason": "no"},
+    ),
+    "guests:hand_over_try": ("door", ("code",), {"code": "123456"}),
     "donations:explain_discrepancy": ("finance", ("reason",), {}),
     "donations:reconciliation": ("finance", ("after",), {}),
 }
 # Forms of a button alone.
 BUTTONS = {
+    "guests:hand_over_confirm",
+    "guests:hand_over_cancel",
     "account_logout",
     "account_reset_password_from_key",
     "guests:pair",

@@ -137,14 +137,20 @@ POLICY = {
     **table(Policy(READ, frozenset({"phone"})), "guests:door_snapshot"),
     **table(Policy(PRESS, frozenset({"phone"})), "guests:door_key"),
     **table(at_the_door(PRESS), "guests:door_unpair guests:door_beat"),
+    **table(at_the_door(FORM), "guests:trophy_receive"),
+    **table(team(READ, "door"), "guests:trophy_tags"),
     **table(
         at_the_door(READ),
-        "guests:door guests:door_card guests:door_pass guests:trophies",
+        "guests:door guests:door_card guests:door_pass guests:trophies "
+        "guests:trophy guests:trophy_tag guests:trophy_photo",
     ),
     **table(
         at_the_door(PRESS),
         "guests:door_code guests:door_admit guests:door_out guests:door_undo "
-        "guests:door_deny guests:trophy_receive guests:trophy_release",
+        "guests:door_deny guests:trophy_outcome guests:trophy_photo_add "
+        "guests:trophy_shelf guests:trophies_safe guests:hand_over_begin "
+        "guests:hand_over_code guests:hand_over_host guests:hand_over_confirm "
+        "guests:hand_over_try guests:hand_over_cancel",
     ),
     **table(
         team(READ, "finance"),

@@ -13,6 +13,7 @@ from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliatio
 from events.models import Event, Message, Nomination
 from guests import imports, invitations, obligations
 from guests.models import Admission, Contact, Guest, GuestMerge, ImportRun, Trophy
+from guests.models.trophy import HandOver, TrophyPhoto
 from losers_lounge.links import make_token
 from tests import factories
 from tests.conftest import signed_in
@@ -136,6 +137,9 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "category_id": nomination.category_id,
             "run_id": run.pk,
             "trophy_id": trophy.pk,
+            "tag": mark[:9].upper(),
+            "photo_id": _photo(trophy, mark).pk,
+            "hand_over_id": _stopped(trophy, mark).pk,
             "device_id": make_device(event, name=f"{mark} Other Phone").pk,
             "mailing_id": event.mailings.get().pk,
             "kind": "invitation",
@@ -155,6 +159,20 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "guests:door_pass": make_token("pass", winner.public_id, version),
             "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
         },
+    )
+
+
+def _photo(trophy: Trophy, mark: str) -> TrophyPhoto:
+    now = timezone.now()
+    return trophy.photos.create(jpeg=b"\xff\xd8\xff", taken_at=now, by_name=mark)
+
+
+def _stopped(trophy: Trophy, mark: str) -> HandOver:
+    """Somebody came for it, and went to ask once more."""
+    now = timezone.now()
+    said = {"to": f"{mark} Courier", "identity": mark, "asked_by_name": mark}
+    return trophy.hand_overs.create(
+        **said, asked_by_key=mark, asked_at=now, cancelled_at=now
     )
 
 

@@ -17,7 +17,7 @@ from guests import device_realm
 from guests.door import devices
 from guests.forms.phones import BeatForm, QueueForm
 from guests.models import Device
-from guests.views.doorway import for_phones, open_door
+from guests.views.doorway import for_known_phones, for_phones, open_door
 from losers_lounge import links
 from losers_lounge.throttle import Throttle, network
 
@@ -78,11 +78,14 @@ def door_unpair(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@for_phones
+@for_known_phones
 @never_cache
 @require_POST
 def door_beat(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a phone says of itself every quarter minute; an account says nothing."""
+    """What a phone says of itself every quarter minute; an account says nothing.
+
+    One that was shut out may still say that what it held is in; it hears 410.
+    """
     access, at = open_door(request, slug), timezone.now()
     device = access.actor.device
     if device is None:
@@ -91,7 +94,9 @@ def door_beat(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"error": "not a beat"}, status=HTTPStatus.BAD_REQUEST)
     devices.beat(device, **form.cleaned_data, at=at)
-    return JsonResponse({"as_of": at.isoformat()})
+    is_open = devices.is_open(device, at)
+    status = HTTPStatus.OK if is_open else HTTPStatus.GONE
+    return JsonResponse({"as_of": at.isoformat()}, status=status)
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:

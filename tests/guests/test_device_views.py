@@ -113,7 +113,6 @@ def test_a_phone_that_is_shut_out_is_told_so_at_its_next_request(
         phone.get(url("door", event)),
         phone.get(url("door_card", event, guest.pk)),
         phone.post(url("door_admit", event, guest.pk), {"nonce": "n"}),
-        phone.post(url("door_beat", event), {}, content_type="application/json"),
     ):
         assert response.status_code == 410
         assert "This phone was shut out." in response.content.decode()
@@ -144,6 +143,16 @@ def test_a_beat_is_seen_by_the_host(host: Client, event: Event) -> None:
     assert phone.device.queued_scans == 4
     page = host.get(url("devices", event)).content.decode()
     assert "not in yet" in page and "status-good" in page
+
+
+def test_a_phone_that_was_shut_out_still_says_when_its_scans_are_in(
+    event: Event,
+) -> None:
+    phone = make_phone(event)
+    Device.objects.update(queued_scans=3, revoked_at=timezone.now())
+    assert beat(phone, event, queued=0).status_code == 410
+    phone.device.refresh_from_db()
+    assert phone.device.queued_scans == 0
 
 
 def test_a_beat_takes_two_queries(event: Event, django_assert_num_queries: Any) -> None:

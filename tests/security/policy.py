@@ -87,7 +87,7 @@ POLICY = {
         "guests:export_csv guests:export_xlsx guests:venue guests:venue_csv "
         "guests:venue_xlsx",
     ),
-    **table(team(READ, "door"), "guests:door_list"),
+    **table(team(READ, "door"), "guests:door_list guests:readiness"),
     **table(
         team(PRESS),
         "guests:list_change guests:list_change_undo guests:saved_view_save "

@@ -42,7 +42,8 @@ def pair(request: HttpRequest, token: str) -> HttpResponse:
             device_realm.remember(response, device, at)
     except devices.CodeSpent:
         response = _spent(request, token)
-    response["Referrer-Policy"] = "no-referrer"
+    # Kept from others; under "no-referrer" the press would come from Origin null.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -26,6 +26,7 @@ from tests.conftest import signed_in
 from tests.donations.factories import make_donation
 from tests.events.mails import make_message
 from tests.guests.devices import make_device
+from tests.guests.doorstep import make_exception
 from tests.guests.factories import (
     ask_for_a_name,
     make_guest,
@@ -132,6 +133,7 @@ def values(event: Event) -> dict[str, Any]:
         "category_id": category.pk,
         "run_id": run.pk,
         "trophy_id": trophy.pk,
+        "admission_id": make_exception(guest).pk,
         "tag": "1",
         "photo_id": trophy.photos.create(jpeg=b"", taken_at=now, by_name="Dot").pk,
         "hand_over_id": trophy.hand_overs.create(to="Tina", asked_at=now).pk,

@@ -8,22 +8,15 @@ from guests.door.finding import (
     pass_holder,
     search,
 )
-from guests.door.presses import (
-    Admitted,
-    AlreadyInside,
-    NonceUsed,
-    NotAdmitted,
-    admit,
-    close,
-    deny,
-    inside_count,
-)
+from guests.door.presses import Admitted, admit, close, deny, inside_count
+from guests.door.refusals import AlreadyInside, DeniedBefore, NonceUsed, NotAdmitted
 
 __all__ = [
     "SEARCH_ROWS",
     "Admitted",
     "AlreadyInside",
     "Card",
+    "DeniedBefore",
     "NonceUsed",
     "NotAdmitted",
     "admit",

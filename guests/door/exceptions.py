@@ -15,6 +15,7 @@ from guests.actors import Actor
 from guests.models import Admission
 from losers_lounge.templatetags.lounge import short_time
 
+SETTLED_ROWS = 20
 Action, Kind = Admission.Action, Admission.ExceptionKind
 
 
@@ -34,7 +35,17 @@ def open_rows(event: Event) -> QuerySet[Admission]:
 
 def open_ones(event: Event) -> list[DoorException]:
     """The same with their sentences, in two queries."""
-    rows = list(open_rows(event).select_related("guest", "device"))
+    return _told(event, open_rows(event))
+
+
+def looked_at(event: Event) -> list[DoorException]:
+    """The last of those that somebody let stand, latest first; two queries."""
+    rows = event.admissions.exclude(exception=Kind.NONE).exclude(looked_at=None)
+    return _told(event, rows.order_by("-looked_at", "-pk")[:SETTLED_ROWS])
+
+
+def _told(event: Event, found: QuerySet[Admission]) -> list[DoorException]:
+    rows = list(found.select_related("guest", "device"))
     others = defaultdict(list)
     people = {row.guest_id for row in rows}
     if people:

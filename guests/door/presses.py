@@ -21,36 +21,13 @@ from guests.actors import Actor
 from guests.admission import Colour, Decision
 from guests.door import standing
 from guests.door.card import decision_on
+from guests.door.refusals import AlreadyInside, DeniedBefore, NonceUsed, NotAdmitted
 from guests.door.standing import Dossier
 from guests.models import Admission, Guest
 from losers_lounge.templatetags.lounge import short_time
 
 Action = Admission.Action
 TICK = timedelta(microseconds=1)
-
-
-class NotAdmitted(Exception):
-    """The rules do not let this person in; `decision` says why."""
-
-    def __init__(self, decision: Decision) -> None:
-        super().__init__(decision.words)
-        self.decision = decision
-
-
-class DeniedBefore(NotAdmitted):
-    """Somebody sent this person away; to let them in takes a press that says so."""
-
-
-class NonceUsed(Exception):
-    """This press was made for something else already."""
-
-
-class AlreadyInside(Exception):
-    """Somebody who is inside was let in before; `admission` says by whom."""
-
-    def __init__(self, admission: Admission) -> None:
-        super().__init__(admission.by_name)
-        self.admission = admission
 
 
 class _NeedsASeat(Exception):

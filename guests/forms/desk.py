@@ -60,6 +60,12 @@ class PressForm(forms.Form):
     card = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
 
+class AdmitForm(PressForm):
+    """`after_all`: pressed in the knowledge that somebody sent this person away."""
+
+    after_all = forms.BooleanField(required=False)
+
+
 class ReasonForm(PressForm):
     reason = LineField(
         label=gettext_lazy("What happened?"),

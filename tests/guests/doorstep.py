@@ -33,6 +33,23 @@ def deny(guest: Guest, nonce: str = "no") -> Admission:
     return door.deny(guest.pk, nonce=nonce, reason="Will not pay", by=by, at=at)
 
 
+def make_exception(guest: Guest) -> Admission:
+    """A phone without network wrote down that they went out; they were not inside."""
+    at = timezone.now()
+    return Admission.objects.create(
+        event=guest.event,
+        guest=guest,
+        action="out",
+        nonce=f"out/{guest.pk}",
+        by_name="Side",
+        at=at,
+        received_at=at,
+        counts=False,
+        closed_at=at,
+        exception="not_inside",
+    )
+
+
 def log(event: Event) -> list[str]:
     return list(event.admissions.order_by("pk").values_list("action", flat=True))
 

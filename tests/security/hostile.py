@@ -156,8 +156,14 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:door_key": ("phone", ("key",), {}),
     "guests:door_beat": ("phone", ("queued", "snapshot_at", "sent_at"), {}),
     "guests:door_code": ("door", ("code",), {}),
-    "guests:door_admit": ("door", ("nonce", "card"), {"nonce": "n1"}),
+    "guests:door_admit": (
+        "door",
+        ("nonce", "card", "after_all"),
+        {"nonce": "n1"},
+    ),
     "guests:door_out": ("door", ("nonce", "card"), {"nonce": "n2"}),
+    "guests:door_home": ("door", ("nonce", "card"), {"nonce": "n6"}),
+    "guests:door_sync": ("door", ("scans", "sent_at"), {}),
     "guests:door_undo": ("door", ("nonce", "card", "reason"), {"nonce": "n3"}),
     "guests:door_deny": (
         "door",
@@ -191,6 +197,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
 }
 # Forms of a button alone.
 BUTTONS = {
+    "guests:door_exception_look",
     "guests:hand_over_confirm",
     "guests:hand_over_cancel",
     "account_logout",

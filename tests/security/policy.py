@@ -144,10 +144,13 @@ POLICY = {
         "guests:door guests:door_card guests:door_pass guests:trophies "
         "guests:trophy guests:trophy_tag guests:trophy_photo",
     ),
+    **table(team(READ, "door"), "guests:door_exceptions"),
+    **table(team(PRESS, "door"), "guests:door_exception_look"),
     **table(
         at_the_door(PRESS),
         "guests:door_code guests:door_admit guests:door_out guests:door_undo "
-        "guests:door_deny guests:trophy_outcome guests:trophy_photo_add "
+        "guests:door_deny guests:door_home guests:door_sync "
+        "guests:trophy_outcome guests:trophy_photo_add "
         "guests:trophy_shelf guests:trophies_safe guests:hand_over_begin "
         "guests:hand_over_code guests:hand_over_host guests:hand_over_confirm "
         "guests:hand_over_try guests:hand_over_cancel",

@@ -137,6 +137,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "category_id": nomination.category_id,
             "run_id": run.pk,
             "trophy_id": trophy.pk,
+            "admission_id": _not_inside(winner, mark).pk,
             "tag": mark[:9].upper(),
             "photo_id": _photo(trophy, mark).pk,
             "hand_over_id": _stopped(trophy, mark).pk,
@@ -222,6 +223,23 @@ def _party(event: Event, mark: str, nomination: Nomination) -> tuple[Guest, Gues
         at=timezone.now(),
     )
     return winner, companion
+
+
+def _not_inside(guest: Guest, mark: str) -> Admission:
+    """A phone without network wrote it down."""
+    now = timezone.now()
+    return Admission.objects.create(
+        event=guest.event,
+        guest=guest,
+        action="out",
+        nonce=f"{mark}-out",
+        by_name=f"{mark} Side",
+        at=now,
+        received_at=now,
+        counts=False,
+        closed_at=now,
+        exception="not_inside",
+    )
 
 
 def _receipt(event: Event, mark: str) -> str:

@@ -25,9 +25,7 @@ def sees_names(access: DoorAccess) -> bool:
     return HOST in access.roles or (device is not None and device.role == TROPHIES)
 
 
-def card_part(
-    access: DoorAccess, card: Card, form: TrophyForm | None = None
-) -> dict:
+def card_part(access: DoorAccess, card: Card, form: TrophyForm | None = None) -> dict:
     """What the card's part about statues needs."""
     absent, zone = card.statues_absent, access.event.zone
     is_host = HOST in access.roles

@@ -130,6 +130,13 @@ def of_people(people: Iterable[Guest]) -> list[Evening]:
     return sorted(shown, key=lambda seen: not seen.is_principal)
 
 
+def money_of(guest: Guest) -> Evening:
+    """What one person owes and has given, and nothing else of their evening."""
+    seen = Evening(guest)
+    _add_money({guest.pk: seen})
+    return seen
+
+
 def with_requests(evenings: list[Evening], event: Event, at: datetime) -> list[Evening]:
     """The same, with the names asked for once names are locked; one query then."""
     if event.names_are_locked(at):

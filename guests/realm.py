@@ -1,8 +1,8 @@
 """A guest's cookie: a realm of its own, never request.user.
 
 It says which invitations and which assistant's pages this browser has opened by
-their links, and for which version of each; retiring a link shuts every browser that
-came in by it. The two kinds never open one another.
+their links, for whom it may pay, and for which version of each; retiring a link shuts
+every browser that came in by it. The three kinds never open one another.
 
 A second cookie lasts: a random name of the browser, which opens nothing.
 """
@@ -14,13 +14,14 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from guests.models import Contact, Invitation
+from guests.models import Contact, Guest, Invitation
 from losers_lounge.links import make_lookup
 
 SALT = "guests.realm"
 BROWSER_SALT = "guests.realm.browser"
 BROWSER_SECONDS = 180 * 24 * 3600
 MOST_INVITATIONS = 20
+KINDS = ("invitations", "contacts", "payers")
 LONGEST_CHAIN = 10
 
 
@@ -28,16 +29,20 @@ def remember(
     request: HttpRequest, response: HttpResponse, row: Invitation | Contact
 ) -> None:
     """Let this browser into one more invitation, or one more assistant's page."""
-    opened = _read(request)
-    kind = _kind(row)
-    opened[kind].pop(row.public_id, None)
-    opened[kind][row.public_id] = row.link_version
-    opened[kind] = dict(list(opened[kind].items())[-MOST_INVITATIONS:])
-    _set(response, settings.GUEST_COOKIE_NAME, opened, SALT)
+    kind = "contacts" if isinstance(row, Contact) else "invitations"
+    _open(request, response, kind, row.public_id, row.link_version)
     if not browser(request):
         name = make_lookup()
         cookie = settings.BROWSER_COOKIE_NAME
         _set(response, cookie, name, BROWSER_SALT, max_age=BROWSER_SECONDS)
+
+
+def remember_payer(
+    request: HttpRequest, response: HttpResponse, guest: Guest
+) -> None:
+    """Let this browser pay for one guest, and nothing else."""
+    version = guest.invitation.link_version
+    _open(request, response, "payers", guest.public_id, version)
 
 
 def browser(request: HttpRequest) -> str:
@@ -74,6 +79,17 @@ def open_contact(request: HttpRequest, public_id: str) -> Contact:
     return get_object_or_404(rows, public_id=public_id, link_version=version)
 
 
+def open_payer(request: HttpRequest, public_id: str) -> Guest:
+    """The guest this browser may pay for by their present code; else Http404."""
+    version = _read(request)["payers"].get(public_id)
+    if version is None:
+        raise Http404
+    rows = Guest.objects.select_related("event__charity", "invitation__contact")
+    return get_object_or_404(
+        rows, public_id=public_id, invitation__link_version=version
+    )
+
+
 def kept(row: Invitation) -> Invitation:
     """The invitation this one continues as: itself, unless it was merged away."""
     seen = {row.pk}
@@ -85,14 +101,20 @@ def kept(row: Invitation) -> Invitation:
     return row
 
 
-def _kind(row: Invitation | Contact) -> str:
-    return "contacts" if isinstance(row, Contact) else "invitations"
+def _open(
+    request: HttpRequest, response: HttpResponse, kind: str, lookup: str, version: int
+) -> None:
+    opened = _read(request)
+    opened[kind].pop(lookup, None)
+    opened[kind][lookup] = version
+    opened[kind] = dict(list(opened[kind].items())[-MOST_INVITATIONS:])
+    _set(response, settings.GUEST_COOKIE_NAME, opened, SALT)
 
 
 def _read(request: HttpRequest) -> dict[str, dict[str, int]]:
     opened = _signed(request, settings.GUEST_COOKIE_NAME, SALT)
     parts = opened if isinstance(opened, dict) else {}
-    return {kind: parts.get(kind, {}) for kind in ("invitations", "contacts")}
+    return {kind: parts.get(kind, {}) for kind in KINDS}
 
 
 def _signed(request: HttpRequest, name: str, salt: str) -> Any:

@@ -3,6 +3,7 @@ from django.urls import include, path
 from guests.views import (
     addresses,
     answering,
+    asking,
     assistants,
     changing,
     contact,
@@ -27,10 +28,12 @@ from guests.views import (
     nominations,
     obligations,
     paired,
+    pay,
     person,
     post_room,
     principal,
     readiness,
+    requests,
     results,
     settings,
     trophies,
@@ -111,7 +114,21 @@ AT_THE_DOOR = [
         door_exceptions.exception_look,
         name="door_exception_look",
     ),
+    path("ask/", asking.door_ask, name="door_ask"),
+    path("requests/", requests.request_list, name="door_requests"),
+    path("requests/<int:asked_id>/", asking.door_request, name="door_request"),
+    path("requests/<int:asked_id>/decide/", requests.door_decide, name="door_decide"),
+    path(
+        "requests/<int:asked_id>/pin/", asking.door_pin_decide, name="door_pin_decide"
+    ),
+    path(
+        "requests/<int:asked_id>/withdraw/",
+        asking.door_withdraw,
+        name="door_withdraw",
+    ),
     path("<int:guest_id>/", door.door_card, name="door_card"),
+    path("<int:guest_id>/ask-waiver/", asking.door_ask_waiver, name="door_ask_waiver"),
+    path("<int:guest_id>/waive/", asking.door_waive, name="door_waive"),
     path("<int:guest_id>/admit/", door_presses.door_admit, name="door_admit"),
     path("<int:guest_id>/out/", door_presses.door_out, name="door_out"),
     path("<int:guest_id>/home/", door_presses.door_home, name="door_home"),
@@ -227,6 +244,11 @@ CONTACT = [
     path("give/", contact.give, name="contact_give"),
     path("thanks/", contact.thanks, name="contact_thanks"),
 ]
+PAY = [
+    path("", pay.pay_page, name="pay"),
+    path("give/", pay.pay_give, name="pay_give"),
+    path("thanks/", pay.pay_thanks, name="pay_thanks"),
+]
 
 urlpatterns = [
     # No event is called new.
@@ -242,6 +264,8 @@ urlpatterns = [
     # A token holds a dot, which no slug does.
     path("contact/<slug:public_id>/", include(CONTACT)),
     path("contact/<str:token>/", contact.link, name="contact_link"),
+    path("pay/<slug:public_id>/", include(PAY)),
+    path("pay/<str:token>/", pay.pay_link, name="pay_link"),
     path("lost-link/", invited.lost_link, name="lost_link"),
     path("pass/<str:token>/", door.door_pass, name="door_pass"),
     path("pair/<str:token>/", paired.pair, name="pair"),

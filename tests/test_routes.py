@@ -47,6 +47,7 @@ PUBLIC = {
     *("guests:here", "guests:may_give", "guests:own_address"),
     *("guests:invitation", "guests:rsvp", "guests:pass", "guests:calendar"),
     "guests:pair",
+    *("guests:pay_link", "guests:pay", "guests:pay_give", "guests:pay_thanks"),
     *("guests:donate", "guests:thanks", "guests:needs"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
     *("account_reset_password", "account_reset_password_done"),
@@ -140,6 +141,9 @@ def values(event: Event) -> dict[str, Any]:
         "device_id": make_device(event).pk,
         "offer_id": make_offer(guest).pk,
         "request_id": ask_for_a_name(guest).pk,
+        "asked_id": event.door_requests.create(
+            kind="walk_in", name="Bill", nonce="asked", asked_at=now
+        ).pk,
         "message_id": make_message(event).pk,
         "mailing_id": make_mailing(event).pk,
         "kind": "invitation",

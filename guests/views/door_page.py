@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from guests import door
 from guests.admission import Colour
-from guests.door import Card
+from guests.door import Card, asked
 from guests.door.news import stamp
 from guests.forms.desk import ReasonForm
 from guests.models import Guest
+from guests.views.door_money import money_keys
 from guests.views.door_words import words
 from guests.views.doorway import DoorAccess
 from guests.views.trophy_page import card_part
@@ -76,6 +77,8 @@ def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
         "rows": [FoundRow(card) for card in door.cards(found[: door.SEARCH_ROWS])],
         "has_more": len(found) > door.SEARCH_ROWS,
         "is_too_short": not door.is_searchable(text),
+        "nominees": asked.nominees_found(access.event, text),
+        "nonce": nonce,
         "inside": door.inside_count(access.event),
         "words": words(),
     }
@@ -93,6 +96,7 @@ def card_context(
     card, *others = door.cards([guest, *door.party(guest)])
     return {
         **access.context,
+        **money_keys(access, card),
         "card": card,
         "others": others,
         # A template calls it: every form gets a name of its own.

@@ -155,6 +155,29 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:door_unpair": ("phone", ("queued",), {}),
     "guests:door_key": ("phone", ("key",), {}),
     "guests:door_beat": ("phone", ("queued", "snapshot_at", "sent_at"), {}),
+    "guests:door_ask": (
+        "door",
+        ("nonce", "name", "guest", "nominee", "reason"),
+        {"nonce": "n5", "name": "Bill"},
+    ),
+    "guests:door_ask_waiver": (
+        "door",
+        ("nonce", "reason"),
+        {"nonce": "n6", "reason": "no"},
+    ),
+    # No host is named: a PIN is tried outside of every transaction, or not at all.
+    "guests:door_waive": (
+        "door",
+        ("nonce", "reason", "pin"),
+        {"nonce": "n7", "reason": "no"},
+    ),
+    "guests:door_pin_decide": (
+        "door",
+        ("decision", "words", "pin"),
+        {"decision": "grant"},
+    ),
+    "guests:door_decide": ("host", ("decision", "words"), {"decision": "refuse"}),
+    "guests:pay_thanks": ("payer", ("cs",), {}),
     "guests:door_code": ("door", ("code",), {}),
     "guests:door_admit": (
         "door",
@@ -204,6 +227,8 @@ BUTTONS = {
     "account_reset_password_from_key",
     "guests:pair",
     "guests:device_revoke",
+    "guests:door_withdraw",
+    "guests:pay_give",
     "guests:link_rotate",
     "guests:offer_withdraw",
     "guests:mail_hold",

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from tests.security.scene import TEAM
 
-PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent", "phone")
+PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent", "payer", "phone")
 EVERYBODY = frozenset(PEOPLE)
 ACCOUNTS = frozenset((*TEAM, "stranger"))
 GUEST = frozenset({"guest"})
 AGENT = frozenset({"agent"})
+PAYER = frozenset({"payer"})
 READ, PRESS, FORM = ("get",), ("post",), ("get", "post")
 
 
@@ -36,7 +37,7 @@ POLICY = {
     **table(
         Policy(READ, EVERYBODY),
         "events:home events:healthz events:readyz guests:link guests:contact_link "
-        "donations:total donations:total_json account_inactive "
+        "guests:pay_link donations:total donations:total_json account_inactive "
         "account_reset_password_done account_reset_password_from_key_done",
     ),
     **table(
@@ -66,6 +67,9 @@ POLICY = {
     **table(Policy(FORM, AGENT), "guests:contact_thanks"),
     **table(Policy(PRESS, GUEST), "guests:here guests:may_give"),
     **table(Policy(FORM, GUEST), "guests:own_address"),
+    **table(Policy(READ, PAYER), "guests:pay"),
+    **table(Policy(PRESS, PAYER), "guests:pay_give"),
+    **table(Policy(FORM, PAYER), "guests:pay_thanks"),
     **table(team(PRESS), "guests:set_assistant guests:assistant_retire"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
     **table(Policy(PRESS, GUEST), "guests:rsvp guests:needs guests:donate"),
@@ -155,6 +159,14 @@ POLICY = {
         "guests:hand_over_code guests:hand_over_host guests:hand_over_confirm "
         "guests:hand_over_try guests:hand_over_cancel",
     ),
+    **table(team(READ), "guests:door_requests"),
+    **table(team(PRESS), "guests:door_decide"),
+    **table(at_the_door(READ), "guests:door_request"),
+    **table(
+        at_the_door(PRESS),
+        "guests:door_ask guests:door_ask_waiver guests:door_waive "
+        "guests:door_pin_decide guests:door_withdraw",
+    ),
     **table(
         team(READ, "finance"),
         "guests:dues_summary donations:dashboard donations:receipt",
@@ -169,7 +181,7 @@ POLICY = {
 
 def expected(route: str, person: str, method: str) -> str:
     policy = POLICY[route]
-    needs_account = not policy.people & {"anonymous", "guest", "agent"}
+    needs_account = not policy.people & {"anonymous", "guest", "agent", "payer"}
     is_known = person in ACCOUNTS or person in policy.people
     if needs_account and not is_known:
         return "login"

@@ -12,7 +12,15 @@ from donations import receipts
 from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliation
 from events.models import Event, Message, Nomination
 from guests import imports, invitations, obligations
-from guests.models import Admission, Contact, Guest, GuestMerge, ImportRun, Trophy
+from guests.models import (
+    Admission,
+    Contact,
+    DoorRequest,
+    Guest,
+    GuestMerge,
+    ImportRun,
+    Trophy,
+)
 from guests.models.trophy import HandOver, TrophyPhoto
 from losers_lounge.links import make_token
 from tests import factories
@@ -49,6 +57,8 @@ class Scene:
         found = self.arguments | ({"token": token} if token else {})
         if name.startswith("guests:contact"):
             found["public_id"] = self.assistant.public_id
+        elif name.startswith("guests:pay"):
+            found["public_id"] = self.winner.public_id
         found |= others
         return reverse(
             name, kwargs={key: found[key] for key in arguments_of(name) if key in found}
@@ -69,6 +79,12 @@ class Scene:
         client.get(self.url("guests:contact_link"))
         return client
 
+    def payer(self) -> Client:
+        """A browser that scanned the winner's code at the door, and nothing else."""
+        client = Client()
+        client.get(self.url("guests:pay_link"))
+        return client
+
     def phone(self, role: str = "door") -> Client:
         """A phone that a host paired, and nothing else."""
         client = Client()
@@ -83,6 +99,7 @@ class Scene:
             "anonymous": Client(),
             "guest": self.guest(),
             "agent": self.agent(),
+            "payer": self.payer(),
             "phone": self.phone(),
         }
 
@@ -145,6 +162,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "mailing_id": event.mailings.get().pk,
             "kind": "invitation",
             "offer_id": make_offer(winner).pk,
+            "asked_id": _asked(event, mark).pk,
             "request_id": ask_for_a_name(winner, f"{mark} Asked").pk,
             "member_id": event.members.get().pk,
             "pk": _discrepancy(event, mark).pk,
@@ -157,6 +175,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "guests:link": make_token("invitation", public_id, version),
             "guests:contact_link": make_token("contact", assistant.public_id, 1),
             "guests:pair": token_of(make_device(event, name=f"{mark} New Phone")),
+            "guests:pay_link": make_token("pay", winner.public_id, version),
             "guests:door_pass": make_token("pass", winner.public_id, version),
             "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
         },
@@ -257,6 +276,17 @@ def _receipt(event: Event, mark: str) -> str:
         paid_at=timezone.now(),
     )
     return receipts.bring_up_to_date(donation, at=timezone.now()).number
+
+
+def _asked(event: Event, mark: str) -> DoorRequest:
+    """Somebody the door asks a host about."""
+    return event.door_requests.create(
+        kind=DoorRequest.Kind.WALK_IN,
+        name=f"{mark} Walk-in",
+        nonce=f"{mark}-asked",
+        asked_at=timezone.now(),
+        asked_by_name=f"{mark} Door",
+    )
 
 
 def _discrepancy(event: Event, mark: str) -> Discrepancy:

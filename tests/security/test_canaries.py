@@ -16,10 +16,12 @@ from tests.security.scene import TEAM, Scene, make_scene
 pytestmark = pytest.mark.django_db
 
 MARK = "Peacock"
-# One leads to Stripe, the others out of the house.
-UNPRESSED = ("guests:donate", "account_logout", "guests:door_unpair")
+# Two lead to Stripe, the others out of the house.
+UNPRESSED = ("guests:donate", "guests:pay_give", "account_logout")
+UNPRESSED += ("guests:door_unpair",)
 # Who holds a link may see what it is for, whoever is signed in beside.
-LINKS = ("guests:link", "guests:contact_link", "guests:pair", "events:unsubscribe")
+LINKS = ("guests:link", "guests:contact_link", "guests:pair", "guests:pay_link")
+LINKS += ("events:unsubscribe",)
 SEARCHES = (
     ("guests:guest_list", "q"),
     ("guests:door", "q"),

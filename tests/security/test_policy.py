@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 
 # Presses that are not there for nobody in particular unless something is said.
 SAID = {"guests:door_code": "code"}
+# A press that pays commits before it calls Stripe, and refuses to be inside.
+PAYS = ("guests:donate", "guests:pay_give")
 
 
 @pytest.fixture
@@ -43,11 +45,10 @@ def knock(client: Client, scene: Scene, route: str, method: str) -> HttpResponse
     """One request whose traces are taken back, so that each finds the same night."""
     said = {SAID[route]: scene.tokens["guests:door_pass"]} if route in SAID else {}
     cookies = client.cookies.copy()
-    # A press that pays commits before it calls Stripe, and refuses to be inside.
-    undone = nullcontext() if route == "guests:donate" else transaction.atomic()
+    undone = nullcontext() if route in PAYS else transaction.atomic()
     with undone:
         response = getattr(client, method)(scene.url(route), said)
-        if route != "guests:donate":
+        if route not in PAYS:
             transaction.set_rollback(True)
     client.cookies = cookies
     return response

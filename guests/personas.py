@@ -256,7 +256,9 @@ def _answered(kind: str, guest: Guest, words: Words, at: datetime) -> Draft:
 def _obligation(guest: Guest) -> Obligation:
     why = _("Won Outstanding Lead in a Comedy Series, confirmed 8:41 pm; due once.")
     cents = guest.event.winner_amount_cents
-    return Obligation(pk=0, guest=guest, amount_cents=cents, why=str(why))
+    row = Obligation(pk=0, guest=guest, amount_cents=cents, why=str(why))
+    row.paid_cents = 0
+    return row
 
 
 _OF_RESULTS: dict[str, Callable[[Guest, Words], Draft]] = {
@@ -264,6 +266,9 @@ _OF_RESULTS: dict[str, Callable[[Guest, Words], Draft]] = {
     "loss": results.loss,
     "correction": lambda guest, words: results.correction(
         _obligation(guest), str(_("Outstanding Lead in a Comedy Series")), words
+    ),
+    "settle": lambda guest, words: results.settlement(
+        guest, [_obligation(guest)], "preview", words
     ),
 }
 

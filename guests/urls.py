@@ -36,8 +36,10 @@ from guests.views import (
     requests,
     results,
     settings,
+    settle,
     trophies,
     trophy_desk,
+    undecided,
     waiting,
 )
 
@@ -126,6 +128,9 @@ AT_THE_DOOR = [
         asking.door_withdraw,
         name="door_withdraw",
     ),
+    path("settle/", settle.settle_list, name="settle"),
+    path("settle/<int:guest_id>/tell/", settle.settle_tell, name="settle_tell"),
+    path("undecided/", undecided.board, name="undecided"),
     path("<int:guest_id>/", door.door_card, name="door_card"),
     path("<int:guest_id>/ask-waiver/", asking.door_ask_waiver, name="door_ask_waiver"),
     path("<int:guest_id>/waive/", asking.door_waive, name="door_waive"),

@@ -5,7 +5,14 @@ from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
 from guests.letters.mailings import mailing, stated_total
 from guests.letters.renewed import lead, leave_out, renew_links
-from guests.letters.results import corrections, fresh_wins, losses, wins
+from guests.letters.results import (
+    corrections,
+    fresh_wins,
+    losses,
+    settle_key,
+    settlements,
+    wins,
+)
 from guests.letters.statues import (
     CODE_LASTS,
     STATUE_CODE,
@@ -33,6 +40,8 @@ __all__ = [
     "post",
     "renew_links",
     "seat_offer",
+    "settle_key",
+    "settlements",
     "stated_total",
     "statue_code",
     "statue_in",

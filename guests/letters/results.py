@@ -84,6 +84,43 @@ def correction(
     )
 
 
+def settlements(
+    owing: Iterable[tuple[Guest, Sequence[Obligation], str]], until: str = ""
+) -> list[Draft]:
+    """A word to each of these about what they still owe, on rows that know it.
+
+    The text makes one letter of theirs another one than the next; `until` says by
+    when, once the evening is over.
+    """
+    owing = list(owing)
+    words = _words([guest for guest, _rows, _mark in owing], "settle")
+    return [settlement(*one, words, until) for one in owing]
+
+
+def settlement(
+    guest: Guest,
+    rows: Sequence[Obligation],
+    mark: str,
+    words: Words = OUR_WORDS,
+    until: str = "",
+) -> Draft:
+    return draft(
+        guest.invitation,
+        guest,
+        kind="settle",
+        key=f"{settle_key(guest.pk)}{mark}",
+        words=words,
+        whys=[row.why for row in rows],
+        amount_cents=sum(row.left_cents for row in rows),
+        until=until,
+    )
+
+
+def settle_key(guest_id: int) -> str:
+    """How the outbox knows every letter that asks this guest to settle."""
+    return f"settle:{guest_id}:"
+
+
 def _has_heard_of_us(guest: Guest) -> bool:
     return bool(guest.invitation.invited_at) or guest.answer != Guest.Answer.WAITING
 

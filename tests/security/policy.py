@@ -141,6 +141,12 @@ POLICY = {
     **table(Policy(READ, frozenset({"phone"})), "guests:door_snapshot"),
     **table(Policy(PRESS, frozenset({"phone"})), "guests:door_key"),
     **table(at_the_door(PRESS), "guests:door_unpair guests:door_beat"),
+    **table(at_the_door(READ), "guests:settle"),
+    **table(at_the_door(PRESS), "guests:settle_tell"),
+    **table(
+        Policy(READ, frozenset({"host", "results", "door", "phone"})),
+        "guests:undecided",
+    ),
     **table(at_the_door(FORM), "guests:trophy_receive"),
     **table(team(READ, "door"), "guests:trophy_tags"),
     **table(

@@ -4,7 +4,7 @@ Everything happens in one transaction, so nobody ever sees a winner who owes not
 or a loser who still does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -62,13 +62,19 @@ def announce_alone(
 
 @transaction.atomic
 def record(
-    event: Event, winners: dict[int, list[int]], *, by: User | None, at: datetime
+    event: Event,
+    winners: Mapping[int, list[int]],
+    *,
+    by: User | None,
+    at: datetime,
+    versions: Mapping[int, int] | None = None,
 ) -> int:
     """Take over official results, {category id: winning nomination ids}.
 
     Returns how many categories changed. Recording the same list again changes none.
+    Raises StaleCategory when a category is no longer in the version named for it.
     """
-    changed = 0
+    changed, seen = 0, versions or {}
     for category in event.categories.filter(pk__in=winners):
         won = sorted(winners[category.pk])
         is_official = category.state == Category.State.OFFICIAL
@@ -76,7 +82,9 @@ def record(
         same = won == sorted(standing.values_list("pk", flat=True))
         if is_official and same and not category.has_draft:
             continue
-        follow(results.record(category.pk, won, by=by, at=at), by, at)
+        version = seen.get(category.pk)
+        change = results.record(category.pk, won, by=by, at=at, version=version)
+        follow(change, by, at)
         changed += 1
     return changed
 

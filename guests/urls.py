@@ -27,6 +27,7 @@ from guests.views import (
     names,
     nominations,
     obligations,
+    official,
     paired,
     pay,
     person,
@@ -34,6 +35,7 @@ from guests.views import (
     principal,
     readiness,
     requests,
+    result_presses,
     results,
     settings,
     settle,
@@ -174,10 +176,18 @@ WITH_THE_TROPHIES = [
 ]
 AT_THE_DESK = [
     path("", results.board, name="results"),
+    path("official/", official.upload, name="results_official"),
+    path("official/<int:list_id>/", official.look, name="official_look"),
+    path("official/<int:list_id>/apply/", official.apply, name="official_apply"),
     path("<int:category_id>/", results.category_page, name="result_category"),
-    path("<int:category_id>/announce/", results.announce, name="result_announce"),
-    path("<int:category_id>/confirm/", results.confirm, name="result_confirm"),
-    path("<int:category_id>/withdraw/", results.withdraw, name="result_withdraw"),
+    path(
+        "<int:category_id>/announce/", result_presses.announce, name="result_announce"
+    ),
+    path("<int:category_id>/confirm/", result_presses.confirm, name="result_confirm"),
+    path(
+        "<int:category_id>/withdraw/", result_presses.withdraw, name="result_withdraw"
+    ),
+    path("<int:category_id>/undo/", result_presses.undo, name="result_undo"),
 ]
 IN_THE_POST_ROOM = [
     path("", post_room.message_list, name="messages"),

@@ -133,6 +133,9 @@ def values(event: Event) -> dict[str, Any]:
         "other_id": other.pk,
         "category_id": category.pk,
         "run_id": run.pk,
+        "list_id": imports.start(
+            event, ImportRun.Kind.RESULTS, b"category\nA\n", by=None, at=now
+        ).pk,
         "trophy_id": trophy.pk,
         "admission_id": make_exception(guest).pk,
         "tag": "1",

@@ -18,7 +18,13 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
-class AnnounceForm(VersionForm):
+class ConfirmForm(VersionForm):
+    """`sheet`: which impact sheet was read, where the draft is a correction."""
+
+    sheet = forms.CharField(max_length=64, required=False)
+
+
+class ChoiceForm(forms.Form):
     """Who won: one, several for a tie, or nobody."""
 
     winners = forms.TypedMultipleChoiceField(
@@ -48,6 +54,10 @@ class AnnounceForm(VersionForm):
         elif not winners and not is_nobody:
             text = _("Choose who won, or “Nobody won”.")
             self.add_error("winners", text)
+
+
+class AnnounceForm(ChoiceForm, VersionForm):
+    """Who won, said on a page that had shown the category in this version."""
 
 
 class PressForm(forms.Form):

@@ -161,7 +161,9 @@ def import_digests(request: HttpRequest, slug: str, run_id: int) -> HttpResponse
 
 def _run(request: HttpRequest, slug: str, run_id: int) -> tuple[Access, ImportRun]:
     access = open_event(request.user, slug, HOST)
-    run = get_object_or_404(access.event.import_runs, pk=run_id)
+    # Official results have a page of their own, at their desk.
+    ours = access.event.import_runs.exclude(kind=ImportRun.Kind.RESULTS)
+    run = get_object_or_404(ours, pk=run_id)
     run.event = access.event
     return access, run
 

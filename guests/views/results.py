@@ -1,141 +1,85 @@
-"""The results desk: one person announces, a second one confirms, anybody looks."""
+"""The results desk: the running order on one screen, and each category's own page."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from events import results, running_order
+from events import result_trail, results, running_order
 from events.access import Access, open_event
 from events.models import Category
-from guests import impact, results_night
-from guests.forms.desk import AnnounceForm, VersionForm
+from guests import impact
+from guests.forms.desk import ChoiceForm
+from guests.import_pages import number
 
 RESULTS = "results"
 NOT_MODIFIED = 204
+# What htmx asks for, by the element that it would replace.
+PARTS = {"live": "guests/_results_news.html", "stage": "guests/_results_stage.html"}
 
 
 @never_cache
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """The running order on one screen; with htmx only what waits for confirmation."""
-    access = open_event(request.user, slug, RESULTS)
-    rows = running_order.read(access.event)
-    stamp = running_order.stamp(rows)
-    is_poll = request.htmx.target == "waiting"
-    if is_poll and request.GET.get("seen") == stamp:
+    """The running order on one screen; with htmx only what has changed, or 204."""
+    access, at = open_event(request.user, slug, RESULTS), timezone.now()
+    asked = request.GET
+    stamp = running_order.stamp(access.event, at)
+    is_poll = request.htmx.target == "live"
+    if is_poll and asked.get("seen") == stamp:
         return HttpResponse(status=NOT_MODIFIED)
-    open_state = Category.State.OPEN
+    seen = number(asked["version"]) if is_poll and "version" in asked else None
+    shown = number(asked.get("category", ""))
+    desk = running_order.board(access.event, at, shown, seen)
+    current = desk.current
+    on_stage = current and (current.category.pk, current.category.version)
     context = {
         **access.context,
-        "rows": rows,
-        "waiting": [row for row in rows if row.category.has_draft],
-        "next_up": next((r for r in rows if r.category.state == open_state), None),
-        "decided": sum(r.category.state == Category.State.OFFICIAL for r in rows),
+        "desk": desk,
+        "row": current,
         "stamp": stamp,
         "is_poll": is_poll,
+        "is_stage_new": on_stage != (shown, seen),
     }
-    template = "guests/_results_waiting.html" if is_poll else "guests/results.html"
-    return render(request, template, context)
+    return render(
+        request, PARTS.get(request.htmx.target, "guests/results.html"), context
+    )
 
 
 @never_cache
 @require_safe
 def category_page(request: HttpRequest, slug: str, category_id: int) -> HttpResponse:
-    """One category: how it stands, what a draft would change, who did what."""
+    """One category: how it stands, what other winners would change, who did what."""
     access = open_event(request.user, slug, RESULTS)
-    return _page(request, access, category_id)
+    is_choice = not {"winners", "nobody"}.isdisjoint(request.GET)
+    if not is_choice:
+        return page(request, access, category_id)
+    category = category_of(access, category_id)
+    form = ChoiceForm(request.GET, nominations=list(category.nominations.all()))
+    status = 200 if form.is_valid() else 422
+    return page(request, access, category_id, status, form)
 
 
-@require_POST
-def announce(request: HttpRequest, slug: str, category_id: int) -> HttpResponse:
-    """Name the winners: a draft, or the result where the event has one organiser."""
-    access = open_event(request.user, slug, RESULTS)
-    category = _category(access, category_id)
-    form = AnnounceForm(request.POST, nominations=list(category.nominations.all()))
-    if not form.is_valid():
-        return _page(request, access, category_id, 422, form)
-    typed = {"version": form.cleaned_data["version"], "at": timezone.now()}
-    # A correction is seen with its consequences before it counts, also alone.
-    is_official = category.state == Category.State.OFFICIAL
-    is_alone = not access.event.second_confirmation_required and not is_official
-    act = results_night.announce_alone if is_alone else results.announce
-    try:
-        act(category.pk, form.cleaned_data["winners"], by=request.user, **typed)
-    except results.ResultsRefused as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, access, category_id, 409)
-    if is_official:
-        return redirect("guests:result_category", slug, category.pk)
-    if is_alone:
-        messages.success(request, _("%s is official.") % category.name)
-    else:
-        text = _("%s is announced. Now a second person confirms it.")
-        messages.success(request, text % category.name)
-    return _to_board(slug, category.pk)
+def category_of(access: Access, category_id: int) -> Category:
+    """A category of this event as a row needs it, or 404."""
+    found = running_order.with_entries(access.event)
+    category = get_object_or_404(found, pk=category_id)
+    category.event = access.event
+    return category
 
 
-@require_POST
-def confirm(request: HttpRequest, slug: str, category_id: int) -> HttpResponse:
-    """Make the draft count, with all that follows from it."""
-    access = open_event(request.user, slug, RESULTS)
-    category = _category(access, category_id)
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, access, category_id, 409)
-    try:
-        change = results_night.confirm(
-            category.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-    except results.ResultsRefused as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, access, category_id, 409)
-    if change.is_correction:
-        messages.success(request, _("%s is corrected.") % category.name)
-    else:
-        messages.success(request, _("%s is official.") % category.name)
-    return _to_board(slug, category.pk)
-
-
-@require_POST
-def withdraw(request: HttpRequest, slug: str, category_id: int) -> HttpResponse:
-    """Take a draft back; what was official before stays so."""
-    access = open_event(request.user, slug, RESULTS)
-    category = _category(access, category_id)
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, access, category_id, 409)
-    try:
-        results.withdraw(
-            category.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-    except results.ResultsRefused as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, access, category_id, 409)
-    messages.success(request, _("%s: the draft is taken back.") % category.name)
-    return _to_board(slug, category.pk)
-
-
-def _category(access: Access, category_id: int) -> Category:
-    return get_object_or_404(running_order.with_entries(access.event), pk=category_id)
-
-
-def _page(
+def page(
     request: HttpRequest,
     access: Access,
     category_id: int,
     status: int = 200,
-    form: AnnounceForm | None = None,
+    form: ChoiceForm | None = None,
 ) -> HttpResponse:
     """The category as it stands now; a refused form keeps what was chosen."""
-    category = _category(access, category_id)
-    category.event = access.event
+    category = category_of(access, category_id)
     row = running_order.row(category)
     context: dict[str, Any] = {
         **access.context,
@@ -143,12 +87,21 @@ def _page(
         "form": form,
         "chosen": _chosen(row, form),
         "impact": impact.of(category) if category.has_draft else None,
-        "changes": category.changes.all()[:20],
+        "preview": _preview(category, form),
+        "is_held": results.is_held(category, access.event, timezone.now()),
+        "trail": result_trail.of(row),
     }
     return render(request, "guests/results_category.html", context, status=status)
 
 
-def _chosen(row: running_order.Row, form: AnnounceForm | None) -> set[str]:
+def _preview(category: Category, form: ChoiceForm | None) -> impact.Impact | None:
+    """The sheet of a correction that somebody is thinking about."""
+    if form is None or not form.is_valid() or category.state != Category.State.OFFICIAL:
+        return None
+    return impact.of(category, form.cleaned_data["winners"])
+
+
+def _chosen(row: running_order.Row, form: ChoiceForm | None) -> set[str]:
     """What is ticked: as typed, else the draft, else the official winners."""
     if form is not None:
         return set(form.data.getlist("winners"))
@@ -158,8 +111,3 @@ def _chosen(row: running_order.Row, form: AnnounceForm | None) -> set[str]:
         for entry in row.entries
         if (entry.is_drafted if has_draft else entry.is_winner)
     }
-
-
-def _to_board(slug: str, category_id: int) -> HttpResponse:
-    board_url = reverse("guests:results", args=[slug])
-    return redirect(f"{board_url}#category-{category_id}")

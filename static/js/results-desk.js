@@ -97,7 +97,6 @@ function step(by) {
   if (!next || next === links[place]) return;
   links[place]?.removeAttribute("aria-current");
   next.setAttribute("aria-current", "true");
-  next.scrollIntoView({ block: "nearest" });
   next.click();
 }
 
@@ -145,7 +144,23 @@ document.addEventListener("keydown", (event) => {
 
 // --- News from the server ---------------------------------------------------------------
 
+// In the running order the category that is on is marked, and in sight.
+function mark() {
+  const shown = document.querySelector("#stage-shown [name=category]")?.value;
+  for (const link of all("#order a")) {
+    if (link.id === `order-${shown}`) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  const order = document.getElementById("order");
+  const row = order?.querySelector("[aria-current]");
+  if (!row) return;
+  // The list alone is scrolled, never the page.
+  const below = row.offsetTop + row.offsetHeight - order.clientHeight;
+  order.scrollTop = Math.min(Math.max(order.scrollTop, below), row.offsetTop);
+}
+
 document.addEventListener("htmx:afterSettle", () => {
+  mark();
   const before = seen.stage;
   notice();
   const name = document.getElementById("stage-name");
@@ -154,6 +169,7 @@ document.addEventListener("htmx:afterSettle", () => {
 // Back from another page: nothing is under way any more.
 window.addEventListener("pageshow", () => {
   isLeaving = false;
+  mark();
   notice();
 });
 

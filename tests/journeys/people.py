@@ -40,24 +40,24 @@ def upload(page: Page, path: str, button: str) -> None:
 
 
 def announce(page: Page, event: Event, category: str, winner: str) -> None:
-    row = open_category(page, event, category)
-    row.get_by_label(winner).check()
-    row.get_by_role("button", name="Announce").click()
-    expect(page.locator("#waiting")).to_contain_text(category)
+    """One press on whoever won."""
+    stage = open_category(page, event, category)
+    stage.get_by_role("button", name=winner).click()
+    expect(page.locator("#live")).to_contain_text(category)
 
 
 def open_category(page: Page, event: Event, category: str) -> Locator:
+    """The category on the desk's stage, from the running order."""
     page.goto(f"/events/{event.slug}/results/")
-    row = page.locator("details", has=page.locator("summary", has_text=category))
-    if row.get_attribute("open") is None:
-        row.locator("summary").click()
-    return row
+    page.locator("#order").get_by_role("link", name=category).click()
+    expect(page.locator("#stage-name")).to_have_text(category)
+    return page.locator("#stage")
 
 
 def confirm(page: Page, event: Event, category: str) -> None:
     page.goto(f"/events/{event.slug}/results/")
     page.get_by_role("button", name=f"Confirm {category}").click()
-    expect(page.locator("#waiting")).to_contain_text("Nothing waits")
+    expect(page.locator("#live")).to_contain_text("Nothing waits")
 
 
 def find_at_the_door(page: Page, event: Event, name: str) -> Page:

@@ -71,11 +71,13 @@ def nominated(event: Event, category: Category, name: str, work: str) -> Guest:
 
 
 def correct(rosa: Page, ravi: Page, event: Event, category: Category) -> None:
-    """Rosa proposes the other envelope; Ravi sees what it changes, and confirms."""
+    """Rosa sees what it changes, and proposes it; Ravi sees it too, and confirms."""
     page = f"/events/{event.slug}/results/{category.pk}/"
     rosa.goto(page)
     rosa.get_by_label("30 Rock").uncheck()
     rosa.get_by_label("Louie").check()
+    rosa.get_by_role("button", name="See what it changes").click()
+    expect(rosa.get_by_text("1 guest no longer wins it")).to_be_visible()
     rosa.get_by_role("button", name="Propose this correction").click()
     ravi.goto(page)
     expect(ravi.get_by_text("A correction is proposed")).to_be_visible()

@@ -145,8 +145,11 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         ("winners", "nobody", "version"),
         {"version": "0", "nobody": "on"},
     ),
-    "guests:result_confirm": ("results", ("version",), {}),
+    "guests:result_confirm": ("results", ("version", "sheet"), {}),
     "guests:result_withdraw": ("results", ("version",), {}),
+    "guests:result_undo": ("results", ("version",), {}),
+    "guests:results_official": ("results", ("text",), {}),
+    "guests:official_apply": ("results", ("shown",), {}),
     "guests:devices": (
         "host",
         ("name", "role", "until"),

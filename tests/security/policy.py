@@ -129,8 +129,11 @@ POLICY = {
     **table(team(READ, "results"), "guests:results guests:result_category"),
     **table(
         team(PRESS, "results"),
-        "guests:result_announce guests:result_confirm guests:result_withdraw",
+        "guests:result_announce guests:result_confirm guests:result_withdraw "
+        "guests:result_undo guests:official_apply",
     ),
+    **table(team(READ, "results"), "guests:official_look"),
+    **table(team(FORM, "results"), "guests:results_official"),
     **table(Policy(FORM, EVERYBODY), "guests:pair"),
     **table(team(FORM), "guests:devices guests:door_pin"),
     **table(team(READ), "guests:device_code"),

@@ -153,6 +153,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "merge_id": _taken_back(winner, companion).pk,
             "category_id": nomination.category_id,
             "run_id": run.pk,
+            "list_id": _official_list(event, f"{mark} Category").pk,
             "trophy_id": trophy.pk,
             "admission_id": _not_inside(winner, mark).pk,
             "tag": mark[:9].upper(),
@@ -213,6 +214,13 @@ def _official_win(event: Event, mark: str) -> Nomination:
     return factories.make_nomination(
         category, nominee, work=f"{mark} Work", outcome="won"
     )
+
+
+def _official_list(event: Event, category: str) -> ImportRun:
+    """The academy's list as somebody has just uploaded it."""
+    data = f"category,work,outcome\n{category},Another Work,won\n".encode()
+    kind, now = ImportRun.Kind.RESULTS, timezone.now()
+    return imports.start(event, kind, data, by=None, at=now)
 
 
 def _party(event: Event, mark: str, nomination: Nomination) -> tuple[Guest, Guest]:

@@ -186,8 +186,8 @@ def _write(guest: Guest, seating: Seating, reply: Guest.Answer, at: datetime) ->
     is_other = guest.answer != reply
     if is_other:
         # Who changes only their party keeps their place on the waiting list.
-        guest.answer, guest.answered_at = reply, at
-        guest.save(update_fields=["answer", "answered_at"])
+        guest.answer, guest.answered_at, guest.gone_at = reply, at, None
+        guest.save(update_fields=["answer", "answered_at", "gone_at"])
     invitation.version += 1
     Invitation.objects.filter(pk=invitation.pk).update(version=invitation.version)
     unlinked = any(row.nominee_id for row, _name in seating.renamed)

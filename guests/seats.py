@@ -1,6 +1,6 @@
 """Seats: how many there are, who sits on them, for whom they are kept.
 
-Heads are yes-guests with their plus-ones. What is offered to the waiting list counts
+Heads are yes-guests with their plus-ones, but for those who went home for good. What is offered to the waiting list counts
 as taken until the offer is closed. The event row is the lock: whoever takes or frees
 seats holds it, looks, and only then writes (DESIGN rule 6).
 """
@@ -11,11 +11,15 @@ from django.db import connection
 
 from events.models import Event
 
-# Written out, since every yes waits for it: heads as `attending()` has them.
+# Written out, since every yes waits for it: heads as `attending()` has them, counted
+# from an index alone, less the few who went home.
 COUNTED = """
     SELECT
         (SELECT count(*) FROM guests_guest
-            WHERE event_id = %(event)s AND answer = 'yes' AND removed_at IS NULL),
+            WHERE event_id = %(event)s AND answer = 'yes' AND removed_at IS NULL)
+        - (SELECT count(*) FROM guests_guest
+            WHERE event_id = %(event)s AND gone_at IS NOT NULL
+            AND answer = 'yes' AND removed_at IS NULL),
         (SELECT coalesce(sum(heads), 0) FROM guests_seatoffer AS offer
             JOIN guests_guest AS guest ON guest.id = offer.guest_id
             WHERE offer.event_id = %(event)s AND offer.state = 'open'

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Nomination
 from guests.admission import Decision, Owed, Results, decide
+from guests.door.standing import Standing, fold
 from guests.models import Admission, Guest, Obligation, Trophy
 from guests.trophies import statues
 from guests.trophies.statues import Statue
@@ -23,10 +24,25 @@ class Card:
     guest: Guest
     decision: Decision
     results: Results
-    inside_since: Admission | None
+    standing: Standing
     # In custody for this person; and what they won and are not exempt for.
     trophies: tuple[Trophy, ...]
     statues: tuple[Statue, ...] = ()
+
+    @property
+    def inside_since(self) -> Admission | None:
+        """The row by which they are inside."""
+        return self.standing.inside
+
+    @property
+    def sent_away(self) -> Admission | None:
+        """Not admitted, and not let in since: no press lets them in by the way."""
+        return self.standing.denied
+
+    @property
+    def may_go_home(self) -> bool:
+        """Inside, or out for a while: the seat can be given back."""
+        return self.standing.inside is not None or self.standing.is_out
 
     @property
     def trophies_held(self) -> int:
@@ -99,10 +115,9 @@ def cards(guests: Sequence[Guest]) -> list[Card]:
     results, wins = _results(guests)
     owed, paid = _money(guests)
     ids = [guest.pk for guest in guests]
-    here = Admission.objects.filter(
-        guest__in=ids, action=Admission.Action.IN, closed_at=None
-    )
-    inside = {row.guest_id: row for row in here}
+    log = defaultdict(list)
+    for row in Admission.objects.filter(guest__in=ids):
+        log[row.guest_id].append(row)
     trophies = defaultdict(list)
     for row in Trophy.objects.filter(guest__in=ids, released_at=None).order_by("tag"):
         trophies[row.guest_id].append(row)
@@ -118,7 +133,7 @@ def cards(guests: Sequence[Guest]) -> list[Card]:
                 won.get(guest.pk, ()),
             ),
             results=results[guest.pk],
-            inside_since=inside.get(guest.pk),
+            standing=fold(log[guest.pk]),
             trophies=tuple(trophies[guest.pk]),
             statues=won.get(guest.pk, ()) if owed[guest.pk] else (),
         )

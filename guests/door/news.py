@@ -48,7 +48,7 @@ def stamp(shown: Sequence[Card]) -> str:
             (
                 card.guest.pk,
                 card.decision,
-                card.inside_since and card.inside_since.pk,
+                [(row.pk, row.counts, row.closed_at) for row in card.standing.rows],
                 [(trophy.pk, trophy.tag) for trophy in card.trophies],
             )
             for card in shown

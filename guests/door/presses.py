@@ -90,6 +90,7 @@ def admit(
 def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
     rows = Guest.objects.select_for_update(no_key=True)
     guest = rows.get(pk=press.guest_id, event=event)
+    guest.event = event
     dossier = _dossier(guest, press)
     again = _again(dossier, press)
     now = standing.fold(dossier.rows)

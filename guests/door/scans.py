@@ -104,6 +104,8 @@ class _Delivery:
         people = Guest.objects.filter(pk__in=set(self.leads_to.values()))
         people = people.select_for_update(no_key=True).order_by("pk")
         self.dossiers = {row.pk: Dossier(row) for row in people}
+        for dossier in self.dossiers.values():
+            dossier.guest.event = event
         nonces = [scan.nonce for scan in scans]
         known = Admission.objects.filter(nonce__in=nonces).select_related("guest")
         self.by_nonce = {row.nonce: row for row in known}

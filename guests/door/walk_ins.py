@@ -78,7 +78,8 @@ def _seat(event: Event, guest: Guest, at: datetime) -> None:
     kept = waiting_list.close(guest, SeatOffer.State.TAKEN, at)
     seats.take(event, wanted=1, held=0)
     guest.answer, guest.answered_at = Guest.Answer.YES, at
-    guest.save(update_fields=["answer", "answered_at"])
+    guest.gone_at = None
+    guest.save(update_fields=["answer", "answered_at", "gone_at"])
     guest.invitation.version += 1
     guest.invitation.save(update_fields=["version"])
     if kept > 1:

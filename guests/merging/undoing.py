@@ -37,7 +37,7 @@ def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
     reason = why_not_undo(row)
     if reason:
         raise CannotUnmerge(reason)
-    heads = event.guests.attending().count()
+    heads = seats.of(event).heads
     owed_for = concerned([row.kept, row.gone])
     _void_new(row, at)
     _give_back_money(row)

@@ -42,6 +42,8 @@ class FoundRow:
     def tone(self) -> str:
         if self.card.inside_since:
             return "info"
+        if self.card.sent_away:
+            return "bad"
         return {
             Colour.GREEN: "good",
             Colour.GOLD: "waiting",
@@ -54,6 +56,8 @@ class FoundRow:
     def words(self) -> str:
         if self.card.inside_since:
             return _("Inside")
+        if self.card.sent_away:
+            return _("Not admitted")
         return {
             Colour.GREEN: _("Come in"),
             Colour.GOLD: _("Winner"),
@@ -101,7 +105,7 @@ def card_context(
         "others": others,
         # A template calls it: every form gets a name of its own.
         "nonce": nonce,
-        "history": guest.admissions.all()[:HISTORY_ROWS],
+        "history": card.standing.rows[: -HISTORY_ROWS - 1 : -1],
         "inside": door.inside_count(access.event),
         "words": words(),
         "stamp": stamp([card, *others]),

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time as clock
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
@@ -30,6 +31,8 @@ class Wishes:
     night: Path = script.NIGHT
     speed: float = 0
     seed: int = 0
+    # Stop before this time of the night: then the copy stays open, as it stands.
+    until: clock | None = None
     is_kept_open: bool = False
 
 
@@ -53,7 +56,7 @@ def play(source: Event, wishes: Wishes, say: Say, wait: Wait = time.sleep) -> Ou
     ScriptError for a script that cannot be played on this event.
     """
     donor.find_the_stand_in()
-    night = script.read(wishes.night)
+    night = script.read(wishes.night, wishes.until)
     for act in night:
         if act.name not in acts.PLAYS:
             raise ScriptError(f"{act}: there is no such act.")
@@ -67,7 +70,7 @@ def play(source: Event, wishes: Wishes, say: Say, wait: Wait = time.sleep) -> Ou
         stage.at = at
         _play(stage, act, outcome, say)
     outcome.books = books.of(stage.event, stage.at)
-    if not wishes.is_kept_open:
+    if not wishes.is_kept_open and wishes.until is None:
         Event.objects.filter(pk=stage.event.pk).update(status=Event.Status.CLOSED)
     return outcome
 

@@ -63,15 +63,29 @@ class Act:
         return datetime.combine(evening, self.clock, event.zone)
 
 
-def read(path: Path) -> list[Act]:
-    """The acts of a file, in the order of their times. Raises ScriptError."""
+def read(path: Path, until: time | None = None) -> list[Act]:
+    """The acts of a file, in the order of their times; those before `until`.
+
+    Raises ScriptError.
+    """
     night = content_of(path)
     rows = night.get("acts") if isinstance(night, dict) else None
     if not isinstance(rows, list) or not rows:
         raise ScriptError(f'{path.name}: there are no "acts".')
     acts = [_act(path, number, row) for number, row in enumerate(rows, 1)]
     # The sort is stable: what happens in one minute happens as it is written.
-    return sorted(acts, key=lambda act: (act.clock < MORNING_ENDS, act.clock))
+    ordered = sorted(acts, key=lambda act: _in_the_night(act.clock))
+    if until is not None:
+        ordered = [
+            act for act in ordered if _in_the_night(act.clock) < _in_the_night(until)
+        ]
+    if not ordered:
+        raise ScriptError(f"{path.name}: nothing happens before {until:%H:%M}.")
+    return ordered
+
+
+def _in_the_night(clock: time) -> tuple[bool, time]:
+    return clock < MORNING_ENDS, clock
 
 
 def content_of(path: Path) -> Any:

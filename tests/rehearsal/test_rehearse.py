@@ -178,6 +178,25 @@ def test_the_speed_is_that_of_the_script_s_clock(
     assert waited == [0, (4 * 3600 + 29 * 60) / 10]
 
 
+def test_a_night_that_is_stopped_stays_open_at_its_hour(
+    source: Event, stand_in: StandIn, tmp_path: Path
+) -> None:
+    file = written(tmp_path, "short.json", {"acts": SHORT})
+
+    printed = rehearse(source.slug, "--script", file, "--until", "01:10")
+
+    copy = copy_of(source)
+    assert f"Stopped. The door is open: http://testserver/events/{copy.slug}/door/" in (
+        printed
+    )
+    assert "20:41  Adam Scott: yes" in printed and "01:10" not in printed
+    assert copy.status == Event.Status.OPEN
+    with pytest.raises(CommandError, match="nothing happens before 20:00"):
+        rehearse(source.slug, "--script", file, "--until", "20:00")
+    with pytest.raises(CommandError, match="use a time like 20:41"):
+        rehearse(source.slug, "--until", "teatime")
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [

@@ -1,16 +1,27 @@
 """manage.py rehearse EVENT: play a whole night on a copy, and compare its books."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import time
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from losers_lounge.management.importing import event_named
 from losers_lounge.rehearsal import replay, script
 from losers_lounge.rehearsal.donor import NoStandIn
 from losers_lounge.rehearsal.script import ScriptError
+
+
+def moment(text: str) -> time:
+    """A time of the night."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text}: use a time like 20:41") from None
 
 
 class Command(BaseCommand):
@@ -35,6 +46,12 @@ class Command(BaseCommand):
             "--seed", type=int, default=0, help="shuffles what may come in any order"
         )
         parser.add_argument(
+            "--until",
+            type=moment,
+            metavar="HH:MM",
+            help="stop before this time of the night, and leave the copy open there",
+        )
+        parser.add_argument(
             "--keep", action="store_true", help="leave the copy open afterwards"
         )
 
@@ -46,6 +63,7 @@ class Command(BaseCommand):
             night=options["script"] or script.NIGHT,
             speed=options["speed"],
             seed=options["seed"],
+            until=options["until"],
             is_kept_open=options["keep"],
         )
         try:
@@ -53,6 +71,9 @@ class Command(BaseCommand):
             outcome = replay.play(event, wishes, self.stdout.write)
         except (NoStandIn, ScriptError) as problem:
             raise CommandError(str(problem)) from None
+        if options["until"]:
+            self.stop(outcome)
+            return
         if expected is None:
             self.stdout.write(json.dumps(outcome.books, indent=2, default=str))
             expected = {}
@@ -67,6 +88,15 @@ class Command(BaseCommand):
         if not isinstance(books, dict):
             raise ScriptError(f"{path.name}: write an object with facts and ledger.")
         return books
+
+    def stop(self, outcome: replay.Outcome) -> None:
+        """Where the night was left, and where to look at it."""
+        for line in outcome.otherwise:
+            self.stdout.write(f"DIFFERS  {line}")
+        path = reverse("guests:door", args=[outcome.event.slug])
+        self.stdout.write(f"Stopped. The door is open: {settings.SITE_URL}{path}")
+        if outcome.otherwise:
+            raise CommandError(f"{outcome.event.slug}: not as it is written.")
 
     def report(self, unlike: list[str], outcome: replay.Outcome) -> None:
         """PASS, or each difference and an error."""

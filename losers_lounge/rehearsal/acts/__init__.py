@@ -23,6 +23,7 @@ PLAYS: dict[str, Play] = {
     "announce": results.announce,
     "withdraw": results.withdraw,
     "confirm": results.confirm,
+    "undo": results.undo,
     "arrive": arrivals.arrive,
     "deny": arrivals.deny,
     "leave": arrivals.leave,

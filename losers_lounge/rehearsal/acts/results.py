@@ -1,7 +1,5 @@
 """The results desk: one announces, another confirms, an envelope was wrong."""
 
-from django.db import transaction
-
 from events import results
 from guests import results_night
 from losers_lounge.rehearsal.script import Act
@@ -55,8 +53,17 @@ def confirm(stage: Stage, act: Act) -> str:
     """A second person confirms: it counts, and everything follows."""
     category = stage.category(act.text("category"))
     try:
-        with transaction.atomic():
-            change = results_night.confirm(category.pk, by=stage.confirmer, at=stage.at)
+        change = results_night.confirm(category.pk, by=stage.confirmer, at=stage.at)
     except results.ResultsRefused as refusal:
         raise Otherwise(f"{category}: {refusal}") from None
     return f"{category}: {'corrected' if change.is_correction else 'official'}"
+
+
+def undo(stage: Stage, act: Act) -> str:
+    """Within the hold what was confirmed a moment ago is simply undone."""
+    category = stage.category(act.text("category"))
+    try:
+        results_night.undo(category.pk, by=stage.confirmer, at=stage.at)
+    except results.ResultsRefused as refusal:
+        raise Otherwise(f"{category}: {refusal}") from None
+    return f"{category}: undone"

@@ -1,8 +1,9 @@
 """Seats: how many there are, who sits on them, for whom they are kept.
 
-Heads are yes-guests with their plus-ones, but for those who went home for good. What is offered to the waiting list counts
-as taken until the offer is closed. The event row is the lock: whoever takes or frees
-seats holds it, looks, and only then writes (DESIGN rule 6).
+Heads are yes-guests with their plus-ones, but for those who went home for good. What
+is offered to the waiting list counts as taken until the offer is closed. The event row
+is the lock: whoever takes or frees seats holds it, looks, and only then writes (DESIGN
+rule 6).
 """
 
 from dataclasses import dataclass

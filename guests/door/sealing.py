@@ -23,7 +23,7 @@ CURVE = ec.SECP256R1()
 INFO = b"losers_lounge.door.snapshot/1"
 TAG_BYTES = 12
 # Rows of about one length: how long a name is stays inside.
-BLOCK = 64
+BLOCK = 256
 
 
 class BadKey(Exception):

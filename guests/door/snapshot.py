@@ -27,7 +27,7 @@ def tell_key(device: Device, key: str) -> None:
 def snapshot(device: Device, at: datetime) -> dict[str, Any]:
     """The list of this phone's event as it is now, sealed for this phone alone.
 
-    Seven queries, however long the list. Raises sealing.BadKey for a phone that has
+    Eight queries, however long the list. Raises sealing.BadKey for a phone that has
     told no key.
     """
     event, as_of = device.event, at.isoformat()

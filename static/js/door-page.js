@@ -70,7 +70,8 @@ export function takeNext() {
 // out.
 export function fill(id, slots) {
   const part = document.getElementById(id).content.firstElementChild.cloneNode(true);
-  for (const place of part.querySelectorAll("[data-slot]")) {
+  const places = part.querySelectorAll("[data-slot]");
+  for (const place of part.matches("[data-slot]") ? [part, ...places] : places) {
     const words = slots[place.dataset.slot];
     if (words === null || words === undefined || words === "") place.remove();
     else place.textContent = words;

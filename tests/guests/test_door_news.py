@@ -126,7 +126,7 @@ def test_news_take_as_many_queries_however_many_are_there(
         doorstep.admit(make_plus_one(winner), nonce=f"in{number}")
     with django_assert_num_queries(4):
         news(phone, event)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         news(phone, event, winner)
 
 

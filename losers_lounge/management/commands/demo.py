@@ -30,9 +30,14 @@ Everybody's password is: {password}
   4. The winner's mail says we are sorry. Follow it and give $1,000 on the payment page.
   5. Sign in as dot@example.com, find people, let them in, take their trophies.
                                          {site}/events/{slug}/door/
-  6. Sign in as finn@example.com: the money, to the cent.
+  6. A door in full swing: in another window, play a copy of the night to 20:33.
+                                         python3 manage.py rehearse {slug} --until 20:33
+     At the door it names: Will Forte (green), Bryan Cranston (blue), Tina Fey (gold).
+     As amy, pair a phone there ("Phones"), cut its network, go on; close the night.
+  7. The whole night with its books:     python3 manage.py rehearse {slug}
+  8. Sign in as finn@example.com: the money, to the cent.
                                          {site}/donations/{slug}/
-  7. What everybody may see              {site}/total/{slug}/
+  9. What everybody may see              {site}/total/{slug}/
 
 Ctrl-C ends the night; the next start goes on where it stopped. --fresh begins anew.
 """

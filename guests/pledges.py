@@ -1,9 +1,12 @@
 """How a winner pays: one donation that settles what they owe."""
 
-from django.db import transaction
+from datetime import datetime
 
-from donations import checkout
-from donations.models import Donation
+from django.db import transaction
+from django.db.models import Q
+
+from donations import checkout, open_pages
+from donations.models import Donation, DonationAttempt
 from guests.models import Guest, Obligation, Settlement
 
 
@@ -13,6 +16,35 @@ class NothingOwed(Exception):
 
 class PaymentPending(Exception):
     """The bank is still working on a payment for this; paying again would double it."""
+
+
+def payment_page(
+    guest_id: int, *, success_url: str, cancel_url: str, at: datetime
+) -> str:
+    """The address of the one page open for what this guest owes now.
+
+    A page for another amount is closed first, and so is one that leads back to where
+    this browser may not go: two open pages could both be paid. Asks Stripe, so it
+    needs no transaction. Raises as `donation_for` and `checkout.open_checkout` do.
+    """
+    donation = donation_for(guest_id)
+    others = _pages_to_close(guest_id, donation, success_url)
+    if others:
+        open_pages.close(others, at=at)
+        # Paid in that very moment, it may settle what is owed.
+        donation = donation_for(guest_id)
+    return checkout.open_checkout(
+        donation.pk, success_url=success_url, cancel_url=cancel_url, at=at
+    )
+
+
+def _pages_to_close(guest_id: int, wanted: Donation, success_url: str) -> list[int]:
+    open_pages = DonationAttempt.objects.live().filter(
+        donation__settlements__obligation__guest=guest_id,
+        donation__purpose=Donation.Purpose.ADMISSION,
+    )
+    fits = Q(donation=wanted, success_url=success_url)
+    return list(open_pages.exclude(fits).values_list("donation", flat=True).distinct())
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ account that owns the keys.
 """
 
 from donations.stripe_gateway.calls import (
+    close_session,
     events,
     fetch_payment,
     fetch_session,
@@ -39,6 +40,7 @@ __all__ = [
     "StripeRefused",
     "StripeUnavailable",
     "VerifiedEvent",
+    "close_session",
     "events",
     "fetch_payment",
     "fetch_session",

@@ -39,6 +39,14 @@ def fetch_session(session_id: str, *, account: str) -> Session:
         )
 
 
+def close_session(session_id: str, *, account: str) -> Session:
+    """Close an open payment page. StripeRefused: it was paid or over already."""
+    with named_errors():
+        return read_session(
+            client().v1.checkout.sessions.expire(session_id, {}, options(account))
+        )
+
+
 def find_session(
     reference: str, attempt: int, since: datetime, *, account: str
 ) -> Session | None:

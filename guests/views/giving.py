@@ -58,9 +58,8 @@ def to_checkout(
     The address of the page of thanks is `page` with "thanks/" behind it.
     """
     try:
-        donation = pledges.donation_for(guest.pk)
-        url = checkout.open_checkout(
-            donation.pk,
+        url = pledges.payment_page(
+            guest.pk,
             success_url=f"{settings.SITE_URL}{page}thanks/?cs={{CHECKOUT_SESSION_ID}}",
             cancel_url=settings.SITE_URL + page,
             at=timezone.now(),

@@ -6,10 +6,12 @@ from http import HTTPStatus
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from donations.models import Donation
-from guests import pledges
+from donations.models import Donation, DonationAttempt
+from events.models import Event
+from guests import house_rules, pledges
 from guests.models import Guest
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
@@ -143,3 +145,52 @@ def test_a_winner_pays_for_who_they_brought(stand_in: StandIn) -> None:
     client.post(page_of(guest.invitation, "donate"), {"guest": friend.public_id})
     assert Donation.objects.count() == 2
     assert Donation.objects.get(donor_name="Ann").amount_cents == 100_000
+
+
+def halve_the_price(event: Event) -> None:
+    event.winner_amount_cents = 50_000
+    house_rules.save(event, ["winner_amount_cents"], by="Amy", at=timezone.now())
+
+
+def test_a_page_for_another_amount_is_closed_before_a_new_one_is_opened(
+    stand_in: StandIn,
+) -> None:
+    guest = make_winner()
+    old = give(guest)["Location"]
+    first = Donation.objects.get()
+    halve_the_price(guest.event)
+    new = give(guest)["Location"]
+    assert new != old
+    first.refresh_from_db()
+    assert first.state == Donation.State.EXPIRED
+    assert first.attempts.get().state == DonationAttempt.State.EXPIRED
+    second = Donation.objects.exclude(pk=first.pk).get()
+    assert (second.amount_cents, second.attempts.get().url) == (50_000, new)
+
+
+def test_a_page_that_was_paid_in_that_moment_is_booked_and_no_other_opened(
+    stand_in: StandIn,
+) -> None:
+    guest = make_winner()
+    give(guest)
+    halve_the_price(guest.event)
+    donation = Donation.objects.get()
+    session_id = donation.attempts.get().session_id
+    stand_in.pay(session_id)
+    response = give(guest)
+    donation.refresh_from_db()
+    assert donation.state == Donation.State.PAID
+    assert response["Location"] == page_of(guest.invitation)
+    assert Donation.objects.filter(state=Donation.State.CHECKOUT_OPEN).count() == 0
+
+
+def test_no_second_page_is_opened_while_stripe_does_not_answer(
+    stand_in: StandIn,
+) -> None:
+    guest = make_winner()
+    give(guest)
+    halve_the_price(guest.event)
+    stand_in.fail(Fault.ERROR_500, count=9)
+    assert give(guest).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    live = DonationAttempt.objects.live()
+    assert live.count() == 1

@@ -171,12 +171,9 @@ async function paint() {
 const canStay = () => Boolean(navigator.serviceWorker?.controller);
 
 async function paintNotices() {
-  const kept = await notices(slug);
+  const lines = await notices(slug);
   const panel = document.getElementById("door-notices");
   const list = panel.querySelector("ul");
-  const lines = kept.map((notice) =>
-    typeof notice === "string" ? notice : say("count", notice),
-  );
   const shown = [...list.children].map((item) => item.textContent);
   if (JSON.stringify(shown) !== JSON.stringify(lines)) {
     list.replaceChildren(

@@ -109,7 +109,7 @@ function hereWords(scan) {
 
 function acts(row, last, names) {
   const { isInside } = standing(row, last);
-  if (isInside) return [button("t-out", row, "out")];
+  if (isInside) return [button("t-out", row, "out"), button("t-home", row, "home")];
   if (ENTERS.includes(row.colour)) {
     return [button("t-in", row, "in", say("let_in"))];
   }

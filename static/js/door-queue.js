@@ -85,13 +85,9 @@ async function tell(slug, answer, scans) {
     .map((row) => [names.get(row.nonce), row.words].filter(Boolean).join(": "));
   const fresh = [...corrections, ...others];
   if (!fresh.length) return;
-  const shift =
-    answer.inside_before === answer.inside
-      ? []
-      : [{ before: answer.inside_before, inside: answer.inside }];
   await locked(`door-notices/${slug}`, async () => {
     const kept = (await read(slug, NOTICES)) ?? [];
-    await keep(slug, NOTICES, [...kept, ...fresh, ...shift]);
+    await keep(slug, NOTICES, [...kept, ...fresh]);
   });
 }
 

@@ -218,6 +218,11 @@ EVENT = [
     path("activity/", host.activity_list, name="activity"),
     path("activity.csv", host.activity_csv, name="activity_csv"),
     path("obligations/", obligations.obligation_list, name="obligations"),
+    path(
+        "obligations/<int:obligation_id>/",
+        obligations.obligation_decide,
+        name="obligation_decide",
+    ),
     path("dues/", host.dues_summary, name="dues_summary"),
     path(
         "messages/<int:message_id>/repair/",

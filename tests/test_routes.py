@@ -143,6 +143,9 @@ def values(event: Event) -> dict[str, Any]:
         "hand_over_id": trophy.hand_overs.create(to="Tina", asked_at=now).pk,
         "device_id": make_device(event).pk,
         "offer_id": make_offer(guest).pk,
+        "obligation_id": guest.obligations.create(
+            key="routes", amount_cents=1, state="due", why="", created_at=now, due_at=now
+        ).pk,
         "request_id": ask_for_a_name(guest).pk,
         "asked_id": event.door_requests.create(
             kind="walk_in", name="Bill", nonce="asked", asked_at=now

@@ -1,29 +1,89 @@
-"""Who owes what and why, for hosts; the charity sees only the sums (dues_summary)."""
+"""Who owes what and why, for hosts, who decide; the charity sees only the sums."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from events.access import open_event
+from events.access import Access, open_event
+from events.models import Event
 from guests import dues
-from guests.models import Obligation
+from guests.door import settle, waivers
+from guests.forms.obligations import DecisionForm
+from guests.models import Admission, Obligation
 
 MOST_SHOWN = 200
 
 
 @require_safe
 def obligation_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who still owes, whom to offer a gift back, and who has given."""
+    """Who still owes, who was let off, whom to offer a gift back, who has given."""
+    access = open_event(request.user, slug, "host")
+    return _page(request, access)
+
+
+@require_POST
+def obligation_decide(
+    request: HttpRequest, slug: str, obligation_id: int
+) -> HttpResponse:
+    """Waive one with a reason, take the waiver back, or go on asking for a week."""
     access = open_event(request.user, slug, "host")
     rows = Obligation.objects.filter(guest__event=access.event).select_related("guest")
+    row = get_object_or_404(rows, pk=obligation_id)
+    form = DecisionForm(request.POST)
+    if "do" in form.errors:
+        messages.error(request, _("Nothing was decided. Press a button of this page."))
+        return _page(request, access, 422)
+    if not form.is_valid():
+        return _page(request, access, 422, refused=row.pk, form=form)
+    try:
+        _decide(request, row, **form.cleaned_data)
+    except waivers.CannotWaive as refusal:
+        messages.error(request, f"{row.guest}: {refusal}")
+    return redirect("guests:obligations", slug)
+
+
+def _decide(request: HttpRequest, row: Obligation, do: str, reason: str) -> None:
+    by, at, name = request.user, timezone.now(), {"name": row.guest.name}
+    if do == DecisionForm.WAIVE:
+        waivers.waive(row.pk, reason, by=by, at=at)
+        messages.success(request, _("%(name)s is let off.") % name)
+    elif do == DecisionForm.TAKE_BACK:
+        waivers.take_back(row.pk, by=by, at=at)
+        messages.success(request, _("%(name)s is asked for it after all.") % name)
+    elif settle.keep([row.pk], by=by, at=at):
+        text = _("%(name)s is asked for another week; the letter is on its way.")
+        messages.success(request, text % name)
+    else:
+        messages.info(request, _("Nothing was left to decide for %(name)s.") % name)
+
+
+def _page(
+    request: HttpRequest, access: Access, status: int = 200, **refused: Any
+) -> HttpResponse:
+    """The page as the rows stand; a refused decision keeps what was typed."""
+    rows = Obligation.objects.filter(guest__event=access.event).select_related("guest")
     unpaid = list(rows.unpaid().order_by("due_at", "pk")[: MOST_SHOWN + 1])
+    waived = rows.filter(state=Obligation.State.WAIVED).with_paid_cents()
     context = {
         **access.context,
+        **refused,
         "dues": dues.of(access.event, timezone.now()),
         "unpaid": unpaid[:MOST_SHOWN],
         "has_more": len(unpaid) > MOST_SHOWN,
+        "inside": _inside(access.event),
+        "waived": waived.order_by("-waived_at", "-pk")[:MOST_SHOWN],
         "to_offer_back": rows.paid_for_nothing().with_paid_cents()[:MOST_SHOWN],
         "satisfied": rows.satisfied().order_by("-due_at", "-pk")[:MOST_SHOWN],
     }
-    return render(request, "guests/obligation_list.html", context)
+    return render(request, "guests/obligation_list.html", context, status=status)
+
+
+def _inside(event: Event) -> set[int]:
+    """The guests who are inside now."""
+    here = Admission.objects.filter(event=event, action="in", closed_at=None)
+    return set(here.values_list("guest", flat=True))

@@ -1,6 +1,9 @@
 """The page that says who owes, and why."""
 
+from http import HTTPStatus
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -8,9 +11,9 @@ from donations.models import Reward
 from events.models import Event
 from guests import house_rules
 from guests.models import Obligation
-from tests.factories import make_category
+from tests.factories import make_category, make_event
 from tests.guests.factories import make_guest
-from tests.guests.night import make_nominated_guest, pay, win
+from tests.guests.night import mails, make_nominated_guest, pay, win
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +84,68 @@ def test_a_winner_who_gave_and_is_exempt_now_is_offered_it_back(
     offered = page.partition("Given for a win")[2]
     assert "Tina Fey" in offered
     assert "$1,000.00</td>" in offered
+
+
+class TestDecisions:
+    def decide(self, client: Client, row: Obligation, **data: str) -> HttpResponse:
+        url = f"/events/{row.guest.event.slug}/obligations/{row.pk}/"
+        return client.post(url, data, follow=True)
+
+    def test_a_host_waives_with_a_reason_and_takes_it_back(
+        self, event: Event, host: Client
+    ) -> None:
+        row = owe(event, "Tina Fey")
+
+        page = self.decide(host, row, do="waive", reason="She wrote the jokes").text
+        assert "Tina Fey is let off." in page
+        assert "Ask for it after all" in page
+        assert "She wrote the jokes" in page
+        row.refresh_from_db()
+        assert row.state == Obligation.State.WAIVED
+
+        page = self.decide(host, row, do="take_back").text
+        assert "Ask for it after all" not in page
+        row.refresh_from_db()
+        assert (row.state, row.waived_reason) == (Obligation.State.DUE, "")
+
+    def test_no_reason_is_asked_for_and_nothing_changes(
+        self, event: Event, host: Client
+    ) -> None:
+        row = owe(event, "Tina Fey")
+
+        response = self.decide(host, row, do="waive", reason=" ")
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Say in a word why" in response.text
+        row.refresh_from_db()
+        assert row.state == Obligation.State.DUE
+
+    def test_a_host_goes_on_asking_by_letter(self, event: Event, host: Client) -> None:
+        row = owe(event, "Tina Fey")
+
+        page = self.decide(host, row, do="keep").text
+        again = self.decide(host, row, do="keep").text
+
+        assert "asked for another week" in page
+        assert "Nothing was left to decide" in again
+        assert mails(row.guest) == ["settle"]
+
+    def test_what_is_paid_cannot_be_waived(self, event: Event, host: Client) -> None:
+        row = owe(event, "Tina Fey")
+        pay(row.guest)
+
+        page = self.decide(host, row, do="waive", reason="why").text
+
+        assert "paid already" in page
+
+    def test_nobody_else_decides(self, event: Event, door: Client) -> None:
+        row = owe(event, "Tina Fey")
+        response = self.decide(door, row, do="waive", reason="why")
+        assert response.status_code == HTTPStatus.NOT_FOUND
+
+    def test_another_events_rows_are_not_there(
+        self, event: Event, host: Client
+    ) -> None:
+        row = owe(make_event(), "Tina Fey")
+        url = f"/events/{event.slug}/obligations/{row.pk}/"
+        assert host.post(url, {"do": "keep"}).status_code == HTTPStatus.NOT_FOUND

@@ -84,6 +84,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:thanks": ("guest", ("cs",), {}),
     "events:event_new": ("host", EVENT_FIELDS, EVENT),
     "guests:settings": ("host", EVENT_FIELDS, EVENT),
+    "guests:obligation_decide": ("host", ("do", "reason"), {"do": "waive"}),
     "guests:settle_tell": ("door", ("nonce",), {"nonce": "n8"}),
     "guests:rule_examples": ("host", EVENT_FIELDS, EVENT),
     "guests:new_rule_examples": ("host", EVENT_FIELDS, EVENT),

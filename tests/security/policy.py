@@ -52,6 +52,7 @@ POLICY = {
     **table(Policy(FORM, frozenset({"host", "stranger"})), "events:event_new"),
     **table(Policy(PRESS, frozenset({"host", "stranger"})), "guests:new_rule_examples"),
     **table(team(PRESS), "guests:rule_examples"),
+    **table(team(PRESS), "guests:obligation_decide"),
     **table(team(FORM), "events:event_duplicate"),
     **table(team(READ), "guests:activity_csv"),
     **table(team(PRESS), "events:member_role events:member_resend"),

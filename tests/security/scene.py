@@ -163,6 +163,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "mailing_id": event.mailings.get().pk,
             "kind": "invitation",
             "offer_id": make_offer(winner).pk,
+            "obligation_id": winner.obligations.latest("pk").pk,
             "asked_id": _asked(event, mark).pk,
             "request_id": ask_for_a_name(winner, f"{mark} Asked").pk,
             "member_id": event.members.get().pk,

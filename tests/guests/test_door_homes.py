@@ -107,11 +107,8 @@ def test_who_came_back_by_a_phone_without_network_is_inside_all_the_same(
 
 def test_a_seat_that_a_phone_freed_late_is_offered(db: None) -> None:
     event = make_event(capacity=1)
-    guest, waiting = (
-        make_coming(event, answered_at=timezone.now()),
-        waiting_guest(event),
-    )
-    Guest.objects.filter(pk=guest.pk).update(answered_at=event.created_at)
+    guest = make_coming(event, answered_at=minute(-60))
+    waiting = waiting_guest(event)
     front, _side = two_phones(guest)
 
     hand_in(front, scan(guest, 1), scan(guest, 2, "home"))

@@ -18,7 +18,7 @@ from donations.models import (
 )
 from donations.reconciliation import prove
 from events.models import Event
-from guests import dues, facts, obligations
+from guests import dues, facts, obligations, seats
 from guests.door import standing
 from guests.door.standing import Standing
 from guests.models import Guest, Obligation
@@ -50,7 +50,7 @@ def at_the_end(night: RandomNight) -> None:
 
 def seats_are_there(event: Event) -> None:
     """I3."""
-    assert event.guests.attending().count() <= event.capacity
+    assert seats.of(event).heads <= event.capacity
 
 
 def nobody_is_inside_twice(event: Event) -> None:
@@ -79,7 +79,8 @@ def facts_are_the_rows(event: Event) -> None:
     assert door["inside"] == sum(now.inside is not None for now in people)
     assert door["out"] == sum(now.is_out for now in people)
     assert door["home"] == sum(now.home is not None for now in people)
-    assert figures["seats"]["heads"] == event.guests.attending().count()
+    here = event.guests.attending().filter(gone_at=None)
+    assert figures["seats"]["heads"] == here.count()
     owed, due = figures["obligations"], dues.of(event, at)
     assert owed["due"]["cents"] == due.due.cents + due.due_if_they_come.cents
     assert owed["waived"]["cents"] == due.waived.cents

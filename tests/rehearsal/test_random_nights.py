@@ -17,7 +17,7 @@ from tests.rehearsal.random_night import RandomNight
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STEPS = int(os.environ.get("RANDOM_NIGHT_STEPS", "100"))
+STEPS = int(os.environ.get("RANDOM_NIGHT_STEPS", "80"))
 LOOKED_AT_EVERY = 6
 SEEDS = (
     [int(os.environ["RANDOM_NIGHT"])]

@@ -103,10 +103,18 @@ def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
         raise NotAdmitted(decision)
     if now.denied and not after_all:
         raise DeniedBefore(_sent_away(now.denied, event))
+    _check_not_signed_off(event)
     if guest.gone_at:
         _take_a_seat(press.event)
     row = _write(dossier, press, decision)
     return Admitted(row, is_new=True)
+
+
+def _check_not_signed_off(event: Event) -> None:
+    """Looked at under the guest's lock, which the signing of a night takes as well."""
+    if event.closings.filter(reopened_at=None).exists():
+        words, reason = _("The night is signed off."), _("A host may open it again.")
+        raise NotAdmitted(Decision(Colour.GREY, words, (reason,)))
 
 
 def _after_the_event(press: _Press, event: Event) -> _Press:

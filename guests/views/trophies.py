@@ -16,7 +16,7 @@ from events.models import Member
 from guests import trophies
 from guests.forms.trophies import SafeForm
 from guests.trophies import tags
-from guests.views.doorway import DoorAccess, for_phones, open_door
+from guests.views.doorway import TROPHIES, DoorAccess, for_phones, open_door
 from guests.views.trophy_page import sees_names, statue_page, trophy_of
 
 
@@ -25,7 +25,7 @@ from guests.views.trophy_page import sees_names, statue_page, trophy_of
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Every statue: here, expected, excused, in the safe, gone home."""
-    access = open_door(request, slug)
+    access = open_door(request, slug, TROPHIES)
     return _board(request, access)
 
 
@@ -43,7 +43,7 @@ def trophy_detail(request: HttpRequest, slug: str, trophy_id: int) -> HttpRespon
 @require_safe
 def trophy_tag(request: HttpRequest, slug: str, tag: str) -> HttpResponse:
     """What the code on a tag says: its statue, or that the tag is free to use."""
-    access = open_door(request, slug)
+    access = open_door(request, slug, TROPHIES)
     number = tags.plain_tag(tag)
     held = access.event.trophies.filter(tag=number, released_at=None).first()
     if held is not None:
@@ -71,7 +71,7 @@ def trophy_tags(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def trophies_safe(request: HttpRequest, slug: str) -> HttpResponse:
     """Lock up what stays overnight; each owner gets a receipt."""
-    access = open_door(request, slug)
+    access = open_door(request, slug, TROPHIES)
     ids = list(access.event.trophies.values_list("pk", flat=True))
     form = SafeForm(request.POST, ids=ids)
     if not form.is_valid():

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from events import activity, outbox
 from events.models import Message, User
 from guests import letters, obligations, waiting_list
+from guests.door import standing
+from guests.door.standing import Dossier
 from guests.merging import traces
 from guests.merging.pair import Choice, MergeRefused, Pair, read_pair, why_not
 from guests.models import (
     Admission,
+    DoorRequest,
     Guest,
     GuestMerge,
     Invitation,
@@ -22,6 +25,7 @@ from guests.models import (
     SeatOffer,
     Settlement,
     Trophy,
+    TrophyOutcome,
 )
 from guests.obligations.carried import carry_over, hold_bottles
 from guests.people import concerned
@@ -92,6 +96,8 @@ def _touched(pair: Pair) -> list[QuerySet]:
         Obligation.objects.filter(guest__in=pair.ids),
         Admission.objects.filter(guest=pair.gone),
         Trophy.objects.filter(guest=pair.gone),
+        TrophyOutcome.objects.filter(guest=pair.gone),
+        DoorRequest.objects.filter(guest=pair.gone),
         SeatOffer.objects.filter(guest__in=pair.ids, state=SeatOffer.State.OPEN),
         NameRequest.objects.filter(principal=pair.gone),
     ]
@@ -145,9 +151,28 @@ def _gather(pair: Pair, at: datetime) -> None:
             if len(versions) > 1:
                 row.public_id = make_lookup()
         row.save()
-    Admission.objects.filter(guest=gone).update(guest=kept)
     Trophy.objects.filter(guest=gone).update(guest=kept)
+    TrophyOutcome.objects.filter(guest=gone).update(guest=kept)
     NameRequest.objects.filter(principal=gone).update(principal=kept)
+    _bring_to_the_door(pair, at)
+
+
+def _bring_to_the_door(pair: Pair, at: datetime) -> None:
+    """One person's comings and goings; of two open requests alike one is enough."""
+    asked = DoorRequest.objects.filter(guest=pair.gone)
+    open_ones = DoorRequest.objects.filter(state=DoorRequest.State.OPEN)
+    alike = open_ones.filter(guest=pair.kept).values("kind")
+    asked.filter(pk__in=open_ones, kind__in=alike).update(
+        state=DoorRequest.State.WITHDRAWN, decided_at=at
+    )
+    asked.update(guest=pair.kept)
+    Admission.objects.filter(guest=pair.gone).update(guest=pair.kept)
+    refold([pair.kept, pair.gone])
+
+
+def refold(people: Iterable[Guest]) -> None:
+    """What follows from the door's rows of each, now that rows have moved."""
+    standing.write([Dossier(row, list(row.admissions.all())) for row in people])
 
 
 def _choose_offers(pair: Pair, choice: Choice, at: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 
 from guests.models import (
     Admission,
+    DoorRequest,
     Guest,
     Invitation,
     NameRequest,
@@ -19,6 +20,7 @@ from guests.models import (
     SeatOffer,
     Settlement,
     Trophy,
+    TrophyOutcome,
 )
 
 Values = dict[str, Any]
@@ -44,6 +46,8 @@ TRACKED: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     Settlement: (("amount_cents",),),
     Admission: (("guest_id",),),
     Trophy: (("guest_id",),),
+    TrophyOutcome: (("guest_id",),),
+    DoorRequest: (("guest_id",), ("state", "decided_at")),
     SeatOffer: (("guest_id",), ("state", "closed_at")),
     NameRequest: (("principal_id",),),
 }

@@ -11,8 +11,16 @@ from events import activity, outbox
 from events.models import Event, Message, User
 from guests import letters, obligations, seats
 from guests.merging import traces
-from guests.merging.joining import tell_of_wins
-from guests.models import Guest, GuestMerge, Invitation, Obligation, Settlement, Trophy
+from guests.merging.joining import refold, tell_of_wins
+from guests.models import (
+    Guest,
+    GuestMerge,
+    Invitation,
+    Obligation,
+    Settlement,
+    Trophy,
+    TrophyOutcome,
+)
 from guests.obligations.carried import COUNTED, carry_over
 from guests.people import concerned
 
@@ -42,6 +50,7 @@ def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
     _void_new(row, at)
     _give_back_money(row)
     traces.put_back(row.before["changes"], first=row.kept_id)
+    _part_what_came_since(row)
     _check_seats(event, heads)
     _settle(row, owed_for, at)
     _restore_letters(row)
@@ -102,6 +111,15 @@ def _give_back_money(row: GuestMerge) -> None:
                 paid.save(update_fields=["amount_cents"])
             else:
                 paid.delete()
+
+
+def _part_what_came_since(row: GuestMerge) -> None:
+    """What was said of a statue goes with its winner; the door's rows are told anew."""
+    people = Guest.objects.filter(pk__in=[row.kept_id, row.gone_id])
+    for guest in people.exclude(nominee=None):
+        said = TrophyOutcome.objects.filter(guest__in=people, at__gt=row.at)
+        said.filter(nomination__nominees=guest.nominee_id).update(guest=guest)
+    refold(people)
 
 
 def _check_seats(event: Event, before: int) -> None:

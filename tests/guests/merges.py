@@ -7,7 +7,7 @@ from django.utils import timezone
 from events.models import Event
 from guests import merging
 from guests.merging import Choice
-from guests.models import Guest, GuestMerge, Obligation, Settlement
+from guests.models import Guest, GuestMerge, Obligation, Settlement, TrophyOutcome
 from tests.factories import make_user
 
 
@@ -37,6 +37,10 @@ def picture(event: Event) -> dict[str, list[dict[str, Any]]]:
         "settlements": list(Settlement.objects.order_by("pk").values()),
         "admissions": list(event.admissions.order_by("pk").values()),
         "trophies": list(event.trophies.order_by("pk").values()),
+        "outcomes": list(
+            TrophyOutcome.objects.filter(guest__event=event).order_by("pk").values()
+        ),
+        "requests": list(event.door_requests.order_by("pk").values()),
         "offers": list(event.seat_offers.order_by("pk").values()),
         "letters": list(event.messages.order_by("pk").values("pk", "state")),
     }

@@ -157,19 +157,24 @@ def tina_wins_pays_and_walks_in(
     )
     receipt = stack.mail_to("tina.fey@example.com", 4)
     assert "Worldwide Orphans" in receipt.get_body(("plain",)).get_content()
-    trophy_goes_in_and_home(door, event)
+    trophy_goes_in_and_home(door, host, event)
 
 
-def trophy_goes_in_and_home(door: Page, event: Event) -> None:
+def trophy_goes_in_and_home(door: Page, host: Page, event: Event) -> None:
     people.find_at_the_door(door, event, "Tina Fey")
     door.get_by_label("Tag").fill("007")
     door.get_by_role("button", name="Take the trophy in").click()
     door.get_by_role("button", name="Let in", exact=True).click()
     expect(door.get_by_text(re.compile(r"3 of \d+ inside"))).to_be_visible()
     door.goto(f"/events/{event.slug}/trophies/")
-    door.get_by_text("Give it back").click()
-    door.get_by_role("button", name="Give back tag 007").click()
-    expect(door.get_by_text("Tag 007 to Tina Fey")).to_be_visible()
+    door.get_by_role("link", name="007 Tina Fey").click()
+    door.get_by_role("button", name="Known by face").click()
+    expect(door.get_by_text("Now a second person looks.")).to_be_visible()
+    host.goto(f"/events/{event.slug}/trophies/")
+    host.get_by_role("link", name="007 to Tina Fey").click()
+    host.get_by_role("button", name="hand it to Tina Fey").click()
+    expect(host.get_by_text("Handed to Tina Fey")).to_be_visible()
+    expect(door.get_by_text("Handed to Tina Fey")).to_be_visible(timeout=10_000)
 
 
 def charity_sees_the_money(

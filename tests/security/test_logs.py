@@ -106,7 +106,8 @@ def test_the_door_s_evening_leaves_no_name(scene: Scene, log: io.StringIO) -> No
     door.post(scene.url("guests:door_code"), {"code": scene.tokens["guests:door_pass"]})
     door.post(scene.url("guests:door_admit"), {"nonce": "canary-nonce"})
     door.post(scene.url("guests:door_deny"), {"nonce": "canary-2", "reason": NAME})
-    door.post(scene.url("guests:trophy_release"), {"to": NAME})
+    door.post(scene.url("guests:hand_over_code"), {"to": NAME})
+    door.post(scene.url("guests:trophy_outcome"), {"outcome": "later", "words": NAME})
     mac = scene.tokens["guests:door_pass"].partition(".")[2]
     assert heard(log, mac) == []
 

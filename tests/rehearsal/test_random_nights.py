@@ -6,12 +6,15 @@ one fails.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import stripe
+from django.utils import timezone
 
+from guests.models import Admission, Obligation
 from losers_lounge.stand_in.server import StandIn
+from tests.donations.factories import make_donation, stray_entry
 from tests.rehearsal import invariants
 from tests.rehearsal.random_night import RandomNight
 
@@ -49,3 +52,55 @@ def test_whatever_happens_the_invariants_hold(stand_in: StandIn, seed: int) -> N
     except BaseException:
         print(f"RANDOM_NIGHT={seed}", *night.told, sep="\n")
         raise
+
+
+def lose_an_answer(night: RandomNight) -> None:
+    night.event.guests.filter(pk__in=night.answers).update(answer="no")
+
+
+def sell_a_seat_twice(night: RandomNight) -> None:
+    night.event.capacity = 1
+
+
+def let_somebody_in_twice(night: RandomNight) -> None:
+    guest = night.event.guests.first()
+    row = {"event": night.event, "guest": guest, "action": "in", "by_name": "Dot"}
+    for number in range(2):
+        at = timezone.now()
+        Admission.objects.create(**row, nonce=f"in-{number}", at=at, closed_at=at)
+
+
+def forget_what_is_owed(night: RandomNight) -> None:
+    Obligation.objects.filter(guest__event=night.event).delete()
+
+
+def book_what_stripe_has_not(night: RandomNight) -> None:
+    stray_entry(occurred_at=timezone.now())
+
+
+def lose_a_payment(night: RandomNight) -> None:
+    night.paid_pages.add(make_donation(night.event).pk)
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        lose_an_answer,
+        sell_a_seat_twice,
+        let_somebody_in_twice,
+        forget_what_is_owed,
+        book_what_stripe_has_not,
+        lose_a_payment,
+    ],
+)
+def test_a_planted_breach_is_found(
+    stand_in: StandIn, plant: Callable[[RandomNight], None]
+) -> None:
+    night = RandomNight(1, stand_in)
+    night.heal()
+    invariants.at_the_end(night)
+
+    plant(night)
+
+    with pytest.raises(AssertionError):
+        invariants.at_the_end(night)

@@ -1,5 +1,7 @@
 """Results in the same moment: owed once, confirmed once."""
 
+from collections.abc import Callable
+
 import pytest
 from django.utils import timezone
 
@@ -73,3 +75,62 @@ def test_eight_confirmations_at_once_are_one() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_eight_confirmations_at_once_need_the_categorys_lock() -> None:
     seen_to_fail_without_lock(two_desks_race, Category)
+
+
+WON_OR_NOT = {
+    "confirm": lambda category, by, seen: results_night.confirm(
+        category.pk, by=by, at=timezone.now(), version=seen
+    ),
+    "withdraw": lambda category, by, seen: results.withdraw(
+        category.pk, by=by, at=timezone.now(), version=seen
+    ),
+    "announce": lambda category, by, seen: results.announce(
+        category.pk, [], by=by, at=timezone.now(), version=seen
+    ),
+    "undo": lambda category, by, seen: results_night.undo(
+        category.pk, by=by, at=timezone.now(), version=seen
+    ),
+}
+
+
+def race_of(*acts: str) -> Callable[[], None]:
+    """Several people press these on one page: one counts, the others are told."""
+
+    def race() -> None:
+        event = make_event()
+        category = make_category(event)
+        guest = make_nominated_guest(event, category)
+        seen = propose(category, guest).version
+        if "undo" in acts:
+            results_night.confirm(category.pk, by=make_user(), at=timezone.now())
+            seen += 1
+        desk = [make_user() for _ in acts]
+
+        outcomes = at_the_same_moment(
+            len(acts), lambda n: WON_OR_NOT[acts[n]](category, desk[n], seen)
+        )
+
+        told = [row for row in outcomes if isinstance(row, results.StaleCategory)]
+        assert len(told) == len(acts) - 1, outcomes
+        category.refresh_from_db()
+        assert category.version == seen + 1
+        row = guest.obligations.live().get()
+        won = nomination_of(guest, category).outcome == WON
+        assert (row.state == Obligation.State.DUE) == won
+        assert won == (category.state == Category.State.OFFICIAL)
+
+    return race
+
+
+RACES = [("confirm", "withdraw"), ("confirm", "announce"), ("undo", "announce")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("acts", [*RACES, ("undo", "undo")], ids=" and ".join)
+def test_of_two_presses_on_one_page_one_counts(acts: tuple[str, str]) -> None:
+    race_of(*acts)()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_on_one_page_need_the_categorys_lock() -> None:
+    seen_to_fail_without_lock(race_of("confirm", "withdraw"), Category)

@@ -10,6 +10,7 @@ const INFO = new TextEncoder().encode("losers_lounge.door.snapshot/1");
 const TAG_BYTES = 12;
 const START = 2; // Letters of a word that rows are found by.
 let opened = null; // the list with its keys, while this page is open
+let isWiped = false; // this phone was given back, or shut out: nothing is kept again
 
 const text = (string) => new TextEncoder().encode(string);
 const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
@@ -17,6 +18,7 @@ const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
 
 // Fetch the list as it is now. `told` says whether this phone told its key already.
 export async function refresh(slug, urls, csrf) {
+  if (isWiped) return null;
   const keys = await ownKeys(slug, urls.key, csrf);
   let response = await fetch(urls.snapshot, { redirect: "manual" });
   if (response.status === 409) {
@@ -25,6 +27,7 @@ export async function refresh(slug, urls, csrf) {
   }
   if (!response.ok) return null;
   const list = await response.json();
+  if (isWiped) return null; // given back while the answer was on its way
   await keep(slug, LIST, list);
   opened = null;
   return list.as_of;
@@ -59,6 +62,7 @@ export async function asOf(slug) {
 }
 
 export async function wipe(slug) {
+  isWiped = true;
   opened = null;
   await forget(slug, KEYS, LIST);
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +22,7 @@ from guests.models import Admission, Closing, Device, Obligation
 from losers_lounge.money import format_cents
 
 MOST_NAMED = 50
+WERE_HERE = (Admission.Action.IN, Admission.Action.OUT, Admission.Action.HOME)
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,20 @@ def reopen(event: Event, reason: str, *, by: User, at: datetime) -> None:
 
 
 def undecided(event: Event) -> list[Obligation]:
-    """Due, not paid, and nobody has said what becomes of it; with `paid_cents`."""
+    """Due, not paid, and nobody has said what becomes of it; with `paid_cents`.
+
+    Of people who were here: a winner who never came in is asked for nothing.
+    """
     rows = Obligation.objects.unpaid().filter(guest__event=event, kept_at=None)
+    rows = rows.annotate(last=Subquery(_last_step())).filter(last__in=WERE_HERE)
     return list(rows.select_related("guest").order_by("guest__name_key", "pk"))
+
+
+def _last_step() -> QuerySet[Admission]:
+    """Whether they came, went or were not here after all: the last of it."""
+    steps = Admission.objects.filter(guest=OuterRef("guest"), counts=True)
+    steps = steps.exclude(action=Admission.Action.DENIED)
+    return steps.order_by("-at", "-nonce").values("action")[:1]
 
 
 def _locked(event: Event) -> Event:

@@ -23,6 +23,16 @@ from tests.guests.night import make_coming, pay
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 
+@pytest.fixture
+def winner(winner: Guest) -> Guest:
+    """Vince was here, went home, and did not pay."""
+    for action in ("in", "home"):
+        at, name = timezone.now(), f"Vince {action}"
+        log = {"event": winner.event, "guest": winner, "by_name": "Dot", "at": at}
+        Admission.objects.create(action=action, nonce=name, closed_at=at, **log)
+    return winner
+
+
 def open_items(event: Event) -> dict[str, int]:
     return {item.key: item.count for item in closing.checklist(event) if item.count}
 
@@ -133,6 +143,16 @@ def test_what_is_owed_is_paid_waived_or_kept(event: Event, winner: Guest) -> Non
     assert open_items(event) == {}
     rows.update(kept_at=None)
     pay(winner)
+    assert open_items(event) == {}
+
+
+@pytest.mark.django_db
+def test_a_winner_who_never_came_in_is_asked_for_nothing(
+    event: Event, winner: Guest
+) -> None:
+    winner.admissions.all().delete()
+    assert open_items(event) == {}
+    deny(winner)
     assert open_items(event) == {}
 
 

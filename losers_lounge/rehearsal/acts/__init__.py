@@ -6,6 +6,7 @@ from losers_lounge.rehearsal.acts import (
     answers,
     arrivals,
     asking,
+    ending,
     money,
     offline,
     results,
@@ -39,7 +40,12 @@ PLAYS: dict[str, Play] = {
     "give_back": statues.give_back,
     "fetch": statues.fetch,
     "to_safe": statues.to_safe,
+    "owing": ending.owing,
+    "everybody_home": ending.everybody_home,
+    "keep_asking": ending.keep_asking,
+    "not_yet": ending.not_yet,
     "reconcile": money.reconcile,
+    "sign": ending.sign,
 }
 
 __all__ = ["PLAYS", "Play"]

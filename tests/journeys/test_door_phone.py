@@ -42,6 +42,8 @@ def test_a_pass_is_scanned_and_a_card_hears_of_results_and_money(
     with cameras.phone_with_camera(browser_type, stack.url, film) as phone:
         pair(phone, event)
         jon_is_scanned_and_let_in(phone, jon)
+        # Money that no card was charged for: reconciliation says so, as it must.
+        stack.complaints_expected = True
         jeffs_card_hears_of_his_win(phone, host, event, jeff)
 
 

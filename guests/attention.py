@@ -1,4 +1,4 @@
-"""What wants a host's eye on the overview: mail, leaks, the waiting list, the money."""
+"""What wants a host's eye: the door's questions, mail, leaks, who waits, the money."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from donations import totals
 from donations.totals import Totals
 from events.models import Event, Message
 from guests import link_uses
+from guests.door import requests
 from guests.link_uses import Leak
 from guests.models import Guest
 
@@ -28,6 +29,7 @@ class Attention:
     mails: list[tuple[str, str, int]]  # state, its words, how many
     leaks: list[tuple[Leak, Guest]]
     waiting: int
+    asked: int  # by the door, and no host has answered
     raised: Totals
 
 
@@ -37,6 +39,7 @@ def of(event: Event, counts: dict[str, int], at: datetime) -> Attention:
         mails=_mails(event),
         leaks=_leaks(event),
         waiting=counts[Guest.Answer.WAITLISTED],
+        asked=requests.open_count(event),
         raised=totals.for_event(event, at),
     )
 

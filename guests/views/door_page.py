@@ -75,13 +75,14 @@ def nonce() -> str:
 def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
     """The search box and the people it finds."""
     found = door.search(access.event, text)
+    has_more = len(found) > door.SEARCH_ROWS
     return {
         **access.context,
         "q": text,
         "rows": [FoundRow(card) for card in door.cards(found[: door.SEARCH_ROWS])],
-        "has_more": len(found) > door.SEARCH_ROWS,
+        "has_more": has_more,
         "is_too_short": not door.is_searchable(text),
-        "nominees": asked.nominees_found(access.event, text),
+        "nominees": [] if has_more else asked.nominees_found(access.event, text),
         "nonce": nonce,
         "inside": door.inside_count(access.event),
         "words": words(),

@@ -73,6 +73,8 @@ def test_a_name_nobody_knows_is_one_press_from_the_host(
     page = host.get(url(event, "door_requests")).content.decode()
     assert "<title>(1) Admit?" in page
     assert "Not on the list, and no nominee." in page
+    overview = host.get(event.get_absolute_url()).content.decode()
+    assert "1 question of the door" in overview
     host.post(url(event, "door_decide", row.pk), {"decision": "grant"})
     turned = door.get(
         url(event, "door_request", row.pk), headers={"HX-Request": "true"}

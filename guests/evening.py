@@ -89,6 +89,12 @@ class Evening:
         return [row for row in self.obligations if row.state == Obligation.State.DUE]
 
     @property
+    def waived(self) -> list[Obligation]:
+        """What the host has let them off."""
+        state = Obligation.State.WAIVED
+        return [row for row in self.obligations if row.state == state]
+
+    @property
     def possible(self) -> list[Obligation]:
         """What an open category may still bring."""
         dormant = Obligation.State.DORMANT

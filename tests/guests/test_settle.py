@@ -20,6 +20,7 @@ from tests.guests.night import (
     pay,
     win,
 )
+from tests.guests.people import browser_of, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +241,13 @@ class TestPage:
 
         assert "7 people inside" in page
         assert len(many) == len(one)
+
+
+def test_who_was_let_off_reads_it_on_their_own_page(inside: Guest) -> None:
+    waivers.waive(inside.obligations.get().pk, "A friend", by=make_user(), at=NOW)
+
+    page = browser_of(inside.invitation).get(page_of(inside.invitation)).text
+
+    assert "Won Outstanding Drama Series" in page
+    assert "Your host lets you off" in page
+    assert "A friend" not in page

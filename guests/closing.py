@@ -128,7 +128,13 @@ def _locked(event: Event) -> Event:
 def _people(event: Event) -> Item:
     rows = event.admissions.filter(action=Admission.Action.IN, closed_at=None)
     names = rows.order_by("guest__name_key").values_list("guest__name", flat=True)
-    return _item(event, "people", _("Nobody is inside"), names, "guests:door")
+    return _item(
+        event,
+        "people",
+        (_("Nobody is inside"), _("Still inside")),
+        names,
+        "guests:door",
+    )
 
 
 def _trophies(event: Event) -> Item:
@@ -141,22 +147,31 @@ def _trophies(event: Event) -> Item:
         for row in board.hand_overs
         if row.trophy_id not in held
     ]
-    name = _("Every trophy went home, or is in the safe")
-    return _item(event, "trophies", name, names, "guests:trophies")
+    heads = (
+        _("Every trophy went home, or is in the safe"),
+        _("Trophies that are neither home nor in the safe"),
+    )
+    return _item(event, "trophies", heads, names, "guests:trophies")
 
 
 def _exceptions(event: Event) -> Item:
     names = [row.words for row in exceptions.open_ones(event)]
-    name = _("Every exception at the door was looked at")
-    return _item(event, "exceptions", name, names, "guests:door_exceptions")
+    heads = (
+        _("Every exception at the door was looked at"),
+        _("Exceptions at the door that nobody looked at"),
+    )
+    return _item(event, "exceptions", heads, names, "guests:door_exceptions")
 
 
 def _requests(event: Event) -> Item:
     names = [
         f"{row.get_kind_display()} {row.name}" for row in requests.open_requests(event)
     ]
-    name = _("Every request of the door is decided")
-    return _item(event, "requests", name, names, "guests:door_requests")
+    heads = (
+        _("Every request of the door is decided"),
+        _("Requests of the door without an answer"),
+    )
+    return _item(event, "requests", heads, names, "guests:door_requests")
 
 
 def _phones(event: Event) -> Item:
@@ -167,31 +182,40 @@ def _phones(event: Event) -> Item:
         % {"name": row.name, "n": row.queued_scans}
         for row in rows
     ]
-    name = _("No scan waits in a phone")
-    return _item(event, "phones", name, names, "guests:devices")
+    heads = (_("No scan waits in a phone"), _("Scans that wait in a phone"))
+    return _item(event, "phones", heads, names, "guests:devices")
 
 
 def _results(event: Event) -> Item:
     drafts = event.categories.filter(draft_at__isnull=False)
     names = drafts.order_by("order").values_list("name", flat=True)
-    name = _("Every announced result is confirmed")
-    return _item(event, "results", name, names, "guests:results")
+    heads = (
+        _("Every announced result is confirmed"),
+        _("Results that wait for their second person"),
+    )
+    return _item(event, "results", heads, names, "guests:results")
 
 
 def _owed(event: Event) -> Item:
     names = [
         f"{row.guest.name}, {format_cents(row.left_cents)}" for row in undecided(event)
     ]
-    name = _("What is owed is paid, waived, or to be asked for")
-    return _item(event, "owed", name, names, "guests:obligations")
+    heads = (
+        _("What is owed is paid, waived, or to be asked for"),
+        _("Owed, and nobody said what becomes of it"),
+    )
+    return _item(event, "owed", heads, names, "guests:obligations")
 
 
-def _item(event: Event, key: str, name: str, names: Iterable[str], route: str) -> Item:
+def _item(
+    event: Event, key: str, heads: tuple[str, str], names: Iterable[str], route: str
+) -> Item:
+    """`heads` are its names when it is done and when it is open."""
     found = list(names)
     words = ngettext("%(n)d open", "%(n)d open", len(found)) % {"n": len(found)}
     return Item(
         key=key,
-        name=name,
+        name=heads[bool(found)],
         words=words if found else _("Done"),
         count=len(found),
         url=reverse(route, args=[event.slug]),

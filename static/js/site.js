@@ -29,9 +29,9 @@ document.addEventListener("click", (event) => {
 });
 
 // The room one stands in is in view, however many tabs there are.
-document
-  .querySelector(".tabs [aria-current]")
-  ?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const room of document.querySelectorAll(":is(.tabs, .door-rooms) [aria-current]")) {
+  room.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 // After a swap the undo bar is where the next key press goes.
 document.addEventListener("htmx:afterSwap", (event) => {

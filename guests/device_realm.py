@@ -46,7 +46,7 @@ def known(request: HttpRequest) -> Device | None:
         return None
     if not isinstance(lookup, str):
         return None
-    rows = Device.objects.select_related("event__charity")
+    rows = Device.objects.select_related("event").order_by()
     return rows.filter(public_id=lookup, claimed_at__isnull=False).first()
 
 

@@ -72,6 +72,11 @@ def decision_on(guest: Guest) -> Decision:
     return decisions([guest])[guest.pk]
 
 
+def usual(guest: Guest) -> Decision:
+    """The same for who is nobody's nominee and owes nothing, which takes no query."""
+    return decide(guest, Results(), (), 0, 0)
+
+
 def decisions(guests: Sequence[Guest]) -> dict[int, Decision]:
     """The same for many, in as many queries as for one."""
     results, wins = _results(guests)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from donations.models import Reward
 from events.models import Category, Message, Nomination
 from guests import letters, obligations, results_night
+from guests.letters.results import has_heard_of_us
 from guests.models import Admission, Guest, Obligation, Trophy
 from guests.obligations import Foreseen
 
@@ -172,7 +173,8 @@ def _letters(category: Category, changed: Changed, foreseen: Foreseen) -> int:
     lost = results_night.losers(category.event, changed.everybody - still_in, told)
     drafts = [row for row in letters.losses(lost) if row.recipient_email]
     sent = Message.objects.filter(dedupe_key__in=[row.dedupe_key for row in drafts])
-    written = [guest for guest, _due in foreseen.falls_due]
+    due = (guest for guest, _due in foreseen.falls_due)
+    written = [guest for guest in due if has_heard_of_us(guest)]
     written += [row.guest for row in foreseen.voided]
     by_mail = [guest for guest in written if guest.invitation.contact.email]
     return len(by_mail) + len(drafts) - sent.count()

@@ -39,6 +39,7 @@ class Kind(StrEnum):
 
 
 RECORDED = (Kind.DRAFT, Kind.SETTLES, Kind.NEW)
+LEFT_ALONE = (Kind.SAME, Kind.ABSENT)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,14 @@ class Comparison:
     @property
     def to_record(self) -> list[Difference]:
         return self.of(*RECORDED)
+
+    @property
+    def differing(self) -> list[Difference]:
+        return [row for row in self.differences if row.kind not in LEFT_ALONE]
+
+    @property
+    def standing(self) -> list[Difference]:
+        return self.of(*LEFT_ALONE)
 
     @property
     def corrections(self) -> list[Difference]:

@@ -22,7 +22,7 @@ def fresh_wins(brought: Brought) -> list[Draft]:
     news = [
         row
         for row in brought.fallen_due
-        if (row.guest_id, row.key) not in repriced and _has_heard_of_us(row.guest)
+        if (row.guest_id, row.key) not in repriced and has_heard_of_us(row.guest)
     ]
     unpaid = Obligation.objects.unpaid().filter(pk__in=[row.pk for row in news])
     asked = set(unpaid.values_list("pk", flat=True)) if news else set()
@@ -121,7 +121,8 @@ def settle_key(guest_id: int) -> str:
     return f"settle:{guest_id}:"
 
 
-def _has_heard_of_us(guest: Guest) -> bool:
+def has_heard_of_us(guest: Guest) -> bool:
+    """Whether news of a win is told at once; others read it in their invitation."""
     return bool(guest.invitation.invited_at) or guest.answer != Guest.Answer.WAITING
 
 

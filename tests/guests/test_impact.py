@@ -62,6 +62,16 @@ def test_the_letters_foreseen_are_the_letters_sent(event: Event) -> None:
         assert Message.objects.count() - before == foreseen
 
 
+def test_no_letter_is_foreseen_for_who_reads_of_it_in_the_invitation(
+    event: Event,
+) -> None:
+    category = make_category(event)
+    guest = make_nominated_guest(event, category, answer="waiting")
+    assert impact.of(propose(category, guest)).letters == 0
+    results_night.confirm(category.pk, by=make_user(), at=timezone.now())
+    assert mails(guest) == []
+
+
 def test_nothing_is_voided_for_who_still_wins_elsewhere(event: Event) -> None:
     first, second = make_category(event), make_category(event)
     guest = make_nominated_guest(event, first, second)

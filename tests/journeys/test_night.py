@@ -202,7 +202,8 @@ def charity_sees_the_money(
     }
     assert facts["obligations"]["satisfied"] == {"count": 1, "cents": 100_000}
     assert facts["door"]["inside"] == 3
-    assert facts["trophies"] == {"expected": 1, "held": 0, "released": 1}
+    home = {"expected": 1, "held": 0, "released": 1}
+    assert facts["trophies"].items() >= home.items()
     assert facts["receipts"] == {"issued": 1, "void": 0}
     assert facts["reconciliation"]["difference_cents"] == 0
     assert event.donations.get().reward.get_state_display()

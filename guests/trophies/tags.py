@@ -9,6 +9,7 @@ from events.models import Event
 
 ON_A_SHEET = 60
 LAST = 999
+MAX_LETTERS = 20
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,11 @@ def url_of(event: Event, number: str) -> str:
     """Where the code on a tag leads: for the team the statue's page."""
     path = reverse("guests:trophy_tag", args=[event.slug, number])
     return settings.SITE_URL + path
+
+
+def number_in(event: Event, code: str) -> str:
+    """The number on the tag whose code was read; empty for any other code."""
+    path = reverse("guests:trophy_tag", args=[event.slug, "0"]).removesuffix("0/")
+    _before, _path, number = code.strip().partition(path)
+    number = plain_tag(number.rstrip("/"))
+    return number if number.isalnum() and len(number) <= MAX_LETTERS else ""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guests import door
 from guests.forms.desk import CodeForm
+from guests.trophies import tags
 from guests.views.door_page import search_context
 from guests.views.door_presses import find_guest, show_card
 from guests.views.door_shell import CAMERA_POLICY
@@ -55,12 +56,15 @@ def door_pass(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @csp_update(CAMERA_POLICY)
 def door_code(request: HttpRequest, slug: str) -> HttpResponse:
-    """A pass that was typed or read by a scanner leads to its card."""
+    """A pass that was typed or scanned leads to its card, a tag to its statue."""
     access = open_door(request, slug)
     if WRONG_CODES.is_spent(access.actor.key):
         return _code_refused(request, access, 429)
     form = CodeForm(request.POST)
     token = form.cleaned_data["code"] if form.is_valid() else ""
+    tag = tags.number_in(access.event, request.POST.get("code", "")[:500])
+    if tag:
+        return redirect("guests:trophy_tag", slug, tag)
     guest = door.find_by_pass(access.event, token)
     if guest is None:
         WRONG_CODES.count(access.actor.key)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from events.models import Event
 from guests.door import pins
 from guests.models import Guest, Trophy, TrophyOutcome
-from guests.trophies import outcome
+from guests.trophies import outcome, tags
 from tests.conftest import signed_in
 from tests.factories import make_category, make_member
 from tests.guests.doorstep import address, admit
@@ -112,6 +113,17 @@ class TestTags:
         )
         give_back(trophy)
         assert "No statue hangs on tag 007." in door.get(url).content.decode()
+
+    def test_the_door_s_scanner_knows_a_tag_from_a_pass(
+        self, door: Client, event: Event
+    ) -> None:
+        url = reverse("guests:door_code", args=[event.slug])
+        tag = tags.url_of(event, "012")
+        foreign = tag.replace(event.slug, "another")
+
+        assert door.post(url, {"code": tag}).url == urlsplit(tag).path
+        for code in (foreign, f"{tag}../../x", tag.replace("012", "x" * 30)):
+            assert door.post(url, {"code": code}).status_code == 404
 
     def test_a_free_tag_is_typed_already_where_it_is_taken_in(
         self, host: Client, event: Event, winner: Guest

@@ -7,6 +7,7 @@ seat that is not there; I4 the books are Stripe's; I5 what is stuck can be seen.
 from collections import defaultdict
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from donations.models import (
@@ -45,6 +46,7 @@ def at_the_end(night: RandomNight) -> None:
     facts_are_the_rows(night.event)
     books_are_stripes(night)
     payments_are_known(night)
+    nobody_gives_twice(night.event)
     nothing_is_stuck(night)
 
 
@@ -137,6 +139,13 @@ def payments_are_known(night: RandomNight) -> None:
         assert charges == (donation.state in Donation.MONEY_MOVED), donation
         kept = (Donation.State.PAID, Donation.State.PARTIALLY_REFUNDED)
         assert donation.receipts.valid().count() == (donation.state in kept), donation
+
+
+def nobody_gives_twice(event: Event) -> None:
+    """I2: no obligation is settled with more than it asks for."""
+    rows = Obligation.objects.filter(guest__event=event).with_paid_cents()
+    over = rows.filter(paid_cents__gt=F("amount_cents"))
+    assert not list(over.values_list("pk", "amount_cents", "paid_cents"))
 
 
 def nothing_is_stuck(night: RandomNight) -> None:

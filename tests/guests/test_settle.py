@@ -21,6 +21,7 @@ from tests.guests.night import (
     win,
 )
 from tests.guests.people import browser_of, page_of
+from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +252,21 @@ def test_who_was_let_off_reads_it_on_their_own_page(inside: Guest) -> None:
     assert "Won Outstanding Drama Series" in page
     assert "Your host lets you off" in page
     assert "A friend" not in page
+
+
+def two_phones_race() -> None:
+    """Two checkers press "Send the link again" at once."""
+    event = make_event()
+    category = make_category(event)
+    guest = make_nominated_guest(event, category)
+    win(category, guest)
+    at_the_same_moment(
+        3, lambda number: settle.tell(guest.pk, nonce=f"n{number}", by=DOOR, at=NOW)
+    )
+    assert len(letters_to(guest)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_phones_at_once_write_one_letter() -> None:
+    two_phones_race()
+    seen_to_fail_without_lock(two_phones_race, Guest)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from events.access import open_event
 from events.models import Event
 from guests import exports, list_filters
+from guests.views.door_page import FoundRow
 from losers_lounge import csvfile, xlsxfile
 
 HOST, DOOR = "host", "door"
@@ -73,7 +74,7 @@ def door_list(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_event(request.user, slug, HOST, DOOR)
     context = {
         **access.context,
-        "people": exports.at_the_door(access.event),
+        "people": map(FoundRow, exports.door_cards(access.event)),
         "as_of": timezone.now(),
     }
     return render(request, "guests/door_list.html", context)

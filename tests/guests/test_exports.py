@@ -181,11 +181,13 @@ class TestDoorList:
         win(category, winner)
         say(make_guest(event, name="Bob", plus_ones=1, notes="secret"), YES, "Al")
         say(make_guest(event, name="Cy"), NO)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             page = door.get(reverse("guests:door_list", args=[event.slug])).text
         places = [page.index(f">{name}") for name in ("Al", "Bob", "Vince")]
         assert places == sorted(places)
         assert "press" in page
+        for words in ("As of ", "Come in", "<strong>Winner</strong>", "☐"):
+            assert words in page
         for hidden in ("Cy", "$", "@guests.example", "secret"):
             assert hidden not in page
 

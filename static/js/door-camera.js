@@ -19,6 +19,7 @@ function tell(words) {
 async function start() {
   if (stream) return stop();
   panel().hidden = false;
+  panel().querySelector("[data-scan=stop]").focus();
   tell(say("looking"));
   if (!navigator.mediaDevices) return tell(say("no_camera"));
   try {

@@ -76,6 +76,7 @@ async function heard(told) {
   last = told;
   if (queued) await send(slug, urls().sync, csrf);
   await keepUp(told);
+  if (isShell && !queued) document.dispatchEvent(new CustomEvent("door:idle"));
 }
 
 // --- What is on the screen ----------------------------------------------------------------

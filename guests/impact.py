@@ -84,9 +84,6 @@ def of(category: Category, winners: Collection[int] | None = None) -> Impact:
     new = [guest for guest in people if guest.nominee_id in changed.winners]
     gone = [guest for guest in people if guest.nominee_id in changed.no_longer]
     foreseen = obligations.foresee(category.event, changed.everybody, changed.outcomes)
-    opened = Q(admissions__action=Admission.Action.IN, admissions__closed_at=None)
-    its = Q(nomination__category=category) | Q(nomination=None)
-    held = Trophy.objects.filter(its, guest__in=gone, released_at=None)
     return Impact(
         new_winners=tuple(new),
         winners_not_invited=_not_invited(changed, new),
@@ -95,12 +92,8 @@ def of(category: Category, winners: Collection[int] | None = None) -> Impact:
         voided=foreseen.voided,
         paid=_paid(foreseen),
         bottles=_bottles(foreseen),
-        trophies=tuple(held.select_related("guest")),
-        inside=tuple(
-            Guest.objects.filter(opened, pk__in=[guest.pk for guest in new + gone])
-            .order_by("name_key", "pk")
-            .distinct()
-        ),
+        trophies=_trophies(category, gone),
+        inside=_inside(new + gone),
         letters=_letters(category, changed, foreseen),
         nominations=len(changed.outcomes),
     )
@@ -142,6 +135,20 @@ def _changed(category: Category, after: set[int]) -> Changed:
 def _not_invited(changed: Changed, new: list[Guest]) -> tuple[str, ...]:
     invited = {guest.nominee_id for guest in new}
     return tuple(name for pk, name in changed.winners.items() if pk not in invited)
+
+
+def _trophies(category: Category, gone: list[Guest]) -> tuple[Trophy, ...]:
+    """Statues that were handed in for a win that would be none."""
+    its = Q(nomination__category=category) | Q(nomination=None)
+    held = Trophy.objects.filter(its, guest__in=gone, released_at=None)
+    return tuple(held.select_related("guest"))
+
+
+def _inside(people: list[Guest]) -> tuple[Guest, ...]:
+    opened = Q(admissions__action=Admission.Action.IN, admissions__closed_at=None)
+    ids = [guest.pk for guest in people]
+    found = Guest.objects.filter(opened, pk__in=ids).order_by("name_key", "pk")
+    return tuple(found.distinct())
 
 
 def _paid(foreseen: Foreseen) -> tuple[Paid, ...]:

@@ -44,9 +44,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "is_poll": is_poll,
         "is_stage_new": on_stage != (shown, seen),
     }
-    return render(
-        request, PARTS.get(request.htmx.target, "guests/results.html"), context
-    )
+    part = PARTS.get(request.htmx.target) if current else None
+    return render(request, part or "guests/results.html", context)
 
 
 @never_cache

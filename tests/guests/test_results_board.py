@@ -102,6 +102,15 @@ def test_an_address_of_no_category_shows_the_next_one(
         assert poll.status_code == 200
 
 
+@pytest.mark.parametrize("headers", [POLL, TURN])
+def test_an_empty_ceremony_has_no_stage(
+    results_desk: Client, event: Event, headers: dict[str, str]
+) -> None:
+    answer = results_desk.get(board(event), headers=headers)
+    assert answer.status_code == 200
+    assert "No categories yet" in answer.content.decode()
+
+
 def test_a_poll_without_news_costs_one_query_of_the_ceremony(
     results_desk: Client,
     event: Event,

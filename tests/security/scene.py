@@ -27,6 +27,7 @@ from tests import factories
 from tests.conftest import signed_in
 from tests.donations.factories import make_donation
 from tests.guests.devices import make_device, token_of
+from tests.guests.doorstep import make_exception
 from tests.guests.factories import (
     ask_for_a_name,
     make_contact,
@@ -155,7 +156,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "run_id": run.pk,
             "list_id": _official_list(event, f"{mark} Category").pk,
             "trophy_id": trophy.pk,
-            "admission_id": _not_inside(winner, mark).pk,
+            "admission_id": make_exception(winner).pk,
             "tag": mark[:9].upper(),
             "photo_id": _photo(trophy, mark).pk,
             "hand_over_id": _stopped(trophy, mark).pk,
@@ -251,23 +252,6 @@ def _party(event: Event, mark: str, nomination: Nomination) -> tuple[Guest, Gues
         at=timezone.now(),
     )
     return winner, companion
-
-
-def _not_inside(guest: Guest, mark: str) -> Admission:
-    """A phone without network wrote it down."""
-    now = timezone.now()
-    return Admission.objects.create(
-        event=guest.event,
-        guest=guest,
-        action="out",
-        nonce=f"{mark}-out",
-        by_name=f"{mark} Side",
-        at=now,
-        received_at=now,
-        counts=False,
-        closed_at=now,
-        exception="not_inside",
-    )
 
 
 def _receipt(event: Event, mark: str) -> str:

@@ -100,35 +100,15 @@ def _copy_ceremony(source: Event, event: Event) -> dict[int, int]:
 
 def _copy_guests(source: Event, event: Event, nominees: dict[int, int]) -> None:
     """Invited people; whom they bring they say again, when the script answers."""
-    guests = list(
-        source.guests.principals().select_related("invitation__contact").order_by("pk")
+    people = source.guests.principals().select_related("invitation__contact")
+    guests = list(people.order_by("pk"))
+    invitations = _copy_invitations(
+        event, {row.invitation_id: row.invitation for row in guests}
     )
-    old_invitations = {row.invitation_id: row.invitation for row in guests}
-    old_contacts = {row.contact_id: row.contact for row in old_invitations.values()}
-    contacts = Contact.objects.bulk_create(
-        Contact(
-            event=event,
-            name=row.name,
-            email=f"contact{number}@example.com" if row.email else "",
-            is_assistant=row.is_assistant,
-        )
-        for number, row in enumerate(old_contacts.values(), 1)
-    )
-    by_contact = dict(zip(old_contacts, contacts, strict=True))
-    invitations = Invitation.objects.bulk_create(
-        Invitation(
-            event=event,
-            contact=by_contact[row.contact_id],
-            wave=row.wave,
-            plus_ones=row.plus_ones,
-        )
-        for row in old_invitations.values()
-    )
-    by_invitation = dict(zip(old_invitations, invitations, strict=True))
     Guest.objects.bulk_create(
         Guest(
             event=event,
-            invitation=by_invitation[row.invitation_id],
+            invitation=invitations[row.invitation_id],
             nominee_id=nominees.get(row.nominee_id),
             tags=row.tags,
             is_vip=row.is_vip,
@@ -137,3 +117,30 @@ def _copy_guests(source: Event, event: Event, nominees: dict[int, int]) -> None:
         )
         for row in guests
     )
+
+
+def _copy_invitations(
+    event: Event, old: dict[int, Invitation]
+) -> dict[int, Invitation]:
+    """New ones by the old ids; their contacts live at addresses that are nobody's."""
+    contacts = {row.contact_id: row.contact for row in old.values()}
+    made = Contact.objects.bulk_create(
+        Contact(
+            event=event,
+            name=row.name,
+            email=f"contact{number}@example.com" if row.email else "",
+            is_assistant=row.is_assistant,
+        )
+        for number, row in enumerate(contacts.values(), 1)
+    )
+    by_contact = dict(zip(contacts, made, strict=True))
+    invitations = Invitation.objects.bulk_create(
+        Invitation(
+            event=event,
+            contact=by_contact[row.contact_id],
+            wave=row.wave,
+            plus_ones=row.plus_ones,
+        )
+        for row in old.values()
+    )
+    return dict(zip(old, invitations, strict=True))

@@ -119,7 +119,7 @@ def books_are_stripes(night: RandomNight) -> None:
     run = Reconciliation.objects.first()
     assert run.verdict == Reconciliation.Verdict.MATCHED
     assert prove(night.event, at=timezone.now()).holds
-    theirs = stripe_books.of(night.stand_in)
+    theirs = stripe_books.of(night.money.stand_in)
     ledger = facts.of(night.event.slug, timezone.now())["ledger"]
     assert ledger["net_cents"] == theirs.net_cents
     gross = sum(LedgerEntry.objects.values_list("gross_cents", flat=True))
@@ -131,9 +131,9 @@ def books_are_stripes(night: RandomNight) -> None:
 
 def payments_are_known(night: RandomNight) -> None:
     """I1: whoever saw "paid" at Stripe has paid here, once, with a receipt."""
-    donations = night.event.donations.filter(pk__in=night.paid_pages)
+    donations = night.event.donations.filter(pk__in=night.money.paid_pages)
     moved = donations.filter(state__in=Donation.MONEY_MOVED)
-    assert set(moved.values_list("pk", flat=True)) == night.paid_pages
+    assert set(moved.values_list("pk", flat=True)) == night.money.paid_pages
     for donation in night.event.donations.all():
         charges = donation.entries.filter(kind=LedgerEntry.Kind.CHARGE).count()
         assert charges == (donation.state in Donation.MONEY_MOVED), donation

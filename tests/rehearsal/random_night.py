@@ -6,42 +6,27 @@ is repeated then, exactly as it was. What was answered is kept, to be found agai
 
 import random
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
-from donations import checkout, reconciliation, settlement, stripe_gateway, webhooks
-from donations.models import Donation
-from donations.stripe_gateway import StripeError
+from donations import checkout, reconciliation, webhooks
 from events import results
 from events.models import Category, Event
-from guests import pledges, results_night, rsvp, waiting_list
-from guests.models import Guest, Obligation
-from losers_lounge.rehearsal import donor
-from losers_lounge.stand_in.errors import ApiError
-from losers_lounge.stand_in.faults import Fault
+from guests import results_night, rsvp, waiting_list
+from guests.models import Guest
 from losers_lounge.stand_in.server import StandIn
-from tests.donations.signing import sign
 from tests.factories import make_category, make_event, make_nomination, make_user
 from tests.guests.factories import make_guest
 from tests.guests.night import make_nominated_guest
 from tests.rehearsal.mishaps import Died, death
 from tests.rehearsal.random_door import RandomDoor
+from tests.rehearsal.random_money import RandomMoney
 
 Press = Callable[[], object]
 
 # Most of what may die is never reached by a press.
 DIES = 0.5
-FAULTS = (
-    Fault.ERROR_500,
-    Fault.RATE_LIMIT,
-    Fault.DROP_BEFORE,
-    Fault.DROP_AFTER,
-    Fault.TRUNCATE_AFTER,
-)
-PAGE = settings.SITE_URL + "/"
 
 
 class RandomNight:
@@ -49,32 +34,23 @@ class RandomNight:
 
     def __init__(self, seed: int, stand_in: StandIn) -> None:
         self.chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
-        self.stand_in = stand_in
         self.told: list[str] = []
         self.event = self._event()
         self.desk = [make_user("Rosa"), make_user("Ravi")]
         self.door = RandomDoor(self.event, self.chance, self.told)
+        self.money = RandomMoney(self.event, self.chance, self.told, stand_in)
         # What somebody was told, and must find again.
         self.answers: dict[int, str] = {}
         self.official: dict[int, set[int]] = {}
-        self.paid_pages: set[int] = set()
-        self.pages: dict[int, str] = {}
-        self.post: list[str] = []
         self.acts: dict[Callable[[], Press | None], int] = {
             self._answer: 8,
             self._announce: 7,
             self._confirm: 10,
             self._undo: 2,
-            self._open_page: 12,
-            self._give: 12,
-            self._come_back: 4,
-            self._refund: 2,
-            self._fault: 3,
-            self._collect_post: 3,
-            self._deliver: 7,
             self._sweep: 2,
             self._reconcile: 1,
             **self.door.acts,
+            **self.money.acts,
         }
         self.open_doors()
 
@@ -128,7 +104,7 @@ class RandomNight:
     def heal(self) -> None:
         """Everything goes well again, and time passes: beat does what it does."""
         self.told.append("heal")
-        self.stand_in.clear_faults()
+        self.money.stand_in.clear_faults()
         self.door.deliver_everything()
         now = timezone.now()
         webhooks.catch_up(now)
@@ -209,94 +185,6 @@ class RandomNight:
     def winners(category: Category) -> set[int]:
         rows = category.nominations.filter(outcome="won")
         return set(rows.values_list("pk", flat=True))
-
-    # Money
-
-    def _open_page(self) -> Press | None:
-        owing = Obligation.objects.unpaid().filter(guest__event=self.event)
-        ids = sorted(set(owing.values_list("guest", flat=True)))
-        if not ids:
-            return None
-        guest_id = self.chance.choice(ids)
-
-        def press() -> None:
-            self.told.append(f"guest {guest_id} goes to pay")
-            try:
-                donation = pledges.donation_for(guest_id)
-                url = checkout.open_checkout(
-                    donation.pk, success_url=PAGE, cancel_url=PAGE, at=timezone.now()
-                )
-            except (
-                pledges.NothingOwed,
-                pledges.PaymentPending,
-                checkout.CheckoutFailed,
-                StripeError,
-            ) as refusal:
-                self.told.append(f"  refused: {type(refusal).__name__}")
-            else:
-                self.pages[donation.pk] = url
-
-        return press
-
-    def _give(self) -> Press | None:
-        """On the page itself, where nothing of ours runs."""
-        if self.pages:
-            unpaid = sorted(self.pages.keys() - self.paid_pages)
-            donation_id = self.chance.choice(unpaid * 9 + sorted(self.pages))
-            card = self.chance.choice(["good", "good", "good", "declined"])
-            self.told.append(f"donation {donation_id}: {card} card")
-            done = donor.give(self.pages[donation_id], card)
-            if card == "good" and done.status == 303:
-                self.paid_pages.add(donation_id)
-
-    def _come_back(self) -> Press | None:
-        if not self.pages:
-            return None
-        donation_id = self.chance.choice(sorted(self.pages))
-        self.told.append(f"donation {donation_id}: back from the page")
-        return lambda: settlement.confirm_return(donation_id)
-
-    def _refund(self) -> None:
-        """The charity gives money back in Stripe's own dashboard."""
-        paid = self.event.donations.filter(state=Donation.State.PAID)
-        if rows := list(paid.order_by("pk")):
-            row = self.chance.choice(rows)
-            amount = self.chance.choice([None, 30_000])
-            self.told.append(f"donation {row.pk}: refund {amount or 'all'}")
-            # Ours may not have heard yet that it was given back before.
-            with suppress(ApiError):
-                self.stand_in.refund(row.payment_intent_id, amount)
-
-    def _fault(self) -> None:
-        fault = self.chance.choice(FAULTS)
-        count = self.chance.choice([1, 3])
-        self.told.append(f"Stripe: {fault} {count} times")
-        self.stand_in.fail(fault, count=count)
-
-    def _collect_post(self) -> None:
-        """Webhooks that were sent meanwhile; some of them are lost for ever."""
-        since = timezone.now() - timedelta(hours=1)
-        try:
-            sent = list(stripe_gateway.events(since, account=""))
-        except StripeError:
-            return
-        self.post += [one.body for one in sent if self.chance.random() < 0.8]
-
-    def _deliver(self) -> Press | None:
-        """Some of it arrives: late, in any order, more than once."""
-        if not self.post:
-            return None
-        bodies = self.chance.choices(self.post, k=self.chance.randint(1, 6))
-        is_processed = self.chance.random() < 0.7
-        self.told.append(f"{len(bodies)} webhooks arrive")
-
-        def press() -> None:
-            for body in bodies:
-                webhooks.receive(body.encode(), sign(body.encode()))
-            if is_processed:
-                webhooks.process_owed(timezone.now())
-
-        return press
 
     def _sweep(self) -> Press:
         self.told.append("sweep")

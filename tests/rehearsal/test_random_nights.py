@@ -79,7 +79,7 @@ def book_what_stripe_has_not(night: RandomNight) -> None:
 
 
 def lose_a_payment(night: RandomNight) -> None:
-    night.paid_pages.add(make_donation(night.event).pk)
+    night.money.paid_pages.add(make_donation(night.event).pk)
 
 
 @pytest.mark.parametrize(

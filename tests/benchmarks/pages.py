@@ -64,8 +64,11 @@ def works(stage: Stage, night: Night, guests: int, door_key: str) -> Iterator[Wo
         web.post(f"/door/{first + number}/admit/", {}, CSRF, {})
 
     def bare_admit_signed_in(web: Web, number: int) -> None:
-        path = f"/door/{first + number}/admit-signed-in/"
+        path = f"/door/{first + guests - 1 - number}/admit-signed-in/"
         web.post(path, signed_in, CSRF, {})
+
+    def bare_admit_others(web: Web, number: int) -> None:
+        bare_admit(web, guests // 2 + number)
 
     def bare_list(web: Web, number: int) -> None:
         web.get(f"/list/{guests}/", {})
@@ -75,6 +78,10 @@ def works(stage: Stage, night: Night, guests: int, door_key: str) -> Iterator[Wo
     yield pair.work("door scan", bare_admit, people.admit, bar=4)
     yield pair.work(
         "door scan, bare signed in", bare_admit_signed_in, admit_from_the_end
+    )
+    people.empty_the_room(night)
+    yield pair.work(
+        "door scan by a paired phone", bare_admit_others, people.admit_by_phone, bar=4
     )
     yield pair.work("guest list", bare_list, read_list, bar=4, acts=10)
     yield pair.work("search by name", bare_list, search, bar=5, acts=len(NAMES))

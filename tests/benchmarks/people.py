@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from guests import realm
+from guests import device_realm, realm
 from guests.models import Guest
 from losers_lounge.demo import seeding
 from tests.benchmarks.programs import Web
+from tests.guests.devices import make_device
 
 NOMINEES_PERCENT, ANSWERED_PERCENT = 10, 60
 
@@ -44,6 +45,7 @@ class Night:
 
     event: Event
     session: dict[str, str]
+    phone: dict[str, str]
     invited: list[tuple[Guest, dict[str, str]]] = field(default_factory=list)
     coming: list[int] = field(default_factory=list)
     middle_id: int = 0
@@ -59,7 +61,7 @@ def make_night(guests: int, visitors: int) -> Night:
     dress(event)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")  # as autovacuum would soon
-    night = Night(event, signed_in(event))
+    night = Night(event, signed_in(event), phone_of(event))
     waiting = event.guests.filter(answer=Guest.Answer.WAITING)
     waiting = waiting.select_related("invitation")
     night.invited = [(guest, cookie_of(guest)) for guest in spread(waiting, visitors)]
@@ -93,6 +95,15 @@ def signed_in(event: Event) -> dict[str, str]:
     return {name: client.cookies[name].value}
 
 
+def phone_of(event: Event) -> dict[str, str]:
+    """The cookie of a phone that was paired with the door."""
+    at, response = timezone.now(), HttpResponse()
+    device = make_device(event, claimed_at=at)
+    device_realm.remember(response, device, at)
+    name = settings.DEVICE_COOKIE_NAME
+    return {name: response.cookies[name].value}
+
+
 def cookie_of(guest: Guest) -> dict[str, str]:
     response = HttpResponse()
     realm.remember(HttpRequest(), response, guest.invitation)
@@ -120,6 +131,19 @@ def look(web: Web, night: Night, number: int) -> None:
 
 
 def admit(web: Web, night: Night, number: int) -> None:
-    path = f"/events/{night.event.slug}/door/{night.coming[number]}/admit/"
+    let_in(web, night, night.coming[number], night.session)
+
+
+def admit_by_phone(web: Web, night: Night, number: int) -> None:
+    let_in(web, night, night.coming[number], night.phone)
+
+
+def empty_the_room(night: Night) -> None:
+    """Nobody has come yet, so that everybody can be let in once more."""
+    night.event.admissions.all().delete()
+
+
+def let_in(web: Web, night: Night, guest_id: int, cookie: dict[str, str]) -> None:
+    path = f"/events/{night.event.slug}/door/{guest_id}/admit/"
     fields = {"nonce": uuid.uuid4().hex}
-    web.post(path, night.session, settings.CSRF_COOKIE_NAME, fields)
+    web.post(path, cookie, settings.CSRF_COOKIE_NAME, fields)

@@ -66,8 +66,7 @@ def donation_for(guest_id: int) -> Donation:
     if donations.filter(state=Donation.State.PROCESSING).exists():
         raise PaymentPending
     for donation in donations.filter(state__in=Donation.PAYABLE).order_by("-pk"):
-        covers = donation.settlements.values_list("obligation_id", "amount_cents")
-        if dict(covers) == owed:
+        if _asks_for(donation, owed):
             return donation
     donation = checkout.create_donation(
         event=guest.event,
@@ -81,3 +80,13 @@ def donation_for(guest_id: int) -> Donation:
         for pk, cents in owed.items()
     )
     return donation
+
+
+def _asks_for(donation: Donation, owed: dict[int, int]) -> bool:
+    """Whether paying this donation settles exactly what is owed.
+
+    After a correction it may have been carried over from an obligation that is void.
+    """
+    rows = donation.settlements.exclude(obligation__state=Obligation.State.VOID)
+    covers = dict(rows.values_list("obligation_id", "amount_cents"))
+    return covers == owed and donation.amount_cents == sum(owed.values())

@@ -100,6 +100,36 @@ def test_another_win_is_asked_for_without_what_is_paid() -> None:
     assert pledges.donation_for(guest.pk).amount_cents == 100_000
 
 
+def correct_and_win_again(guest: Guest) -> None:
+    """The win was a wrong envelope's, and then it was theirs after all."""
+    for outcome in ("lost", "won"):
+        guest.nominee.nominations.update(outcome=outcome)
+        obligations.bring_up_to_date(guest.event, AT, {guest.nominee_id})
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_open_across_a_correction_is_found_again() -> None:
+    guest = make_winner()
+    first = pledges.donation_for(guest.pk)
+    set_state(first, Donation.State.CHECKOUT_OPEN)
+    correct_and_win_again(guest)
+    assert pledges.donation_for(guest.pk) == first
+
+
+@pytest.mark.django_db
+def test_a_page_for_two_wins_is_not_the_one_for_the_win_that_is_left() -> None:
+    event = make_event(charge_per="win")
+    guest = make_winner(event, wins=2)
+    both = pledges.donation_for(guest.pk)
+    set_state(both, Donation.State.CHECKOUT_OPEN)
+    guest.nominee.nominations.filter(category=event.categories.first()).update(
+        outcome="lost"
+    )
+    obligations.bring_up_to_date(event, AT, {guest.nominee_id})
+    left = pledges.donation_for(guest.pk)
+    assert (left.amount_cents, left != both) == (100_000, True)
+
+
 def two_tabs_race() -> None:
     guest = make_winner()
     found = at_the_same_moment(4, lambda _: pledges.donation_for(guest.pk))

@@ -68,10 +68,10 @@ class RandomMoney:
         def press() -> None:
             self.told.append(f"guest {guest_id} goes to pay")
             try:
-                donation = pledges.donation_for(guest_id)
-                url = checkout.open_checkout(
-                    donation.pk, success_url=PAGE, cancel_url=PAGE, at=timezone.now()
+                url = pledges.payment_page(
+                    guest_id, success_url=PAGE, cancel_url=PAGE, at=timezone.now()
                 )
+                donation = pledges.donation_for(guest_id)
             except (
                 pledges.NothingOwed,
                 pledges.PaymentPending,

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from donations import checkout, reconciliation, settlement
-from donations.models import Donation, Reconciliation
+from donations.models import Reconciliation
 from guests import pledges
+from guests.models import Guest
 from losers_lounge.rehearsal import donor
 from losers_lounge.rehearsal.script import Act
 from losers_lounge.rehearsal.stage import Otherwise, Stage
@@ -22,27 +23,27 @@ def pay(stage: Stage, act: Act) -> str:
     cards = act.texts("cards") or ["good"]
     try:
         donation = pledges.donation_for(guest.pk)
+        for card in cards:
+            _try_card(guest, card)
     except pledges.NothingOwed:
         raise Otherwise(f"{guest} owes nothing") from None
     except pledges.PaymentPending:
         raise Otherwise(f"{guest}: a payment is on its way already") from None
-    for card in cards:
-        _try_card(donation, card)
     donation = settlement.confirm_return(donation.pk)
     if donation.settles != ("good" in cards):
         raise Otherwise(f"{guest}: the donation is {donation.get_state_display()}")
     return f"{guest}: {', then '.join(cards)}, {donation.get_state_display().lower()}"
 
 
-def _try_card(donation: Donation, card: str) -> None:
+def _try_card(guest: Guest, card: str) -> None:
     """Open the payment page, the same one while it is open, and use a card on it."""
     page = settings.SITE_URL + "/"
     try:
-        url = checkout.open_checkout(
-            donation.pk, success_url=page, cancel_url=page, at=timezone.now()
+        url = pledges.payment_page(
+            guest.pk, success_url=page, cancel_url=page, at=timezone.now()
         )
     except checkout.CheckoutFailed as refusal:
-        raise Otherwise(f"{donation.donor_name}: {refusal}") from None
+        raise Otherwise(f"{guest}: {refusal}") from None
     if card not in CARDS:
         raise Otherwise(f"{card!r} is no card: write good or declined.")
     answered = donor.give(url, card)

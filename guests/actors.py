@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from events.models import User
+from events.models import Event, Member, User
 from guests.models import Device
 
 
@@ -26,6 +26,11 @@ class Actor:
         if self.device is not None:
             return f"device/{self.device.pk}"
         return f"user/{self.user.pk}" if self.user is not None else self.name
+
+    def is_host_of(self, event: Event) -> bool:
+        """An account among the event's hosts; a phone never is one. One query."""
+        hosts = event.members.filter(role=Member.Role.HOST)
+        return self.user is not None and hosts.filter(user=self.user).exists()
 
     @property
     def logged(self) -> User | str:

@@ -45,10 +45,6 @@ class Card:
         return self.standing.inside is not None or self.standing.is_out
 
     @property
-    def trophies_held(self) -> int:
-        return len(self.trophies)
-
-    @property
     def statues_absent(self) -> tuple[Statue, ...]:
         """Won, and not at the desk, whatever was said of them."""
         return tuple(statue for statue in self.statues if statue.trophy is None)

@@ -140,11 +140,6 @@ def open_count(event: Event) -> int:
     return _open(event).count()
 
 
-def open_for(guest: Guest) -> list[DoorRequest]:
-    """What is being asked about this person just now."""
-    return list(guest.door_requests.filter(state=State.OPEN).order_by("pk"))
-
-
 def _open(event: Event) -> QuerySet[DoorRequest]:
     return event.door_requests.filter(state=State.OPEN)
 

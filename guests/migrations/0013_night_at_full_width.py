@@ -238,7 +238,6 @@ class Migration(migrations.Migration):
                     ("not_inside", "went out without having come in"),
                     ("rules", "the rules said otherwise"),
                     ("word", "let in on somebody's word"),
-                    ("retired", "with a pass that is retired"),
                     ("revoked", "by a phone that was shut out"),
                 ],
                 default="",

@@ -68,7 +68,6 @@ class Admission(models.Model):
         NOT_INSIDE = "not_inside", _("went out without having come in")
         RULES = "rules", _("the rules said otherwise")
         WORD = "word", _("let in on somebody's word")
-        RETIRED = "retired", _("with a pass that is retired")
         REVOKED = "revoked", _("by a phone that was shut out")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="admissions")

@@ -47,8 +47,9 @@ class ObligationQuerySet(models.QuerySet):
 class Obligation(models.Model):
     """What one person owes tonight, or may come to owe, and why.
 
-    Written only by guests/obligations.py, which brings the rows to match the
-    results; a row is voided, never deleted. Satisfied is derived from settlements.
+    `guests/obligations/` brings the rows to match the results; a host's word on them,
+    waived or still to be asked for, is written in `guests/door/`. A row is voided,
+    never deleted. Satisfied is derived from settlements.
     """
 
     class State(models.TextChoices):

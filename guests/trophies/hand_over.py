@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events import activity
-from events.models import Event, Member
 from guests import letters
 from guests.actors import Actor
 from guests.models import HandOver, Trophy, TrophyMove
@@ -93,7 +92,7 @@ def _owner_s(
     trophy_id: int, to: str | None, identity: str, by: Actor, at: datetime
 ) -> HandOver:
     trophy = _fetchable(trophy_id, by, at)
-    if to is not None and (_address(trophy) or not _is_host(trophy.event, by)):
+    if to is not None and (_address(trophy) or not by.is_host_of(trophy.event)):
         raise HostDecides
     to = to or trophy.guest.name
     wanted = {"to": to, "identity": identity, "asked_by_key": by.key}
@@ -257,8 +256,3 @@ def _release(trophy: Trophy, row: HandOver, by: Actor, at: datetime) -> None:
 
 def _address(trophy: Trophy) -> str:
     return trophy.guest.invitation.contact.email
-
-
-def _is_host(event: Event, by: Actor) -> bool:
-    hosts = event.members.filter(role=Member.Role.HOST)
-    return by.user is not None and hosts.filter(user=by.user).exists()

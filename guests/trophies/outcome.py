@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events import activity
-from events.models import Member, Nomination
+from events.models import Nomination
 from guests.actors import Actor
 from guests.models import Guest, Trophy, TrophyOutcome
 
@@ -49,8 +49,8 @@ def record(
     guest = rows.select_related("event").get(pk=guest_id)
     _check_won(guest, nomination_id)
     _check_absent(guest, nomination_id)
-    if outcome == Outcome.LET_OFF:
-        _check_host(guest, words, by)
+    if outcome == Outcome.LET_OFF and not (words and by.is_host_of(guest.event)):
+        raise HostDecides
     standing = guest.trophy_outcomes.filter(nomination=nomination_id).last()
     if standing is not None and (standing.outcome, standing.words) == (outcome, words):
         return standing
@@ -81,9 +81,3 @@ def _check_absent(guest: Guest, nomination_id: int) -> None:
     here = guest.trophies.filter(nomination=nomination_id, released_at=None).first()
     if here is not None:
         raise IsHere(here)
-
-
-def _check_host(guest: Guest, words: str, by: Actor) -> None:
-    hosts = guest.event.members.filter(role=Member.Role.HOST)
-    if not words or by.user is None or not hosts.filter(user=by.user).exists():
-        raise HostDecides

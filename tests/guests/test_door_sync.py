@@ -211,6 +211,18 @@ def test_exceptions_stand_on_a_page_until_somebody_lets_them_stand(
     assert door.post(other).status_code == 404
 
 
+def test_the_team_of_the_door_finds_its_way_to_what_is_to_be_looked_at(
+    door: Client, event: Event
+) -> None:
+    url = reverse("guests:door_exceptions", args=[event.slug])
+
+    front = door.get(reverse("guests:door", args=[event.slug])).content.decode()
+    assert f'class="door-badge" href="{url}"' in front
+    assert f'<li><a href="{url}">To look at</a></li>' in front
+    there = door.get(url).content.decode()
+    assert f'<li><a href="{url}" aria-current="page">To look at</a></li>' in there
+
+
 def test_the_page_of_exceptions_takes_as_many_queries_for_many(
     door: Client, event: Event, django_assert_num_queries: Any
 ) -> None:

@@ -40,6 +40,13 @@ class Card:
         return self.standing.denied
 
     @property
+    def look(self) -> str:
+        """The colour, or that nothing is to be decided here any more."""
+        if self.inside_since:
+            return "inside"
+        return "sent" if self.sent_away else self.decision.colour
+
+    @property
     def may_go_home(self) -> bool:
         """Inside, or out for a while: the seat can be given back."""
         return self.standing.inside is not None or self.standing.is_out

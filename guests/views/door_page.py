@@ -40,31 +40,27 @@ class FoundRow:
 
     @property
     def tone(self) -> str:
-        if self.card.inside_since:
-            return "info"
-        if self.card.sent_away:
-            return "bad"
         return {
+            "inside": "info",
+            "sent": "bad",
             Colour.GREEN: "good",
             Colour.GOLD: "waiting",
             Colour.BLUE: "info",
             Colour.GREY: "muted",
             Colour.RED: "bad",
-        }[self.card.decision.colour]
+        }[self.card.look]
 
     @property
     def words(self) -> str:
-        if self.card.inside_since:
-            return _("Inside")
-        if self.card.sent_away:
-            return _("Not admitted")
         return {
+            "inside": _("Inside"),
+            "sent": _("Not admitted"),
             Colour.GREEN: _("Come in"),
             Colour.GOLD: _("Winner"),
             Colour.BLUE: _("Undecided"),
             Colour.GREY: _("Not expected"),
             Colour.RED: _("Call the host"),
-        }[self.card.decision.colour]
+        }[self.card.look]
 
 
 def nonce() -> str:

@@ -11,7 +11,7 @@ from guests.models import Admission, Guest
 from tests.factories import make_event, make_user
 from tests.guests.doorstep import admit, close, deny, log, press, shown
 from tests.guests.factories import make_guest
-from tests.guests.night import make_coming
+from tests.guests.night import make_coming, make_plus_one
 from tests.guests.scanning import hand_in, minute, scan, two_phones
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
@@ -149,6 +149,22 @@ def test_somebody_inside_does_not_look_like_somebody_to_let_in(
 
     text = shown(door, guest)
     assert "door-inside" in text
+    assert "door-green" not in text
+
+
+@pytest.mark.parametrize(("name", "look"), [("admit", "inside"), ("deny", "sent")])
+def test_nor_does_a_plus_one_on_the_card_of_who_brings_them(
+    door: Client, event: Event, name: str, look: str
+) -> None:
+    guest = make_coming(event)
+    companion = make_plus_one(guest)
+    press(door, guest, "admit")
+    assert "door-green" in shown(door, guest)
+
+    press(door, companion, name, nonce="companion", reason="Another person")
+
+    text = shown(door, guest)
+    assert f'<li class="door-card door-{look}">' in text
     assert "door-green" not in text
 
 

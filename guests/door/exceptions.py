@@ -92,6 +92,8 @@ def sentence(row: Admission, others: Iterable[Admission], zone: ZoneInfo) -> str
     elif row.exception == Kind.WORD:
         words["host"] = row.allowed_by
         text = _("%(name)s: let in %(when)s on the word of %(host)s.")
+    elif row.exception == Kind.REVOKED and row.device_id is None:
+        text = _("%(name)s: %(what)s %(when)s, told after the signature; not counted.")
     elif row.exception == Kind.REVOKED:
         text = _(
             "%(name)s: %(what)s %(when)s, says a phone that was shut out; not counted."

@@ -100,6 +100,7 @@ class _Delivery:
         scans: Sequence[Scan],
     ) -> None:
         self.event, self.by, self.at, self.sent_at = event, by, at, sent_at
+        self.is_believed = not _is_signed_off(event, by)
         self.leads_to = _who_they_are(event, {scan.guest_id for scan in scans})
         people = Guest.objects.filter(pk__in=set(self.leads_to.values()))
         people = people.select_for_update(no_key=True).order_by("pk")
@@ -145,7 +146,7 @@ class _Delivery:
             priced_at=scan.as_of,
             allowed_by=scan.allowed_by,
         )
-        if self.by.device is not None and _is_shut_out(self.by.device, row.at):
+        if not self.is_believed or _is_shut_out(self.by.device, row.at):
             row.exception, row.counts, row.closed_at = Kind.REVOKED, False, row.at
         return row
 
@@ -217,8 +218,15 @@ def _who_they_are(event: Event, ids: Iterable[int]) -> dict[int, int]:
     return leads_to
 
 
-def _is_shut_out(device: Device, at: datetime) -> bool:
+def _is_signed_off(event: Event, by: Actor) -> bool:
+    """Whether an account comes too late: signing shuts out the phones, not accounts."""
+    return by.device is None and event.closings.filter(reopened_at=None).exists()
+
+
+def _is_shut_out(device: Device | None, at: datetime) -> bool:
     """A phone that a host shut out is not believed; an expired one until its hour."""
+    if device is None:
+        return False
     return device.revoked_at is not None or at >= device.expires_at
 
 

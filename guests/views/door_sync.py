@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -19,6 +19,7 @@ from guests.door.scans import Merged, Scan
 from guests.forms.desk import MAX_ID
 from guests.models import Admission
 from guests.views.doorway import DOOR, for_known_phones, open_door
+from losers_lounge.http import content_length
 from losers_lounge.names import clean
 
 LARGEST_BODY = 512 * 1024
@@ -46,7 +47,7 @@ def door_sync(request: HttpRequest, slug: str) -> JsonResponse:
     nothing, and are told nobody's name.
     """
     access = open_door(request, slug, DOOR)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+    if content_length(request) > LARGEST_BODY:
         return _refused(_("That is too much at once: send fewer scans."), 413)
     try:
         sent_at, waited = _read(request.body)
@@ -123,7 +124,8 @@ def _time(given: Mapping[str, Any], name: str, where: str) -> datetime:
     if at is None or at.utcoffset() is None or at.year not in YEARS:
         text = _("“%(name)s” must be a moment with its zone.") % {"name": name}
         raise Malformed(where + text)
-    return at
+    # PostgreSQL knows no zone as far from its own as some clocks claim to be.
+    return at.astimezone(UTC)
 
 
 def _number(given: Mapping[str, Any], name: str, most: int, where: str) -> int:

@@ -159,6 +159,15 @@ def test_a_scan_that_is_no_object_is_refused(
     assert hand_in(phone, event, held).status_code == 400
 
 
+@pytest.mark.parametrize("field", ["at", "as_of"])
+def test_a_clock_set_to_a_zone_that_is_nowhere_is_no_error(
+    phone: Client, event: Event, tina: Guest, field: str
+) -> None:
+    scan_of_it = pressed(tina, **{field: "2026-01-01T10:00:00+23:59"})
+    assert hand_in(phone, event, scan_of_it).status_code == 200
+    assert tina.admissions.exists()
+
+
 def test_half_characters_are_no_error(phone: Client, event: Event, tina: Guest) -> None:
     body = json.dumps(
         {"sent_at": AT.isoformat(), "scans": [pressed(tina, reason="MARK")]}

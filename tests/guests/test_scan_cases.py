@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from events.models import Event
-from guests import door
+from guests import closing, door
 from guests.actors import Actor
-from guests.door import exceptions
+from guests.door import exceptions, scans
 from guests.door.scans import Scan
 from guests.models import Admission, Device, Guest
 from tests.factories import make_event, make_user
@@ -148,6 +148,18 @@ def test_a_phone_that_was_shut_out_counts_for_nothing(tina: Guest) -> None:
     assert "says a phone that was shut out" in exceptions.open_ones(tina.event)[0].words
     hand_in(side, scan(tina, 15))
     assert told(tina) == [(IN, False, "revoked"), (IN, True, "")]
+
+
+def test_what_an_account_hands_in_after_the_signature_counts_for_nothing(
+    tina: Guest,
+) -> None:
+    """Signing shuts out the phones; an account's page may hold scans as well."""
+    by = make_user()
+    signed = closing.sign(tina.event, by=by, at=AT)
+    merged = scans.merge(tina.event, Actor.of(by), [scan(tina, 12)], sent_at=AT, at=AT)
+    assert merged.received[0].outcome == "exception"
+    assert "told after the signature" in merged.received[0].words
+    assert (door.inside_count(tina.event), signed.reopened_at) == (0, None)
 
 
 def test_a_phone_hands_in_after_its_hour_what_it_pressed_before(tina: Guest) -> None:

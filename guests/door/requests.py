@@ -60,7 +60,8 @@ def ask_walk_in(
         _check_guest(guest)
     nominee = nominee or (guest.nominee if guest else walk_ins.nominee_of(event, name))
     name = _name(name, guest, nominee)
-    stands = _pressed(event, Kind.WALK_IN, nonce) or _same(event, name, guest, nominee)
+    stands = _pressed(event, Kind.WALK_IN, nonce, name, guest)
+    stands = stands or _same(event, name, guest, nominee)
     if stands is not None:
         return stands
     return _ask(event, Kind.WALK_IN, name, guest, nominee, nonce, reason, by, at)
@@ -76,7 +77,7 @@ def ask_waiver(
     """
     guest = Guest.objects.select_related("nominee").get(pk=guest_id)
     event = Event.objects.locked().get(pk=guest.event_id)
-    stands = _pressed(event, Kind.WAIVER, nonce)
+    stands = _pressed(event, Kind.WAIVER, nonce, guest.name, guest)
     stands = stands or _open(event).filter(kind=Kind.WAIVER, guest=guest).first()
     if stands is not None:
         return stands
@@ -160,10 +161,15 @@ def _name(name: str, guest: Guest | None, nominee: Nominee | None) -> str:
     return name
 
 
-def _pressed(event: Event, kind: Kind, nonce: str) -> DoorRequest | None:
+def _pressed(
+    event: Event, kind: Kind, nonce: str, name: str, guest: Guest | None
+) -> DoorRequest | None:
     """What this very press asked before. Raises NonceUsed when it was another one."""
     row = DoorRequest.objects.filter(nonce=nonce).first()
-    if row is not None and (row.event_id, row.kind) != (event.pk, kind):
+    if row is None:
+        return None
+    is_them = row.guest_id == guest.pk if guest else fold(row.name) == fold(name)
+    if not is_them or (row.event_id, row.kind) != (event.pk, kind):
         raise NonceUsed
     return row
 

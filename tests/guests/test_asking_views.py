@@ -170,6 +170,18 @@ def test_a_checker_asks_to_waive_and_cannot_waive_alone(
     assert DoorRequest.objects.get().state == "granted"
 
 
+def test_a_press_that_asked_for_one_winner_lets_no_other_off(
+    door: Client, host: Client, event: Event, winner: Guest
+) -> None:
+    """What a host waives is what stands on the card, whatever a phone sends."""
+    category = make_category(event, "Acting")
+    other = make_nominated_guest(event, category, name="Jon Hamm")
+    win(category, other)
+    door.post(address(winner, "door_ask_waiver"), {"nonce": "n", "reason": "Says no"})
+    host.post(address(other, "door_waive"), {"nonce": "n", "reason": "Friend"})
+    assert winner.obligations.get().state == "due"
+
+
 def test_a_host_at_the_door_waives_without_a_pin(host: Client, winner: Guest) -> None:
     assert "Waive it" in shown(host, winner)
     host.post(address(winner, "door_waive"), {"nonce": "w", "reason": "Friend"})

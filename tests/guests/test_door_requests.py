@@ -190,6 +190,8 @@ def test_a_press_that_asked_something_else_is_refused(category: Category) -> Non
         ask_waiver(guest, "n")
     with pytest.raises(NonceUsed):
         ask(make_event(), "n", name="Bill")
+    with pytest.raises(NonceUsed):
+        ask(category.event, "n", name="Jon")
 
 
 def test_a_waiver_is_asked_granted_and_written_down(

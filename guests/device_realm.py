@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from guests.door import devices
 from guests.models import Device
@@ -37,7 +38,10 @@ def forget(response: HttpResponse) -> None:
 
 
 def known(request: HttpRequest) -> Device | None:
-    """The row this phone's cookie names, also one that is shut out; one query."""
+    """The row this phone's cookie names, also one that is shut out; one query.
+
+    A day after its hour it is nobody's, whatever cookie was kept.
+    """
     try:
         lookup = signing.loads(
             request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT
@@ -47,6 +51,7 @@ def known(request: HttpRequest) -> Device | None:
     if not isinstance(lookup, str):
         return None
     rows = Device.objects.select_related("event").order_by()
+    rows = rows.filter(expires_at__gt=timezone.now() - KNOWN_AFTERWARDS)
     return rows.filter(public_id=lookup, claimed_at__isnull=False).first()
 
 

@@ -155,6 +155,15 @@ def test_a_phone_that_was_shut_out_still_says_when_its_scans_are_in(
     assert phone.device.queued_scans == 0
 
 
+def test_a_day_after_its_hour_a_phone_is_nobody_s(event: Event) -> None:
+    """Its cookie would be gone; whoever kept it hands nothing in any more."""
+    phone, at = make_phone(event), timezone.now()
+    Device.objects.update(expires_at=at - timedelta(hours=23), revoked_at=at)
+    assert beat(phone, event).status_code == 410
+    Device.objects.update(expires_at=at - timedelta(hours=25))
+    assert beat(phone, event).status_code == 302
+
+
 def test_a_beat_takes_two_queries(event: Event, django_assert_num_queries: Any) -> None:
     phone = make_phone(event)
     with django_assert_num_queries(2):

@@ -32,6 +32,9 @@ class BadKey(Exception):
 
 def public_key(text: str) -> ec.EllipticCurvePublicKey:
     """A phone's raw public point, as it told it in base64url. Raises BadKey."""
+    # What decodes although a NUL stands in it could not be kept.
+    if not text.isprintable():
+        raise BadKey
     try:
         point = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point)

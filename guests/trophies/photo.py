@@ -19,6 +19,9 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 24_000_000
 MAX_JPEG_PIXELS = 60_000_000
 MAX_PROPORTION = 20
+# A progressive JPEG has ten scans; each, of a few bytes, goes over every pixel again.
+SCAN = b"\xff\xda"
+MAX_SCANS = 200
 TOO_MANY_PIXELS = gettext_noop("This picture has too many pixels. Take a smaller one.")
 
 
@@ -30,6 +33,9 @@ def as_jpeg(file: BinaryIO, size: int) -> bytes:
     """This upload as a JPEG of at most 1,600 pixels a side. Raises NotAPhoto."""
     if size > MAX_BYTES:
         raise NotAPhoto(_("This photo is larger than 5 MB. Take a smaller one."))
+    if file.read().count(SCAN) > MAX_SCANS:
+        raise NotAPhoto(_("This is no photo that a camera took. Take another one."))
+    file.seek(0)
     try:
         with Image.open(file, formats=FORMATS) as picture:
             _check_size(picture)

@@ -158,6 +158,8 @@ def test_no_two_lists_look_alike(phone: Client, event: Event) -> None:
 @pytest.mark.parametrize("key", ["", "x", "é", "A" * 87, "BA" * 60])
 def test_nonsense_is_no_key(phone: Client, event: Event, key: str) -> None:
     assert tell_key(phone, event, key).status_code == 400
+    # A decoder reads over what stands behind a key; a database refuses to keep it.
+    assert tell_key(phone, event, f"{Opener().key}=\0{key}").status_code == 400
     assert Device.objects.get().public_key == ""
 
 

@@ -66,6 +66,16 @@ def test_what_the_camera_knew_is_not_kept() -> None:
     assert not {"exif", "comment", "icc_profile", "xmp"} & seen.info.keys()
 
 
+def test_a_photo_whose_pixels_are_drawn_a_thousand_times_is_refused() -> None:
+    """Each of these scans is eleven bytes long, and goes over every pixel."""
+    whole = picture((640, 480), "JPEG", progressive=True)
+    start = whole.rindex(photo.SCAN)
+    length = 2 + int.from_bytes(whole[start + 2 : start + 4])
+    scans = (whole[start : start + length] + b"\0") * 1000
+    assert "no photo that a camera took" in refused(whole[:-2] + scans + whole[-2:])
+    assert kept(whole).size == (640, 480)
+
+
 def test_what_is_clear_is_white() -> None:
     data = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(data, "PNG")

@@ -25,9 +25,10 @@ LOCK_NOT_AVAILABLE = "55P03"
 class RefuseOddRequests:
     """Answer at the gate what no view should ever see.
 
-    Another charset escapes Django as an uncaught error, from its CSRF check or from
-    reading the address; function views answer TRACE; PostgreSQL refuses NUL in any
-    text; and Django would write an upload of any size to the disk.
+    A length that is no number and another charset escape Django as an uncaught
+    error, from its CSRF check or from reading the address; function views answer
+    TRACE; PostgreSQL refuses NUL in any text; and Django would write an upload of any
+    size to the disk.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,6 +40,8 @@ class RefuseOddRequests:
         charset = request.content_params.get("charset", "utf-8").lower()
         if charset not in CHARSETS:
             return HttpResponse(status=415)
+        if not is_length(request.META.get("CONTENT_LENGTH") or "0"):
+            return HttpResponse(status=400)
         if content_length(request) > LARGEST_BODY:
             return HttpResponse(status=413)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
@@ -52,7 +55,12 @@ class RefuseOddRequests:
 def content_length(request: HttpRequest) -> int:
     """What the request says of its body; 0 when it says nothing sensible."""
     length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isdecimal() and len(length) < 19 else 0
+    return int(length) if is_length(length) else 0
+
+
+def is_length(text: str) -> bool:
+    """Whether this can be how long a body is: Django falls over any other word."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class PrivatePages:

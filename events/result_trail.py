@@ -8,7 +8,6 @@ from events.models import ResultChange
 from events.running_order import Row
 
 Action = ResultChange.Action
-MADE_OFFICIAL = (Action.CONFIRMED, Action.CORRECTED, Action.IMPORTED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,6 @@ def of(row: Row) -> list[Step]:
             after = ""
         else:
             after = row.named(change.winners_after)
-        depth += change.action in MADE_OFFICIAL
+        depth += change.action in ResultChange.MADE_OFFICIAL
         steps.append(Step(change, before, after))
     return steps[::-1]

@@ -107,6 +107,9 @@ class ResultChange(models.Model):
         IMPORTED = "imported", _("imported")
         UNDONE = "undone", _("undone")
 
+    # With these the winners counted from then on.
+    MADE_OFFICIAL = (Action.CONFIRMED, Action.CORRECTED, Action.IMPORTED)
+
     category = models.ForeignKey(Category, models.CASCADE, related_name="changes")
     action = models.CharField(max_length=9, choices=Action)
     by = models.ForeignKey(

@@ -11,7 +11,6 @@ from events.results.refusals import ResultsRefused, TooLate
 from events.results.rows import Change
 
 Action, State = ResultChange.Action, Category.State
-MADE_OFFICIAL = (Action.CONFIRMED, Action.CORRECTED, Action.IMPORTED)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _standing(category: Category) -> list[Standing]:
             draft = change
         elif change.action == Action.WITHDRAWN:
             draft = None
-        elif change.action in MADE_OFFICIAL:
+        elif change.action in ResultChange.MADE_OFFICIAL:
             found.append(Standing(change, _waited(draft, change)))
             draft = None
         elif found:

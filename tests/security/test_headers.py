@@ -52,6 +52,7 @@ def https(settings: Settings) -> Settings:
 
 # A letter as a mail program shows it: alone, with its own styles and no script.
 LETTER = "guests:letter_frame"
+WITH_CAMERA = ("guests:door", "guests:door_offline")
 
 
 def every_answer(client: Client, scene: Scene) -> dict[str, HttpResponse]:
@@ -76,6 +77,9 @@ def test_every_answer_says_what_a_browser_may_do_with_it(
             "frame-ancestors 'none'",
         ):
             assert part in policy, name
+        # The reader of QR codes is WebAssembly; no other page may run any.
+        assert ("'wasm-unsafe-eval'" in policy) == (name in WITH_CAMERA), name
+        policy = policy.replace("'wasm-unsafe-eval'", "")
         assert "unsafe" not in policy and "*" not in policy, name
         assert "form-action 'self' https://checkout.stripe.com" in policy
         assert response["X-Content-Type-Options"] == "nosniff", name

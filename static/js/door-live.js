@@ -74,7 +74,7 @@ async function heard(told) {
   showFigures(told);
   await showChanges(told);
   last = told;
-  if (queued) await send(slug, urls().sync, csrf);
+  if (queued && (await send(slug, urls().sync, csrf))) fetchedFor = null; // too old now
   await keepUp(told);
   if (isShell && !queued) document.dispatchEvent(new CustomEvent("door:idle"));
 }
@@ -217,6 +217,7 @@ async function keepUp(told) {
   fetchedFor = told.results;
   try {
     listAt = (await refresh(slug, urls(), csrf)) ?? listAt;
+    document.dispatchEvent(new CustomEvent("door:list"));
   } catch {
     fetchedAt = now - LIST_MS + BEAT_MS; // soon again
   }

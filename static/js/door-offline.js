@@ -17,12 +17,20 @@ const cardPlace = document.getElementById("offline-card");
 const notePlace = document.getElementById("offline-note");
 let shown = null; // whose card is open
 let listAt = null;
+let known = new Map(); // what was pressed here, until a list is newer than its sending
 let turn = 0; // of what is drawn: a slow answer does not paint over a newer one
 
 // Where somebody stands: the list's word, and over it what was pressed here since.
 function standing(row, last) {
   const here = last.get(row.id);
-  return { here, isInside: here ? here.action === "in" : row.inside };
+  const pressed = here ?? known.get(row.id);
+  return { here, isInside: pressed ? pressed.action === "in" : row.inside };
+}
+
+async function pressedHere() {
+  const last = await lastPresses(slug);
+  known = new Map([...known, ...last]);
+  return last;
 }
 
 function note(words) {
@@ -36,7 +44,7 @@ async function showFound() {
   const mine = ++turn;
   const typed = box.value;
   const rows = await search(slug, typed);
-  const last = await lastPresses(slug);
+  const last = await pressedHere();
   if (mine !== turn) return;
   shown = null;
   cardPlace.replaceChildren();
@@ -69,7 +77,7 @@ function foundRow(row, { isInside }) {
 
 async function showCard(row, words = "") {
   const mine = ++turn;
-  const last = await lastPresses(slug);
+  const last = await pressedHere();
   const party = await Promise.all(row.party.map((id) => byId(slug, id)));
   const names = row.colour === "gold" ? await hosts(slug) : [];
   if (mine !== turn) return;
@@ -208,6 +216,12 @@ document.addEventListener("door:code", (event) => {
 // Sent, or pressed: the words on the card follow.
 document.addEventListener("door:queue", () => {
   if (shown) showCard(shown, notePlace.textContent);
+});
+// The list knows by now what was sent.
+document.addEventListener("door:list", async () => {
+  known.clear();
+  listAt = await asOf(slug);
+  if (shown) showCard((await byId(slug, shown.id)) ?? shown, notePlace.textContent);
 });
 // The network is back, nobody is in the middle of anything: on with the door itself.
 document.addEventListener("door:idle", () => {

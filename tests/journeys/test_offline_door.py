@@ -133,6 +133,9 @@ def dot_lets_jon_in_meanwhile(door_page: Page, event: Event) -> None:
 
 def everything_is_sent_and_corrected(phone: Page, event: Event) -> None:
     expect(phone.locator("#door-queue")).to_be_hidden(timeout=SOON)
+    # Who was let in here stays inside on the card, the scan being sent or not.
+    expect(phone.get_by_text("Inside.", exact=True)).to_be_visible()
+    expect(phone.get_by_role("button", name="Hold for a call")).to_have_count(0)
     notices = phone.get_by_role("alert").filter(has_text="Corrected")
     expect(notices).to_contain_text("Jon Hamm")
     # First wins: the phone's clock was earlier, Dot's press is the second one.

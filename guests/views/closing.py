@@ -58,7 +58,11 @@ def closing_safe(request: HttpRequest, slug: str) -> HttpResponse:
         "%(n)d trophies are in the safe; each owner gets a receipt.",
         len(put),
     )
-    messages.success(request, text % {"n": len(put)})
+    if put:
+        messages.success(request, text % {"n": len(put)})
+    else:
+        text = _("Nothing went into the safe: what is being fetched stays at the desk.")
+        messages.warning(request, text)
     return redirect("guests:closing", slug)
 
 

@@ -1,8 +1,10 @@
 """Presses at the door: in, out, home, undone, not admitted. One press is one act."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from events.models import Event
 from guests import door
+from guests.door import refusals
 from guests.forms.desk import AdmitForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door_page import card_context
@@ -137,8 +140,9 @@ def _close(
 
 def find_guest(event: Event, guest_id: int) -> Guest:
     """This guest of the event, with who brought them; else 404."""
+    signed = event.closings.filter(reopened_at=None)
     rows = event.guests.select_related("plus_one_of", "invitation")
-    return get_object_or_404(rows, pk=guest_id)
+    return get_object_or_404(rows.annotate(is_over=Exists(signed)), pk=guest_id)
 
 
 def show_card(
@@ -150,7 +154,17 @@ def show_card(
 ) -> HttpResponse:
     """One person's card, with the form that was refused if there is one."""
     context = card_context(access, guest, **forms)
+    if guest.is_over:
+        context["card"] = _after_signing(context["card"])
+        context["others"] = [_after_signing(other) for other in context["others"]]
     return render(request, "guests/door_card.html", context, status=status)
+
+
+def _after_signing(card: door.Card) -> door.Card:
+    """Nobody comes in any more; who owes can still pay."""
+    if not card.decision.lets_in:
+        return card
+    return replace(card, decision=refusals.signed_off())
 
 
 def _back(event: Event, guest: Guest, form: PressForm) -> HttpResponse:

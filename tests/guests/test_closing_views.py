@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Event
+from guests.actors import Actor
 from guests.models import Admission, Guest
-from tests.factories import make_event
+from guests.trophies import hand_over
+from tests.factories import make_event, make_user
 from tests.guests.doorstep import admit
 from tests.guests.night import make_coming
 from tests.guests.test_closing import take_in
@@ -66,6 +68,37 @@ def test_a_host_closes_the_night_press_by_press(
     again = press(host, event, "closing_reopen", reason="One more")
     assert again.status_code == 302
     assert "One more" in shown(host, event)
+
+
+@pytest.mark.django_db
+def test_a_statue_that_is_being_fetched_is_not_said_to_be_in_the_safe(
+    host: Client, event: Event, winner: Guest
+) -> None:
+    by, at = Actor.of(make_user("Dot")), timezone.now()
+    hand_over.begin(take_in(winner), identity="known", by=by, at=at)
+
+    press(host, event, "closing_safe")
+    page = shown(host, event)
+    assert "Nothing went into the safe" in page
+    assert "0 trophies" not in page
+
+
+@pytest.mark.django_db
+def test_a_card_says_that_the_night_is_signed_off(
+    host: Client, door: Client, event: Event
+) -> None:
+    pete = make_coming(event, "Pete")
+    press(host, event, "closing_sign")
+    url = reverse("guests:door_card", args=[event.slug, pete.pk])
+
+    over = door.get(url).content.decode()
+    press(host, event, "closing_reopen", reason="One more")
+    again = door.get(url).content.decode()
+
+    let_in = reverse("guests:door_admit", args=[event.slug, pete.pk])
+    assert "The night is signed off." in over and "door-grey" in over
+    assert let_in not in over
+    assert let_in in again
 
 
 @pytest.mark.django_db

@@ -137,10 +137,11 @@ def with_entries(event: Event) -> QuerySet[Category]:
 def row(category: Category) -> Row:
     """A category that was read `with_entries`, as its row."""
     drafted = set(category.draft_winners or ())
-    return Row(
-        category,
-        tuple(_entry(there, drafted) for there in category.nominations.all()),
-    )
+    nominations = list(category.nominations.all())
+    # Side by side they read alike: one team, and every work goes before its people.
+    by_work = any(len(there.nominees.all()) > 2 for there in nominations)
+    entries = tuple(_entry(there, drafted, by_work=by_work) for there in nominations)
+    return Row(category, entries)
 
 
 def stamp(event: Event, at: datetime) -> str:
@@ -152,14 +153,13 @@ def stamp(event: Event, at: datetime) -> str:
     return f"{counted['many']}-{counted['changes'] or 0}-{counted['held']}"
 
 
-def _entry(nomination: Nomination, drafted: set[int]) -> Entry:
-    names = [person.name for person in nomination.nominees.all()]
-    people = _listed(names)
-    alone = 0 < len(names) <= 2 or not nomination.work
+def _entry(nomination: Nomination, drafted: set[int], *, by_work: bool) -> Entry:
+    people = _listed([person.name for person in nomination.nominees.all()])
+    work_first = bool(nomination.work) and (by_work or not people)
     return Entry(
         nomination=nomination,
-        title=people if alone else nomination.work,
-        details=nomination.work if alone else people,
+        title=nomination.work if work_first else people,
+        details=people if work_first else nomination.work,
         is_winner=nomination.outcome == Nomination.Outcome.WON,
         is_drafted=nomination.pk in drafted,
     )

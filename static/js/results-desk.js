@@ -154,8 +154,11 @@ function mark() {
   const order = document.getElementById("order");
   const row = order?.querySelector("[aria-current]");
   if (!row) return;
-  // The list alone is scrolled, never the page.
-  const below = row.offsetTop + row.offsetHeight - order.clientHeight;
+  // The list alone is scrolled, never the page; and it may reach below the screen.
+  const onScreen = window.innerHeight - order.getBoundingClientRect().top;
+  const isCut = onScreen > row.offsetHeight && onScreen < order.clientHeight;
+  const room = isCut ? onScreen : order.clientHeight;
+  const below = row.offsetTop + row.offsetHeight - room;
   order.scrollTop = Math.min(Math.max(order.scrollTop, below), row.offsetTop);
 }
 
@@ -164,7 +167,10 @@ document.addEventListener("htmx:afterSettle", () => {
   const before = seen.stage;
   notice();
   const name = document.getElementById("stage-name");
-  if (name && seen.stage !== before) said.textContent = name.textContent;
+  if (!name || seen.stage === before) return;
+  said.textContent = name.textContent;
+  // What the last press did is no news any more.
+  document.getElementById("messages")?.replaceChildren();
 });
 // Back from another page: nothing is under way any more.
 window.addEventListener("pageshow", () => {

@@ -14,7 +14,7 @@ from events.models import Category, Event, Nomination
 from guests import impact
 from guests.models import Guest
 from tests.conftest import signed_in
-from tests.factories import make_category, make_member, make_nomination
+from tests.factories import make_category, make_member, make_nomination, make_nominee
 from tests.guests.night import make_nominated_guest, nomination_of, propose, win
 
 POLL = {"HX-Request": "true", "HX-Target": "live"}
@@ -222,6 +222,19 @@ def test_a_sheet_is_another_one_when_somebody_pays_meanwhile(
     before = impact.of(propose(category, new)).stamp
     old.obligations.update(amount_cents=1)
     assert impact.of(category).stamp != before
+
+
+def test_beside_a_team_everybody_stands_under_their_work(
+    results_desk: Client, event: Event
+) -> None:
+    category = make_category(event, "Outstanding Drama Series")
+    for work, people in (("Homeland", 2), ("Mad Men", 5)):
+        team = [make_nominee(event) for _ in range(people)]
+        make_nomination(category, *team, work=work)
+
+    row = results_desk.get(board(event)).context["row"]
+
+    assert [entry.title for entry in row.entries] == ["Homeland", "Mad Men"]
 
 
 def test_a_team_of_seventeen_is_shown_short(

@@ -48,6 +48,7 @@ def test_two_people_run_the_desk_by_keys(
     key(ravi, "c")
     expect(ravi.locator("#held")).to_contain_text("Claire Danes")
     expect(rosa.locator("#stage-name")).to_have_text("Comedy")
+    expect(rosa.get_by_text("Now a second person confirms it")).to_have_count(0)
 
     key(ravi, "u")
     expect(ravi.locator("#live")).to_contain_text("waiting for a second person")

@@ -115,8 +115,6 @@ def _before(row: Admission, others: Iterable[Admission]) -> Admission | None:
 
 
 def _moment(row: Admission, zone: ZoneInfo) -> str:
-    """When it was, and at which phone or by whom."""
+    """When it was, and by whom; a phone has the name of who holds it."""
     words = {"time": short_time(row.at, zone), "who": row.by_name}
-    if row.device_id is None:
-        return _("%(time)s by %(who)s") % words
-    return _("%(time)s at %(who)s") % words
+    return _("%(time)s by %(who)s") % words

@@ -207,7 +207,7 @@ def test_exceptions_stand_on_a_page_until_somebody_lets_them_stand(
     row = tina.admissions.get(counts=False)
 
     text = door.get(url).content.decode()
-    assert "at Front and" in text
+    assert "by Front and" in text
     assert "Let it stand" in text
     look = reverse("guests:door_exception_look", args=[event.slug, row.pk])
     for _ in range(2):

@@ -49,6 +49,14 @@ def test_losers_winners_and_the_undecided_have_cards_of_their_own(
     assert "Won Outstanding Drama Series, confirmed" in gold
 
 
+def test_who_has_an_account_finds_the_way_out_of_the_door(
+    door: Client, event: Event
+) -> None:
+    text = door.get(reverse("guests:door", args=[event.slug])).content.decode()
+
+    assert f'class="door-back" href="{reverse("events:event_list")}"' in text
+
+
 def test_the_door_never_sees_address_phone_or_notes(door: Client, event: Event) -> None:
     guest = make_coming(event, "Zoë", notes="allergic to press")
     contact = guest.invitation.contact

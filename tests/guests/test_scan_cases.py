@@ -51,8 +51,8 @@ def test_one_pass_at_two_doors_without_network_counts_once(tina: Guest) -> None:
     recount, sentence = second.corrections
     assert recount == "Inside is 1, not 2."
     assert sentence.startswith("Tina Fey: let in ")
-    assert " at Front and " in sentence
-    assert sentence.endswith(" at Side; counted once.")
+    assert " by Front and " in sentence
+    assert sentence.endswith(" by Side; counted once.")
     [open_one] = exceptions.open_ones(tina.event)
     assert open_one.words == sentence
     verbs = tina.event.activities.values_list("verb", "object_name")

@@ -101,6 +101,7 @@ class TestPage:
             page = client.get(self.url(event)).text
             assert "Vince" in page
             assert "being confirmed" in page
+            assert "1 category open, 0 decided." in page
 
     def test_the_charity_does_not(self, event: Event, finance: Client) -> None:
         assert finance.get(self.url(event)).status_code == HTTPStatus.NOT_FOUND

@@ -9,7 +9,7 @@ from events.models import Event
 from guests.door import Card, pins
 from guests.forms.trophies import IDENTITIES, TrophyForm
 from guests.models import HandOver, Trophy, TrophyOutcome
-from guests.trophies import tags
+from guests.trophies import custody, tags
 from guests.trophies.hand_over import TRIES
 from guests.views.doorway import TROPHIES, DoorAccess
 
@@ -63,7 +63,7 @@ def statue_page(
 ) -> HttpResponse:
     """A statue with all that may be done with it, and what was done so far."""
     trophy.event = access.event
-    open_one = trophy.hand_overs.filter(done_at=None, cancelled_at=None).first()
+    open_one = custody.open_ones([trophy.pk]).first()
     context = {
         **access.context,
         "trophy": trophy,

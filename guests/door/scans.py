@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events import activity
@@ -63,7 +63,6 @@ class Merged:
     as_of: datetime
 
 
-@transaction.atomic
 def merge(
     event: Event,
     by: Actor,
@@ -77,6 +76,18 @@ def merge(
     `sent_at` is the phone's clock as it sent them: how far it is off corrects them
     all. Who was let in stays in, whatever the rules say now: it becomes an exception.
     """
+    try:
+        with transaction.atomic():
+            return _merge(event, by, scans, sent_at, at)
+    except IntegrityError:
+        # A press of the same name, for somebody else, was faster by less than a look.
+        with transaction.atomic():
+            return _merge(event, by, scans, sent_at, at)
+
+
+def _merge(
+    event: Event, by: Actor, scans: Sequence[Scan], sent_at: datetime, at: datetime
+) -> Merged:
     # Seats may come free, or be taken again: event first, then guests.
     locked = Event.objects.locked().get(pk=event.pk)
     before = inside_count(locked)

@@ -9,10 +9,12 @@ from django.db import connection
 from guests import door
 from guests.models import Admission, Guest
 from tests.factories import make_event, make_user
+from tests.guests.devices import make_device
 from tests.guests.doorstep import admit, close, log
 from tests.guests.night import (
     make_coming,
 )
+from tests.guests.scanning import AT, hand_in, scan
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock, without_lock
 
 IN, OUT, UNDONE = Admission.Action.IN, Admission.Action.OUT, Admission.Action.UNDONE
@@ -108,3 +110,15 @@ def test_one_press_for_eight_people_is_one_persons() -> None:
     admitted = [row for row in outcomes if isinstance(row, door.Admitted)]
     refused = [row for row in outcomes if isinstance(row, door.NonceUsed)]
     assert (len(admitted), len(refused)) == (1, 7), outcomes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_name_of_a_press_at_eight_doors_is_one_press() -> None:
+    """No phone makes the same name twice; one that does is answered, once let in."""
+    guests = [make_coming(make_event()) for _number in range(8)]
+    phones = [make_device(guest.event, claimed_at=AT) for guest in guests]
+    outcomes = at_the_same_moment(
+        8, lambda n: hand_in(phones[n], scan(guests[n], 5, nonce="same"))
+    )
+    words = sorted(merged.received[0].outcome for merged in outcomes)
+    assert words == ["counted", *["refused"] * 7]

@@ -37,9 +37,7 @@ def remember(
         _set(response, cookie, name, BROWSER_SALT, max_age=BROWSER_SECONDS)
 
 
-def remember_payer(
-    request: HttpRequest, response: HttpResponse, guest: Guest
-) -> None:
+def remember_payer(request: HttpRequest, response: HttpResponse, guest: Guest) -> None:
     """Let this browser pay for one guest, and nothing else."""
     version = guest.invitation.link_version
     _open(request, response, "payers", guest.public_id, version)

@@ -144,7 +144,12 @@ def values(event: Event) -> dict[str, Any]:
         "device_id": make_device(event).pk,
         "offer_id": make_offer(guest).pk,
         "obligation_id": guest.obligations.create(
-            key="routes", amount_cents=1, state="due", why="", created_at=now, due_at=now
+            key="routes",
+            amount_cents=1,
+            state="due",
+            why="",
+            created_at=now,
+            due_at=now,
         ).pk,
         "request_id": ask_for_a_name(guest).pk,
         "asked_id": event.door_requests.create(

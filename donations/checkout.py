@@ -82,16 +82,22 @@ def create_donation(
 
 
 def open_checkout(
-    donation_id: int, *, success_url: str, cancel_url: str, at: datetime
+    donation_id: int,
+    *,
+    success_url: str,
+    cancel_url: str,
+    at: datetime,
+    tells_email: bool = True,
 ) -> str:
     """The address of the donation's payment page; the same while it is open.
 
-    Raises CheckoutFailed, as AlreadySettled, CheckoutUnavailable (try again) or
+    Without `tells_email` the page does not show the donor's address: who pays types
+    one. Raises CheckoutFailed, as AlreadySettled, CheckoutUnavailable (try again) or
     CheckoutRefused.
     """
     # Twice: the first look may find that the page we knew of is closed.
     for _try in range(2):
-        attempt = _claim(donation_id, success_url, cancel_url, at)
+        attempt = _claim(donation_id, success_url, cancel_url, at, tells_email)
         try:
             url = _page(attempt, at)
         except StripeBusy as error:
@@ -144,7 +150,11 @@ def _stale_attempts(old: datetime) -> list[DonationAttempt]:
 
 @transaction.atomic(durable=True)
 def _claim(
-    donation_id: int, success_url: str, cancel_url: str, at: datetime
+    donation_id: int,
+    success_url: str,
+    cancel_url: str,
+    at: datetime,
+    tells_email: bool = True,
 ) -> DonationAttempt:
     """The live attempt, or a new one, committed before anybody is asked."""
     donation = (
@@ -164,6 +174,7 @@ def _claim(
         number=max((attempt.number for attempt in attempts), default=0) + 1,
         success_url=success_url,
         cancel_url=cancel_url,
+        tells_email=tells_email,
         created_at=at,
         expires_at=(at + PAGE_LASTS).replace(microsecond=0),
     )
@@ -202,7 +213,7 @@ def _ask(attempt: DonationAttempt) -> Session:
         amount_cents=donation.amount_cents,
         currency=donation.currency,
         description=f"Donation to {event.charity.legal_name}, {event.name}",
-        donor_email=donation.donor_email,
+        donor_email=donation.donor_email if attempt.tells_email else "",
         success_url=attempt.success_url,
         cancel_url=attempt.cancel_url,
         expires_at=attempt.expires_at,

@@ -19,7 +19,12 @@ class PaymentPending(Exception):
 
 
 def payment_page(
-    guest_id: int, *, success_url: str, cancel_url: str, at: datetime
+    guest_id: int,
+    *,
+    success_url: str,
+    cancel_url: str,
+    at: datetime,
+    tells_email: bool = True,
 ) -> str:
     """The address of the one page open for what this guest owes now.
 
@@ -34,7 +39,11 @@ def payment_page(
         # Paid in that very moment, it may settle what is owed.
         donation = donation_for(guest_id)
     return checkout.open_checkout(
-        donation.pk, success_url=success_url, cancel_url=cancel_url, at=at
+        donation.pk,
+        success_url=success_url,
+        cancel_url=cancel_url,
+        at=at,
+        tells_email=tells_email,
     )
 
 

@@ -168,6 +168,8 @@ class DonationAttempt(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.CREATED)
     success_url = models.URLField(max_length=500)
     cancel_url = models.URLField(max_length=500)
+    # Whether Stripe's page shows the donor's address, and does not ask for one.
+    tells_email = models.BooleanField(default=True)
     session_id = models.CharField(max_length=255, blank=True)
     url = models.URLField(max_length=2000, blank=True)
     error = models.CharField(max_length=300, blank=True)

@@ -51,11 +51,16 @@ def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def to_checkout(
-    guest: Guest, *, page: str, refused: Callable[[str], HttpResponse]
+    guest: Guest,
+    *,
+    page: str,
+    refused: Callable[[str], HttpResponse],
+    tells_email: bool = True,
 ) -> HttpResponse:
     """A redirect to the payment page for all this guest owes; back to `page` after.
 
-    The address of the page of thanks is `page` with "thanks/" behind it.
+    The address of the page of thanks is `page` with "thanks/" behind it. Stripe's page
+    shows the contact's address where it `tells_email`.
     """
     try:
         url = pledges.payment_page(
@@ -63,6 +68,7 @@ def to_checkout(
             success_url=f"{settings.SITE_URL}{page}thanks/?cs={{CHECKOUT_SESSION_ID}}",
             cancel_url=settings.SITE_URL + page,
             at=timezone.now(),
+            tells_email=tells_email,
         )
     except (pledges.NothingOwed, checkout.AlreadySettled):
         return redirect(page)

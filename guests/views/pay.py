@@ -63,6 +63,8 @@ def pay_give(request: HttpRequest, public_id: str) -> HttpResponse:
         guest,
         page=_page_of(guest),
         refused=lambda words: _show(request, guest, problem=words, status=503),
+        # The code stands on the checker's screen too.
+        tells_email=False,
     )
 
 

@@ -13,6 +13,7 @@ from guests import invitations
 from guests.door import waivers
 from guests.models import Guest
 from losers_lounge.links import make_token
+from losers_lounge.rehearsal import donor
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_category, make_user
 from tests.guests.doorstep import shown
@@ -114,6 +115,16 @@ def test_pressing_leads_to_stripe_and_back_to_a_page_of_thanks(
     thanks = client.get(page(winner, "pay_thanks")).content.decode()
     assert "$1,000.00 has arrived" in thanks
     assert winner.event.address not in thanks
+
+
+def test_nobody_reads_an_address_behind_the_code(
+    stand_in: StandIn, winner: Guest
+) -> None:
+    """The code stands on the checker's screen, and the door hears of no address."""
+    response = payer(winner).post(page(winner, "pay_give"))
+    asked = donor.browse("GET", response["Location"]).text
+    assert winner.invitation.contact.email
+    assert winner.invitation.contact.email not in asked
 
 
 def test_who_has_given_or_was_let_off_is_asked_for_nothing(

@@ -140,7 +140,6 @@ class _Delivery:
         dossier.new.append(row)
 
     def _row(self, scan: Scan, guest: Guest) -> Admission:
-        age = min(max(self.sent_at - scan.at, timedelta()), OLDEST)
         row = Admission(
             event_id=self.event.pk,
             guest=guest,
@@ -151,7 +150,7 @@ class _Delivery:
             device=self.by.device,
             colour=scan.colour,
             reason=scan.reason,
-            at=self.at - age,
+            at=self._when(scan),
             received_at=self.at,
             sequence=scan.sequence,
             priced_at=scan.as_of,
@@ -160,6 +159,12 @@ class _Delivery:
         if not self.is_believed or _is_shut_out(self.by.device, row.at):
             row.exception, row.counts, row.closed_at = Kind.REVOKED, False, row.at
         return row
+
+    def _when(self, scan: Scan) -> datetime:
+        """By our clock; no phone pressed anything before it was paired."""
+        age = min(max(self.sent_at - scan.at, timedelta()), OLDEST)
+        paired_at = self.by.device.claimed_at if self.by.device else None
+        return max(self.at - age, paired_at) if paired_at else self.at - age
 
     def write(self) -> None:
         """Add what is new, bring follow what it changes, offer freed seats."""

@@ -42,6 +42,8 @@ def welcome(
     and an invitation of their own; a nominee who is a guest already stays that guest.
     Who has a seat keeps it. Raises seats.EventFull or CannotWelcome.
     """
+    if event.closings.filter(reopened_at=None).exists():
+        raise CannotWelcome(_("The night is signed off: open it again first."))
     if guest is None and nominee is not None:
         guest = event.guests.on_the_list().filter(nominee=nominee).first()
     if guest is None:

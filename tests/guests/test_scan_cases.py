@@ -270,3 +270,13 @@ def test_a_delivery_takes_as_many_queries_for_two_hundred_as_for_one(
         hand_in(front, scan(people[0], 1))
     with django_assert_max_num_queries(12):
         hand_in(front, *(scan(guest, 2) for guest in people[1:]))
+
+
+def test_a_phone_pressed_nothing_before_it_was_paired(tina: Guest) -> None:
+    front, side = two_phones(tina)
+    side.claimed_at = minute(14)
+    side.save(update_fields=["claimed_at"])
+    hand_in(side, scan(tina, 10))
+    hand_in(front, scan(tina, 12))
+    assert told(tina) == [(IN, True, ""), (IN, False, "second")]
+    assert [row[3] for row in rows_of(tina)] == ["Front", "Side"]

@@ -9,8 +9,8 @@ from donations import settlement
 from donations.models import Donation
 from events.models import Event, Message
 from guests.actors import Actor
-from guests.door import requests
-from guests.models import Guest
+from guests.door import requests, walk_ins
+from guests.models import Closing, Guest
 from losers_lounge.links import make_token
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_category, make_nomination, make_nominee, make_user
@@ -86,3 +86,14 @@ def test_a_walk_in_winner_pays_and_comes_in_without_an_address(
     assert "to your mail" not in thanks
     assert "Paid $1,000.00." in shown(door, merritt)
     assert donation.receipts.count() == 1
+
+
+def test_a_signed_night_welcomes_nobody_until_it_is_opened_again(event: Event) -> None:
+    by, at = Actor(name="Side door"), timezone.now()
+    row = requests.ask_walk_in(event, name="Late Guest", nonce="n", by=by, at=at)
+    Closing.objects.create(event=event, signed_at=at, signed_by_name="Amy")
+    with pytest.raises(walk_ins.CannotWelcome):
+        requests.grant(row.pk, by=make_user(), at=at)
+    assert not event.guests.exists()
+    event.closings.update(reopened_at=at)
+    assert requests.grant(row.pk, by=make_user(), at=at).guest.name == "Late Guest"

@@ -24,7 +24,7 @@ from events.outbox.decisions import (
     withdraw,
 )
 from events.outbox.drafts import Draft, create
-from events.outbox.holds import hold, release
+from events.outbox.holds import hold, holds_mail_of, release
 from events.outbox.outcomes import (
     ClaimLost,
     begin_handover,
@@ -49,6 +49,7 @@ __all__ = [
     "create",
     "due",
     "hold",
+    "holds_mail_of",
     "is_due",
     "lease_before_the_dot",
     "lease_of_the_dot",

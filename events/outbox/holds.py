@@ -44,6 +44,12 @@ def is_held() -> Exists:
     return Exists(SendingHold.objects.filter(over_it))
 
 
+def holds_mail_of(event: Event) -> bool:
+    """Whether this event's mail waits for somebody to let it go."""
+    over_it = Q(event=None) | Q(event=event)
+    return SendingHold.objects.filter(over_it).exists()
+
+
 def waiting_state() -> Case:
     """For an UPDATE of messages that are to wait: held under a hold, else queued."""
     held = When(is_held(), then=Value(State.HELD))

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from events import outbox
 from events.models import Event
 from guests.door import Card, pins
 from guests.forms.trophies import IDENTITIES, TrophyForm
@@ -73,6 +74,9 @@ def statue_page(
         "hand_over": open_one,
         "is_mine": open_one is not None and open_one.asked_by_key == access.actor.key,
         "needs_second": access.event.second_confirmation_required,
+        "mail_waits": open_one
+        and open_one.is_proxy
+        and outbox.holds_mail_of(access.event),
         "tries_left": TRIES - open_one.wrong_codes if open_one else TRIES,
         "identities": IDENTITIES.items(),
         "can_be_written_to": bool(trophy.guest.invitation.contact.email),
@@ -81,3 +85,9 @@ def statue_page(
         **forms,
     }
     return render(request, "guests/trophy_detail.html", context, status=status)
+
+
+def _waits(hand_over: HandOver | None, event: Event) -> bool:
+    """Whether the owner's code is written, and held with the event's mail."""
+    is_by_code = hand_over is not None and hand_over.is_proxy
+    return is_by_code and outbox.holds_mail_of(event)

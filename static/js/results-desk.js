@@ -186,3 +186,13 @@ keysOn.addEventListener("change", () => {
     keysOn.checked ? storage.removeItem(KEYS_OFF) : storage.setItem(KEYS_OFF, "1"),
   );
 });
+
+// --- The network ----------------------------------------------------------------------
+
+// The board asks once a second; what stands here without an answer may be old.
+const alone = document.getElementById("desk-alone");
+const standAlone = (isAlone) => alone && (alone.hidden = !isAlone);
+document.addEventListener("htmx:sendError", () => standAlone(true));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.xhr.status) standAlone(false);
+});

@@ -7,7 +7,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from events import outbox
 from events.models import Event
 from guests.models import Guest, HandOver, Trophy
 from guests.trophies import hand_over
@@ -107,6 +109,16 @@ def test_a_proxy_says_the_code_and_takes_it(door: Client, trophy: Trophy) -> Non
 
     assert not is_here(trophy)
     assert "Handed to A driver" in shown(door, trophy)
+
+
+def test_a_code_in_mail_that_is_held_is_not_called_sent(
+    door: Client, trophy: Trophy
+) -> None:
+    outbox.hold("a rehearsal", timezone.now(), trophy.event)
+    press(door, "code", trophy, to="A driver")
+    assert "has not left: this event's mail is held" in shown(door, trophy)
+    outbox.release(trophy.event)
+    assert "was sent a code" in shown(door, trophy)
 
 
 def test_a_spent_code_is_said_in_words(door: Client, trophy: Trophy) -> None:

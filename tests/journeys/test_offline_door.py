@@ -2,32 +2,20 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from events.models import Event, Member
 from guests import door
 from guests.models import Admission, Guest
-from tests.browser import PHONE, Watch
+from tests.browser import PHONE, OfflineWatch
 from tests.factories import make_category, make_event, make_member, make_user
 from tests.guests.devices import make_device, token_of
 from tests.guests.night import make_coming, make_nominated_guest, make_plus_one, win
 from tests.journeys import people, phones
 from tests.stack import Stack
 
-# What Chromium says of each request that a dead network took.
-NO_NETWORK = re.compile(r"ERR_INTERNET_DISCONNECTED|htmx:(?:sendError|afterRequest)")
 SOON = 10_000
-
-
-@dataclass
-class OfflineWatch(Watch):
-    """Forgives what can be no other way while there is no network."""
-
-    def on_console(self, message: ConsoleMessage) -> None:
-        if not NO_NETWORK.search(message.text):
-            super().on_console(message)
 
 
 def test_a_phone_without_network_lets_people_in_and_is_corrected_afterwards(

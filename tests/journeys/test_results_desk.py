@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from events.models import Category, Member
-from tests.browser import LAPTOP, PHONE
+from tests.browser import LAPTOP, PHONE, OfflineWatch
 from tests.factories import make_category, make_event, make_member
 from tests.guests.night import make_nominated_guest
 from tests.journeys import people
@@ -84,3 +84,22 @@ def correct(rosa: Page, ravi: Page, drama: Category) -> None:
         "announced",
         "corrected",
     ]
+
+
+def test_a_desk_without_network_says_so(
+    stack: Stack, new_context: Callable[..., BrowserContext]
+) -> None:
+    event = make_event()
+    make_category(event, "Drama")
+    watch = OfflineWatch()
+    context = new_context(viewport=LAPTOP, base_url=stack.url, locale="en-US")
+    rosa = watch.over(context).new_page()
+    people.sign_in(rosa, make_member(event, Member.Role.RESULTS).user)
+    rosa.goto(f"/events/{event.slug}/results/")
+    alone = rosa.get_by_role("alert").filter(has_text="No network")
+    expect(alone).to_be_hidden()
+    context.set_offline(True)
+    expect(alone).to_be_visible()
+    context.set_offline(False)
+    expect(alone).to_be_hidden()
+    assert watch.complaints == []

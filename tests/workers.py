@@ -15,7 +15,7 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ def worker(
     try:
         if ready:
             wait_for_line(process, b"ready.")
+            # A pipe that nobody empties stops who writes into it.
+            Thread(target=drain, args=[process], daemon=True).start()
         yield process
     finally:
         kill_group(process)
@@ -78,6 +81,13 @@ def wait_for_line(process: subprocess.Popen, words: bytes) -> None:
         if words in line:
             return
     raise AssertionError("The worker ended before it was ready")
+
+
+def drain(process: subprocess.Popen) -> None:
+    """Read on until the process ends or its pipe is closed."""
+    with suppress(ValueError, OSError):
+        for _line in process.stderr:
+            pass
 
 
 def kill_group(process: subprocess.Popen) -> None:

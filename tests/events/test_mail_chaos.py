@@ -11,7 +11,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,14 @@ from events import outbox
 from events.models import Event, Message
 from tests.events.mails import make_draft, make_due, use_relay
 from tests.relay import HANG_UP, Relay, Visit, relay
-from tests.workers import eventually, kill_group, kill_owner, start_beat, start_worker
+from tests.workers import (
+    drain,
+    eventually,
+    kill_group,
+    kill_owner,
+    start_beat,
+    start_worker,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,7 +102,7 @@ def crew(environment: dict[str, str], folder: Path) -> Iterator[list[subprocess.
         *(start_beat(folder / f"beat{n}", **environment) for n in (1, 2)),
     ]
     readers = [
-        threading.Thread(target=swallow, args=[process], daemon=True)
+        threading.Thread(target=drain, args=[process], daemon=True)
         for process in running
     ]
     for reader in readers:
@@ -105,13 +112,6 @@ def crew(environment: dict[str, str], folder: Path) -> Iterator[list[subprocess.
     finally:
         for process in running:
             kill_group(process)
-
-
-def swallow(process: subprocess.Popen) -> None:
-    """Read what it says, or its pipe fills and it stands still."""
-    with suppress(ValueError, OSError):
-        for _line in process.stderr:
-            pass
 
 
 def sent() -> int:
@@ -181,7 +181,7 @@ def test_a_wave_in_which_everything_goes_wrong_loses_nothing(
             if step < WHOLE_WORKERS_KILLED:
                 kill_group(running[0])
                 running[0] = start_worker("-n", "w1@chaos", "-c", "2", **environment)
-                threading.Thread(target=swallow, args=[running[0]], daemon=True).start()
+                threading.Thread(target=drain, args=[running[0]], daemon=True).start()
         eventually(is_settled, PATIENCE_SECONDS)
         check_the_books(event, it, nobodies)
         it.at.clear()

@@ -214,10 +214,10 @@ def denied_or_admitted_race() -> None:
 
     outcomes = at_the_same_moment(8, act)
 
-    assert log(guest.event).count(IN) <= 1, outcomes
-    rows = list(guest.admissions.order_by("at", "nonce"))
-    for earlier, later in zip(rows, rows[1:], strict=False):
-        assert (earlier.action, later.action) != (IN, "denied"), outcomes
+    told = log(guest.event)
+    assert told.count(IN) <= 1, outcomes
+    # Who is inside is not sent away, and who was sent away needs another press.
+    assert not {IN, "denied"} <= set(told), outcomes
 
 
 @pytest.mark.django_db(transaction=True)

@@ -57,11 +57,12 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """SQLite empties tables by DELETE, which triggers of ledger and log refuse."""
+    """SQLite empties tables by DELETE, which triggers of ledger and logs refuse."""
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER ledger_entry_never_deleted")
             cursor.execute("DROP TRIGGER activity_never_deleted")
+            cursor.execute("DROP TRIGGER trophymove_never_deleted")
 
 
 @pytest.fixture

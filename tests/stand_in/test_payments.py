@@ -1,9 +1,9 @@
 """What a payment leaves behind: intent, charge and money."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -96,12 +96,15 @@ def test_without_its_lock_a_session_would_be_paid_twice(
     session = open_session()
     look = Store.get
 
-    def look_slowly(self: Store, *which: str) -> Any:
+    both_looked = Barrier(2, timeout=30)
+
+    def look_together(self: Store, *which: str) -> Any:
         found = look(self, *which)
-        time.sleep(0.05)
+        if session.id in which:
+            both_looked.wait()
         return found
 
-    monkeypatch.setattr(Store, "get", look_slowly)
+    monkeypatch.setattr(Store, "get", look_together)
     monkeypatch.setattr(Store, "transaction", lambda _: nullcontext())
     with ThreadPoolExecutor(2) as donors:
         ended = list(donors.map(stand_in.pay, [session.id] * 2))

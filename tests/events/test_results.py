@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from events import results
 from events.models import Category, Event, Nomination, ResultChange, User
@@ -20,21 +19,6 @@ def category(event: Event) -> Category:
     for _ in range(3):
         make_nomination(category)
     return category
-
-
-@pytest.fixture
-def dana(db: None) -> User:
-    return make_user("Dana")
-
-
-@pytest.fixture
-def ravi(db: None) -> User:
-    return make_user("Ravi")
-
-
-@pytest.fixture
-def at() -> datetime:
-    return timezone.now()
 
 
 @pytest.fixture(autouse=True)

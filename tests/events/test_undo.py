@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from events import result_trail, results, running_order
 from events.models import Category, Event, Nomination, ResultChange, User
-from tests.factories import make_category, make_nomination, make_user
+from tests.factories import make_category, make_nomination
 
 Outcome, State = Nomination.Outcome, Category.State
 MINUTE = timedelta(minutes=1)
@@ -21,21 +20,6 @@ def category(event: Event) -> Category:
     for work in ("Homeland", "Mad Men", "Breaking Bad"):
         make_nomination(category, work=work)
     return category
-
-
-@pytest.fixture
-def dana(db: None) -> User:
-    return make_user("Dana")
-
-
-@pytest.fixture
-def ravi(db: None) -> User:
-    return make_user("Ravi")
-
-
-@pytest.fixture
-def at() -> datetime:
-    return timezone.now()
 
 
 @pytest.fixture(autouse=True)

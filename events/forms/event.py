@@ -24,6 +24,7 @@ LOCAL_TIMES = (
     "names_lock_at",
 )
 USUAL_OFFER_HOURS = 24
+USUAL_HOLD_MINUTES = 10
 ONE_LINE = ("name", "hosted_by", "venue", "address", "charity_name", "charity_address")
 
 
@@ -60,6 +61,13 @@ class EventForm(forms.ModelForm):
         max_value=240,
         initial=24,
         help_text=gettext_lazy("For whoever is next on the waiting list."),
+    )
+    hold_minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes in which a result can be undone"),
+        required=False,
+        min_value=0,
+        max_value=120,
+        initial=10,
     )
     send_from = forms.TimeField(
         label=gettext_lazy("Letters to many leave from"),
@@ -119,6 +127,7 @@ class EventForm(forms.ModelForm):
             "plus_one_pays",
             "exempt_tags",
             "second_confirmation_required",
+            "hold_minutes",
             "total_is_public",
             "status",
         )
@@ -176,6 +185,7 @@ class EventForm(forms.ModelForm):
                 "exempt_tags",
                 "plus_one_pays",
                 "second_confirmation_required",
+                "hold_minutes",
                 "total_is_public",
             ),
             Fieldset(_("State"), "status"),
@@ -191,6 +201,10 @@ class EventForm(forms.ModelForm):
 
     def clean_offer_hours(self) -> int:
         return self.cleaned_data["offer_hours"] or USUAL_OFFER_HOURS
+
+    def clean_hold_minutes(self) -> int:
+        typed = self.cleaned_data["hold_minutes"]
+        return USUAL_HOLD_MINUTES if typed is None else typed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -190,6 +190,14 @@ class TestSettings:
         assert f"{lock:%Y-%m-%d %H:%M}" == "2030-09-01 12:00"
         assert (str(event.send_from), event.offer_hours) == ("09:00:00", 12)
 
+    @pytest.mark.parametrize(("typed", "kept"), [("25", 25), ("0", 0), ("", 10)])
+    def test_a_host_says_how_long_a_result_can_be_undone(
+        self, host: Client, event: Event, typed: str, kept: int
+    ) -> None:
+        save(host, event, hold_minutes=typed)
+        event.refresh_from_db()
+        assert event.hold_minutes == kept
+
     @pytest.mark.parametrize(("begins", "ends"), [("09:00", ""), ("09:00", "09:00")])
     def test_half_a_window_is_none(
         self, host: Client, event: Event, begins: str, ends: str

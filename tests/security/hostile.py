@@ -49,7 +49,7 @@ EVENT_FIELDS = (
     *EVENT,
     *("hosted_by", "welcome", "address", "rsvp_deadline_at", "cap_cents"),
     *("exempt_tags", "charity_ein", "charity_address", "names_lock_at", "offer_hours"),
-    *("send_from", "send_until", "seen", "nonce"),
+    *("send_from", "send_until", "hold_minutes", "seen", "nonce"),
 )
 GUEST_FIELDS = ("name", "email", "plus_ones", "tags", "vip")
 GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3", "later_1", "later_2")

@@ -87,7 +87,7 @@ def _benefits(donation: Donation) -> tuple[str, int]:
     if donation.purpose == Donation.Purpose.ADMISSION:
         parts.append(_("admission to %(event)s") % {"event": event.name})
         cents += event.admission_value_cents
-    if hasattr(donation, "reward"):
+    if donation.rewards.exists():
         parts.append(_("an engraved bottle"))
         cents += event.reward_value_cents
     return ", ".join(parts), cents
@@ -153,5 +153,5 @@ def _mail_context(receipt: Receipt) -> dict[str, str | int]:
         "deductible_cents": receipt.deductible_cents,
         "wording": receipt.wording,
         "paid_on": date_format(paid_at, "DATE_FORMAT"),
-        "engraving": donation.reward.engraving if hasattr(donation, "reward") else "",
+        "engraving": ", ".join(row.engraving for row in donation.rewards.all()),
     }

@@ -33,6 +33,7 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> None:
         if donation.state == State.PAID and _earns_a_bottle(donation):
             Reward.objects.create(
                 donation=donation,
+                for_name=donation.donor_name,
                 engraving=donation.credit_name or donation.donor_name,
                 requested_at=at,
             )

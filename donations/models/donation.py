@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -12,14 +11,19 @@ from losers_lounge.links import make_lookup
 class DonationQuerySet(models.QuerySet):
     def for_account(self, account: str) -> Self:
         """Donations whose money is on this Stripe account ("": the own keys')."""
-        return self.filter(stripe_account=account)
+        return self.filter(source=Donation.Source.STRIPE, stripe_account=account)
 
 
 class Donation(models.Model):
     """Money from one donor to one event's charity, from the wish to Stripe's word.
 
-    The state is only ever what a fresh answer of Stripe says (settlement.py).
+    The state is only ever what a fresh answer of Stripe says (settlement.py); of a
+    gift by hand, what two people have signed (manual_gifts.py).
     """
+
+    class Source(models.TextChoices):
+        STRIPE = "stripe", _("Stripe")
+        MANUAL = "manual", _("By hand")
 
     class State(models.TextChoices):
         CREATED = "created", _("Not started")
@@ -67,8 +71,17 @@ class Donation(models.Model):
     donor_email = models.EmailField()
     # How the donor is named in public; empty: not named.
     credit_name = models.CharField(max_length=200, blank=True)
+    source = models.CharField(
+        max_length=6, choices=Source, default=Source.STRIPE, editable=False
+    )
     purpose = models.CharField(max_length=9, choices=Purpose)
+    # All that is charged; `parts` say for whom, and what of it covers the fees.
     amount_cents = models.PositiveIntegerField()
+    fee_cover_cents = models.PositiveIntegerField(default=0)
+    # No bottle, please: then it is no benefit, and the receipt says so.
+    declines_reward = models.BooleanField(default=False)
+    # Of the donor's own page (donations/donor_realm.py); raised, old links are dead.
+    link_version = models.PositiveIntegerField(default=1)
     currency = models.CharField(max_length=3, default="usd")
     stripe_account = models.CharField(max_length=255, blank=True)
     payment_intent_id = models.CharField(max_length=255, blank=True)
@@ -95,6 +108,10 @@ class Donation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="donation_amount_positive", condition=Q(amount_cents__gt=0)
+            ),
+            models.CheckConstraint(
+                name="donation_fee_cover_within_amount",
+                condition=Q(fee_cover_cents__lt=models.F("amount_cents")),
             ),
             models.CheckConstraint(
                 name="donation_refund_within_amount",
@@ -140,76 +157,30 @@ class Donation(models.Model):
         return self.amount_cents - self.refunded_cents
 
 
-class DonationAttemptQuerySet(models.QuerySet):
-    def live(self) -> Self:
-        """Attempts whose payment page is open, or may be for all that is known."""
-        return self.filter(state__in=DonationAttempt.LIVE)
+class DonationPart(models.Model):
+    """One line of a donation: for whom, what for, how much. One payment, many lines.
 
-
-class DonationAttempt(models.Model):
-    """One Checkout session, committed before Stripe is called.
-
-    Everything that goes into the request stands in the row, so that asking again
-    with the same key is the same question.
+    A name and no guest: the charity sees who is thanked, never the guest list.
     """
 
-    class State(models.TextChoices):
-        CREATED = "created", _("Asking Stripe")
-        OPEN = "open", _("Open")
-        UNKNOWN = "unknown", _("No answer from Stripe")
-        FAILED = "failed", _("Refused by Stripe")
-        COMPLETED = "completed", _("Completed")
-        EXPIRED = "expired", _("Expired")
-
-    LIVE = (State.CREATED, State.OPEN, State.UNKNOWN)
-
-    donation = models.ForeignKey(Donation, models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=9, choices=State, default=State.CREATED)
-    success_url = models.URLField(max_length=500)
-    cancel_url = models.URLField(max_length=500)
-    # Whether Stripe's page shows the donor's address, and does not ask for one.
-    tells_email = models.BooleanField(default=True)
-    session_id = models.CharField(max_length=255, blank=True)
-    url = models.URLField(max_length=2000, blank=True)
-    error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    objects = DonationAttemptQuerySet.as_manager()
+    donation = models.ForeignKey(
+        Donation, models.CASCADE, related_name="parts", db_index=False
+    )
+    order = models.PositiveSmallIntegerField()
+    for_name = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=9, choices=Donation.Purpose)
+    amount_cents = models.PositiveIntegerField()
 
     class Meta:
-        ordering = ["number"]
-        indexes = [
-            models.Index(
-                fields=["created_at"],
-                condition=Q(state__in=["created", "open", "unknown"]),
-                name="attempt_live",
-            )
-        ]
+        ordering = ["donation", "order"]
         constraints = [
             models.UniqueConstraint(
-                fields=["donation", "number"], name="attempt_number_once_per_donation"
-            ),
-            models.UniqueConstraint(
-                fields=["donation"],
-                condition=Q(state__in=["created", "open", "unknown"]),
-                name="attempt_one_live_per_donation",
+                fields=["donation", "order"], name="donation_part_order_once"
             ),
             models.CheckConstraint(
-                name="attempt_open_has_a_page",
-                condition=~Q(state="open") | (~Q(session_id="") & ~Q(url="")),
+                name="donation_part_positive", condition=Q(amount_cents__gt=0)
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.idempotency_key}, {self.get_state_display()}"
-
-    @property
-    def idempotency_key(self) -> str:
-        """The same question to Stripe always carries the same key."""
-        return f"lounge:checkout:{self.donation.public_id}:{self.number}"
-
-    def is_usable(self, at: datetime) -> bool:
-        """Whether its payment page can still be shown to the donor."""
-        return self.state == self.State.OPEN and at < self.expires_at
+        return f"{self.order}, {self.purpose}"

@@ -57,6 +57,9 @@ class LedgerEntry(models.Model):
     )
     occurred_at = models.DateTimeField()
     available_at = models.DateTimeField(null=True, blank=True)
+    reporting_category = models.CharField(max_length=100, blank=True)
+    # The payout that took it to the bank; known once Stripe has made one.
+    payout_id = models.CharField(max_length=255, blank=True)
     recorded_at = models.DateTimeField()
 
     objects = LedgerEntryQuerySet.as_manager()
@@ -68,6 +71,11 @@ class LedgerEntry(models.Model):
             models.Index(fields=["event", "occurred_at"], name="entry_by_event"),
             models.Index(fields=["account", "occurred_at"], name="entry_by_account"),
             models.Index(fields=["charge_id"], name="entry_by_charge"),
+            models.Index(
+                fields=["account", "payout_id"],
+                condition=~Q(payout_id=""),
+                name="entry_by_payout",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -52,6 +52,11 @@ class Receipt(models.Model):
     fair_value_cents = models.PositiveIntegerField()
     deductible_cents = models.PositiveIntegerField()
     benefits = models.TextField(blank=True)
+    # [for whom, what for, cents] for each part of the donation, as it then was.
+    lines = models.JSONField(default=list)
+    # Something was offered in return, and the donor would not have it.
+    benefit_declined = models.BooleanField(default=False)
+    void_reason = models.CharField(max_length=100, blank=True)
     wording = models.TextField()
     paid_at = models.DateTimeField()
     issued_at = models.DateTimeField()

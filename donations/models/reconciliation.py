@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,8 @@ class Reconciliation(models.Model):
     ledger_gross_cents = models.BigIntegerField()
     ledger_fee_cents = models.BigIntegerField()
     ledger_net_cents = models.BigIntegerField()
+    # Each invariant of the books by name: [holds, cents apart] (invariants.py).
+    checks = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-pk"]
@@ -44,6 +47,34 @@ class Reconciliation(models.Model):
     def difference_cents(self) -> int:
         """Net of the ledger less net of Stripe; 0 when they agree."""
         return self.ledger_net_cents - self.stripe_net_cents
+
+
+class ReconciledDay(models.Model):
+    """One day (UTC) of an account on both sides, as last compared."""
+
+    account = models.CharField(max_length=255, blank=True)
+    day = models.DateField()
+    currency = models.CharField(max_length=3)
+    stripe_entries = models.PositiveIntegerField()
+    stripe_gross_cents = models.BigIntegerField()
+    stripe_fee_cents = models.BigIntegerField()
+    stripe_net_cents = models.BigIntegerField()
+    ledger_entries = models.PositiveIntegerField()
+    ledger_gross_cents = models.BigIntegerField()
+    ledger_fee_cents = models.BigIntegerField()
+    ledger_net_cents = models.BigIntegerField()
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "day", "currency"], name="reconciled_day_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account or 'own'} {self.day}"
 
 
 class Discrepancy(models.Model):
@@ -67,6 +98,21 @@ class Discrepancy(models.Model):
             _("Donation paid, its payment not in the ledger"),
         )
         REFUND_DIFFERS = "refund_differs", _("Refunds differ from the donation's")
+        FEE_DIFFERS = "fee_differs", _("Fees differ")
+        REFUNDED_OUTSIDE = "refunded_outside", _("Refunded in Stripe's dashboard")
+        DISPUTED = "disputed", _("Disputed by the donor's bank")
+        BALANCE_DIFFERS = "balance_differs", _("Stripe's balance is another one")
+        PAYOUT_UNEXPLAINED = (
+            "payout_unexplained",
+            _("A payout that its items do not add up to"),
+        )
+        PAYOUT_MANUAL = "payout_manual", _("A manual payout, which has no items")
+        PAYOUT_FAILED = "payout_failed", _("A payout that the bank sent back")
+        WRONG_MODE = "wrong_mode", _("Of the other mode, test or live")
+        WRONG_CURRENCY = "wrong_currency", _("In another currency than the event's")
+        WRONG_ACCOUNT = "wrong_account", _("On another account than the charity's")
+        ACCOUNT_FEE = "account_fee", _("A fee that no payment explains")
+        UNMATCHED_MONEY = "unmatched_money", _("Money that nobody here asked for")
 
     account = models.CharField(max_length=255, blank=True)
     kind = models.CharField(max_length=25, choices=Kind)
@@ -78,6 +124,16 @@ class Discrepancy(models.Model):
         Reconciliation, models.PROTECT, related_name="discrepancies"
     )
     found_at = models.DateTimeField()
+    # Who looks into it.
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    closed_by_name = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 

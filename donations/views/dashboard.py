@@ -71,8 +71,9 @@ def receipt(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 def _page_of_donations(event: Event, before: str) -> tuple[list[Donation], int | None]:
     """One page by key, so that page 2,000 costs what page 1 costs."""
-    donations = event.donations.select_related("reward").prefetch_related(
-        Prefetch("receipts", Receipt.objects.valid(), to_attr="valid_receipts")
+    donations = event.donations.prefetch_related(
+        "rewards",
+        Prefetch("receipts", Receipt.objects.valid(), to_attr="valid_receipts"),
     )
     before_pk = key(before)
     if before_pk is not None:

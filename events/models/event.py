@@ -91,9 +91,13 @@ class Event(models.Model):
     cap_cents = models.PositiveIntegerField(null=True, blank=True)
     plus_one_pays = models.BooleanField(default=False)
     exempt_tags = models.JSONField(default=list, blank=True)
-    # What a giver gets in return, in good faith (IRS Publication 1771).
+    # Saved cards of winners are charged after the hold by themselves, or by a press.
+    charges_pledges_by_rule = models.BooleanField(default=False)
+    # What a giver gets in return, in good faith (IRS Publication 1771), and whose
+    # estimate that is.
     admission_value_cents = models.PositiveIntegerField(default=0)
     reward_value_cents = models.PositiveIntegerField(default=0)
+    values_estimated_by = models.CharField(max_length=200, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     # The press that made it: pressed twice, it is one event.

@@ -1,4 +1,5 @@
 from guests.models.door import Admission, Closing, Device, DoorRequest
+from guests.models.giving import GuestPledge, Surplus
 from guests.models.guest import Contact, Guest, Invitation
 from guests.models.imports import ImportChange, ImportPart, ImportRun
 from guests.models.listing import ListChange, SavedView
@@ -27,6 +28,7 @@ __all__ = [
     "DoorRequest",
     "Guest",
     "GuestMerge",
+    "GuestPledge",
     "HandOver",
     "ImportChange",
     "ImportPart",
@@ -41,6 +43,7 @@ __all__ = [
     "SavedView",
     "SeatOffer",
     "Settlement",
+    "Surplus",
     "Trophy",
     "TrophyMove",
     "TrophyOutcome",

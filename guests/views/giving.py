@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from donations import checkout, settlement
-from guests import evening, link_uses, pledges, realm
+from guests import evening, link_uses, payments, realm
 from guests.evening import Evening
 from guests.models import Guest
 from guests.views import invited
@@ -63,16 +63,16 @@ def to_checkout(
     shows the contact's address where it `tells_email`.
     """
     try:
-        url = pledges.payment_page(
+        url = payments.payment_page(
             guest.pk,
             success_url=f"{settings.SITE_URL}{page}thanks/?cs={{CHECKOUT_SESSION_ID}}",
             cancel_url=settings.SITE_URL + page,
             at=timezone.now(),
             tells_email=tells_email,
         )
-    except (pledges.NothingOwed, checkout.AlreadySettled):
+    except (payments.NothingOwed, checkout.AlreadySettled):
         return redirect(page)
-    except pledges.PaymentPending:
+    except payments.PaymentPending:
         return redirect(f"{page}thanks/")
     except checkout.CheckoutFailed as error:
         return refused(str(error))

@@ -48,7 +48,7 @@ def test_only_money_that_stands_is_engraved(
 @pytest.mark.django_db
 def test_what_is_engraved_already_is_not_taken_back() -> None:
     donation = paid()
-    Reward.objects.update(state=Bottle.ENGRAVING)
+    Reward.objects.update(state=Bottle.ENGRAVING, approved_at=timezone.now())
 
     assert move(donation, State.REFUNDED) == Bottle.ENGRAVING
 

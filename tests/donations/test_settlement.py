@@ -42,7 +42,7 @@ def test_a_payment_is_booked_thanked_and_receipted(stand_in: StandIn) -> None:
     assert entry.net_cents == entry.gross_cents - entry.fee_cents
     assert donation.attempts.get().state == DonationAttempt.State.COMPLETED
     assert donation.receipts.get().amount_cents == 100_000
-    assert donation.reward.engraving == "Tina Fey"
+    assert donation.rewards.get().engraving == "Tina Fey"
     message = Message.objects.get(about=f"donation/{donation.pk}")
     assert message.recipient_email == "tina@guest.example"
 
@@ -105,7 +105,7 @@ def test_a_refund_voids_the_receipt_and_stops_the_bottle(stand_in: StandIn) -> N
     assert donation.refunded_cents == 100_000
     assert sum(donation.entries.values_list("gross_cents", flat=True)) == 0
     assert donation.receipts.get().is_void
-    assert donation.reward.state == Reward.State.STOPPED
+    assert donation.rewards.get().state == Reward.State.STOPPED
 
 
 @pytest.mark.django_db

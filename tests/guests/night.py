@@ -10,7 +10,7 @@ from django.utils import timezone
 from donations.models import Donation
 from events import results, running_order
 from events.models import Category, Event, Message, Nomination, User
-from guests import obligations, pledges, results_night
+from guests import obligations, payments, results_night
 from guests.models import Guest
 from tests.factories import make_nomination, make_nominee, make_user
 from tests.guests.factories import make_guest
@@ -75,7 +75,7 @@ def nomination_of(guest: Guest, category: Category) -> Nomination:
 
 def pay(guest: Guest, at: datetime | None = None) -> Donation:
     """All that this guest owes now is paid, as Stripe's word would have it."""
-    donation = pledges.donation_for(guest.pk)
+    donation = payments.donation_for(guest.pk)
     donation.state, donation.paid_at = Donation.State.PAID, at or timezone.now()
     donation.save(update_fields=["state", "paid_at"])
     return donation

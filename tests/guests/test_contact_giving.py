@@ -14,7 +14,7 @@ from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_event, make_user
 from tests.guests.assistants import desk_of, make_dana, make_principal, page_for
 from tests.guests.people import AT, YES, say
-from tests.guests.test_pledges import make_winner
+from tests.guests.test_payments import make_winner
 
 pytestmark = pytest.mark.django_db
 

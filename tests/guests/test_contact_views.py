@@ -21,7 +21,7 @@ from tests.guests.assistants import (
 )
 from tests.guests.factories import make_contact
 from tests.guests.people import AT, NO, YES, browser_of, page_of, party_of, say
-from tests.guests.test_pledges import make_winner
+from tests.guests.test_payments import make_winner
 
 pytestmark = pytest.mark.django_db
 READ = ("", "passes", "calendar", "thanks")

@@ -11,14 +11,14 @@ from pytest_django import Settings
 
 from donations.models import Donation, DonationAttempt
 from events.models import Event
-from guests import house_rules, pledges
+from guests import house_rules, payments
 from guests.models import Guest
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_event
 from tests.guests.factories import make_guest
 from tests.guests.people import browser_of, page_of, say
-from tests.guests.test_pledges import make_winner, set_state
+from tests.guests.test_payments import make_winner, set_state
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_nobody_pays_for_another_invitation() -> None:
 
 def test_while_the_bank_works_the_page_waits() -> None:
     guest = make_winner()
-    set_state(pledges.donation_for(guest.pk), Donation.State.PROCESSING)
+    set_state(payments.donation_for(guest.pk), Donation.State.PROCESSING)
     assert give(guest)["Location"] == page_of(guest.invitation, "thanks")
 
 

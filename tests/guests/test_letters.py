@@ -17,7 +17,7 @@ from losers_lounge.links import make_token
 from tests.factories import make_event
 from tests.guests.factories import make_contact, make_guest, make_invitation
 from tests.guests.people import AT, NO, WAITLISTED, YES, say
-from tests.guests.test_pledges import make_winner
+from tests.guests.test_payments import make_winner
 
 pytestmark = pytest.mark.django_db
 

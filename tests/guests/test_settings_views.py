@@ -14,7 +14,7 @@ from guests.models import Obligation
 from tests.factories import make_event
 from tests.guests.factories import make_guest
 from tests.guests.people import AT, YES, say
-from tests.guests.test_pledges import make_winner
+from tests.guests.test_payments import make_winner
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 

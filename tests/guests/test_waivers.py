@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Activity, Category, Event, User
-from guests import door, obligations, pledges
+from guests import door, obligations, payments
 from guests.admission import Colour
 from guests.door import waivers
 from guests.models import Guest, Obligation
@@ -57,8 +57,8 @@ def test_who_is_let_off_owes_nothing_and_still_leaves_the_statue(
     assert (decision.colour, decision.cents_due) == (Colour.GOLD, 0)
     assert decision.trophies_expected == 1
     assert "waived" in decision.reasons[0]
-    with pytest.raises(pledges.NothingOwed):
-        pledges.donation_for(winner.pk)
+    with pytest.raises(payments.NothingOwed):
+        payments.donation_for(winner.pk)
 
 
 def test_waiving_twice_is_once(winner: Guest, amy: User) -> None:

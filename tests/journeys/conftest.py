@@ -17,6 +17,14 @@ from pytest_django import DjangoDbBlocker, Settings
 from tests.browser import FORM_ANSWERS, PHONE, QUIET, Watch, find_chromium
 from tests.stack import Stack, running_stack
 
+APPEND_ONLY = [
+    "ledger_entry",
+    "activity",
+    "trophymove",
+    "receipt",
+    "statement",
+    "engravingbatch",
+]
 # A machine that runs other things too is slow, and not wrong.
 expect.set_options(timeout=20_000)
 
@@ -60,9 +68,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """SQLite empties tables by DELETE, which triggers of ledger and logs refuse."""
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER ledger_entry_never_deleted")
-            cursor.execute("DROP TRIGGER activity_never_deleted")
-            cursor.execute("DROP TRIGGER trophymove_never_deleted")
+            for name in APPEND_ONLY:
+                cursor.execute(f"DROP TRIGGER {name}_never_deleted")
 
 
 @pytest.fixture

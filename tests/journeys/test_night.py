@@ -206,4 +206,4 @@ def charity_sees_the_money(
     assert facts["trophies"].items() >= home.items()
     assert facts["receipts"] == {"issued": 1, "void": 0}
     assert facts["reconciliation"]["difference_cents"] == 0
-    assert event.donations.get().reward.get_state_display()
+    assert event.donations.get().rewards.get().get_state_display()

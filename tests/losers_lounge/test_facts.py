@@ -13,7 +13,7 @@ from tests.donations.factories import make_donation
 from tests.factories import make_category, make_event, make_nomination, make_nominee
 from tests.guests.factories import make_guest
 from tests.guests.people import AT, NO, WAITLISTED, YES, say
-from tests.guests.test_pledges import make_winner
+from tests.guests.test_payments import make_winner
 from tests.losers_lounge.commands import failure, run
 
 

@@ -12,7 +12,7 @@ from donations import checkout, settlement, stripe_gateway, webhooks
 from donations.models import Donation
 from donations.stripe_gateway import StripeError
 from events.models import Event
-from guests import pledges
+from guests import payments
 from guests.models import Obligation
 from losers_lounge.rehearsal import donor
 from losers_lounge.stand_in.errors import ApiError
@@ -68,13 +68,13 @@ class RandomMoney:
         def press() -> None:
             self.told.append(f"guest {guest_id} goes to pay")
             try:
-                url = pledges.payment_page(
+                url = payments.payment_page(
                     guest_id, success_url=PAGE, cancel_url=PAGE, at=timezone.now()
                 )
-                donation = pledges.donation_for(guest_id)
+                donation = payments.donation_for(guest_id)
             except (
-                pledges.NothingOwed,
-                pledges.PaymentPending,
+                payments.NothingOwed,
+                payments.PaymentPending,
                 checkout.CheckoutFailed,
                 StripeError,
             ) as refusal:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from donations import checkout, reconciliation, settlement
 from donations.models import Reconciliation
-from guests import pledges
+from guests import payments
 from guests.models import Guest
 from losers_lounge.rehearsal import donor
 from losers_lounge.rehearsal.script import Act
@@ -22,12 +22,12 @@ def pay(stage: Stage, act: Act) -> str:
     guest = stage.guest(act.text("who"))
     cards = act.texts("cards") or ["good"]
     try:
-        donation = pledges.donation_for(guest.pk)
+        donation = payments.donation_for(guest.pk)
         for card in cards:
             _try_card(guest, card)
-    except pledges.NothingOwed:
+    except payments.NothingOwed:
         raise Otherwise(f"{guest} owes nothing") from None
-    except pledges.PaymentPending:
+    except payments.PaymentPending:
         raise Otherwise(f"{guest}: a payment is on its way already") from None
     donation = settlement.confirm_return(donation.pk)
     if donation.settles != ("good" in cards):
@@ -39,7 +39,7 @@ def _try_card(guest: Guest, card: str) -> None:
     """Open the payment page, the same one while it is open, and use a card on it."""
     page = settings.SITE_URL + "/"
     try:
-        url = pledges.payment_page(
+        url = payments.payment_page(
             guest.pk, success_url=page, cancel_url=page, at=timezone.now()
         )
     except checkout.CheckoutFailed as refusal:

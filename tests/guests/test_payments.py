@@ -5,7 +5,7 @@ from django.db import transaction
 
 from donations.models import Donation
 from events.models import Event
-from guests import obligations, pledges
+from guests import obligations, payments
 from guests.models import Guest
 from tests.factories import (
     make_category,
@@ -40,7 +40,7 @@ def set_state(donation: Donation, state: Donation.State) -> None:
 @pytest.mark.django_db
 def test_a_winner_has_one_donation_for_all_they_owe() -> None:
     guest = make_winner(make_event(charge_per="win"), wins=2, name="Tina Fey")
-    donation = pledges.donation_for(guest.pk)
+    donation = payments.donation_for(guest.pk)
     assert donation.amount_cents == 200_000
     assert donation.donor_name == "Tina Fey"
     assert donation.donor_email == guest.invitation.contact.email
@@ -51,40 +51,40 @@ def test_a_winner_has_one_donation_for_all_they_owe() -> None:
 @pytest.mark.django_db
 def test_a_second_press_finds_the_same_donation() -> None:
     guest = make_winner()
-    assert pledges.donation_for(guest.pk) == pledges.donation_for(guest.pk)
+    assert payments.donation_for(guest.pk) == payments.donation_for(guest.pk)
     assert Donation.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_who_lost_owes_nothing() -> None:
     guest = make_guest()
-    with pytest.raises(pledges.NothingOwed):
-        pledges.donation_for(guest.pk)
+    with pytest.raises(payments.NothingOwed):
+        payments.donation_for(guest.pk)
     assert not Donation.objects.exists()
 
 
 @pytest.mark.django_db
 def test_who_has_paid_owes_nothing() -> None:
     guest = make_winner()
-    set_state(pledges.donation_for(guest.pk), Donation.State.PAID)
-    with pytest.raises(pledges.NothingOwed):
-        pledges.donation_for(guest.pk)
+    set_state(payments.donation_for(guest.pk), Donation.State.PAID)
+    with pytest.raises(payments.NothingOwed):
+        payments.donation_for(guest.pk)
 
 
 @pytest.mark.django_db
 def test_while_the_bank_works_nobody_is_asked_again() -> None:
     guest = make_winner()
-    set_state(pledges.donation_for(guest.pk), Donation.State.PROCESSING)
-    with pytest.raises(pledges.PaymentPending):
-        pledges.donation_for(guest.pk)
+    set_state(payments.donation_for(guest.pk), Donation.State.PROCESSING)
+    with pytest.raises(payments.PaymentPending):
+        payments.donation_for(guest.pk)
 
 
 @pytest.mark.django_db
 def test_after_a_refund_a_new_donation_is_asked_for() -> None:
     guest = make_winner()
-    first = pledges.donation_for(guest.pk)
+    first = payments.donation_for(guest.pk)
     set_state(first, Donation.State.REFUNDED)
-    second = pledges.donation_for(guest.pk)
+    second = payments.donation_for(guest.pk)
     assert second != first
     assert second.amount_cents == 100_000
 
@@ -93,11 +93,11 @@ def test_after_a_refund_a_new_donation_is_asked_for() -> None:
 def test_another_win_is_asked_for_without_what_is_paid() -> None:
     event = make_event(charge_per="win")
     guest = make_winner(event)
-    set_state(pledges.donation_for(guest.pk), Donation.State.PAID)
+    set_state(payments.donation_for(guest.pk), Donation.State.PAID)
     category = make_category(event, state="official", official_at=AT)
     make_nomination(category, guest.nominee, outcome="won")
     obligations.bring_up_to_date(event, AT, {guest.nominee_id})
-    assert pledges.donation_for(guest.pk).amount_cents == 100_000
+    assert payments.donation_for(guest.pk).amount_cents == 100_000
 
 
 def correct_and_win_again(guest: Guest) -> None:
@@ -110,29 +110,29 @@ def correct_and_win_again(guest: Guest) -> None:
 @pytest.mark.django_db
 def test_a_page_that_is_open_across_a_correction_is_found_again() -> None:
     guest = make_winner()
-    first = pledges.donation_for(guest.pk)
+    first = payments.donation_for(guest.pk)
     set_state(first, Donation.State.CHECKOUT_OPEN)
     correct_and_win_again(guest)
-    assert pledges.donation_for(guest.pk) == first
+    assert payments.donation_for(guest.pk) == first
 
 
 @pytest.mark.django_db
 def test_a_page_for_two_wins_is_not_the_one_for_the_win_that_is_left() -> None:
     event = make_event(charge_per="win")
     guest = make_winner(event, wins=2)
-    both = pledges.donation_for(guest.pk)
+    both = payments.donation_for(guest.pk)
     set_state(both, Donation.State.CHECKOUT_OPEN)
     guest.nominee.nominations.filter(category=event.categories.first()).update(
         outcome="lost"
     )
     obligations.bring_up_to_date(event, AT, {guest.nominee_id})
-    left = pledges.donation_for(guest.pk)
+    left = payments.donation_for(guest.pk)
     assert (left.amount_cents, left != both) == (100_000, True)
 
 
 def two_tabs_race() -> None:
     guest = make_winner()
-    found = at_the_same_moment(4, lambda _: pledges.donation_for(guest.pk))
+    found = at_the_same_moment(4, lambda _: payments.donation_for(guest.pk))
     assert len({donation.pk for donation in found}) == 1
     assert Donation.objects.filter(event=guest.event).count() == 1
 

@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("amount_cents", models.PositiveIntegerField()),
+                ("engraving", models.CharField(blank=True, max_length=200)),
             ],
             options={
                 "ordering": ["donation", "order"],

@@ -170,6 +170,8 @@ class DonationPart(models.Model):
     for_name = models.CharField(max_length=200)
     purpose = models.CharField(max_length=9, choices=Donation.Purpose)
     amount_cents = models.PositiveIntegerField()
+    # What might stand on the bottle, as whoever knows the win proposes it.
+    engraving = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["donation", "order"]

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guests.forms.desk import MAX_ID
 from guests.forms.fields import LineField
 from guests.models import TrophyOutcome
-from guests.trophies import Statue, photo
+from guests.trophies import Statue
 from guests.trophies.statues import Outcome
+from losers_lounge.photo_field import PhotoField
 
-PICTURES = "image/jpeg,image/png,image/webp"
 OFF = {"autocomplete": "off"}
 # How an owner was known, as the custody log says it.
 IDENTITIES = {
@@ -22,27 +21,6 @@ IDENTITIES = {
     "face": gettext_lazy("known by face"),
     "photo": gettext_lazy("matches a photo of them"),
 }
-
-
-class PhotoField(forms.FileField):
-    """A photo from a phone's camera, as the small JPEG that is kept; b"" for none."""
-
-    widget = forms.FileInput(
-        attrs={"accept": PICTURES, "capture": "environment", "data-photo": ""}
-    )
-    default_error_messages = {  # noqa: RUF012
-        "empty": gettext_lazy("This file is empty. Take the photo again."),
-        "required": gettext_lazy("Take a photo first."),
-    }
-
-    def clean(self, data: UploadedFile | None, initial: Any = None) -> bytes:
-        file = super().clean(data, initial)
-        if not file:
-            return b""
-        try:
-            return photo.as_jpeg(file, file.size)
-        except photo.NotAPhoto as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class PhotoForm(forms.Form):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from events.models import Event
 from guests.models import Guest, TrophyPhoto
-from guests.trophies import photo
+from losers_lounge import photo
 from tests.conftest import signed_in
 from tests.factories import make_event, make_member
 from tests.guests.doorstep import address

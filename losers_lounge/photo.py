@@ -1,4 +1,4 @@
-"""A photo of a statue as it is kept: a small JPEG without what its camera knew.
+"""A photo as it is kept: a small JPEG without what its camera knew.
 
 Whatever comes is read by Pillow and written anew, so that nothing but a picture is
 ever stored: no place, no name of a phone, nothing hidden behind the last pixel.

@@ -16,10 +16,12 @@ from donations.stripe_gateway.calls import (
     open_session,
 )
 from donations.stripe_gateway.records import (
+    DisputeFacts,
     Forged,
     Movement,
     Order,
     Payment,
+    RefundFacts,
     Session,
     StripeBusy,
     StripeError,
@@ -30,10 +32,12 @@ from donations.stripe_gateway.records import (
 from donations.stripe_gateway.signatures import verify_event
 
 __all__ = [
+    "DisputeFacts",
     "Forged",
     "Movement",
     "Order",
     "Payment",
+    "RefundFacts",
     "Session",
     "StripeBusy",
     "StripeError",

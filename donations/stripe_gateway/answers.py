@@ -6,7 +6,14 @@ from typing import Any
 
 import stripe
 
-from donations.stripe_gateway.records import Movement, Payment, Session, VerifiedEvent
+from donations.stripe_gateway.records import (
+    DisputeFacts,
+    Movement,
+    Payment,
+    RefundFacts,
+    Session,
+    VerifiedEvent,
+)
 
 
 def read_session(session: stripe.checkout.Session) -> Session:
@@ -27,8 +34,9 @@ def read_session(session: stripe.checkout.Session) -> Session:
 def read_payment(
     intent: stripe.PaymentIntent,
     charge: stripe.Charge | None,
-    dispute: str,
-    movements: tuple[Movement, ...],
+    movements: tuple[Movement, ...] = (),
+    refunds: tuple[RefundFacts, ...] = (),
+    disputes: tuple[DisputeFacts, ...] = (),
 ) -> Payment:
     """A payment with its latest charge, if money was taken; minor units."""
     return Payment(
@@ -40,10 +48,61 @@ def read_payment(
         livemode=intent.livemode,
         is_charged=charge is not None and intent.status == "succeeded",
         refunded_cents=charge.amount_refunded if charge else 0,
-        dispute=dispute,
+        dispute=_word_for(disputes),
         paid_at=_at(charge.created) if charge else None,
         movements=movements,
+        charge_id=charge.id if charge else "",
+        refunds=refunds,
+        disputes=disputes,
     )
+
+
+def read_refund(refund: stripe.Refund) -> RefundFacts:
+    """A refund, with the reference of the row here that asked for it, if any."""
+    metadata = refund.metadata.to_dict() if refund.metadata else {}
+    return RefundFacts(
+        refund_id=refund.id,
+        status=refund.status or "",
+        amount_cents=refund.amount,
+        currency=refund.currency,
+        reason=refund.reason or "",
+        failure_reason=_part(refund, "failure_reason") or "",
+        reference=metadata.get("refund_id", ""),
+        charge_id=_id(refund.charge),
+        payment_intent_id=_id(refund.payment_intent),
+        created_at=_at(refund.created),
+    )
+
+
+def read_dispute(dispute: stripe.Dispute) -> DisputeFacts:
+    """A dispute, with the money that it has moved so far."""
+    due = dispute.evidence_details.due_by
+    return DisputeFacts(
+        dispute_id=dispute.id,
+        status=dispute.status,
+        reason=dispute.reason,
+        amount_cents=dispute.amount,
+        currency=dispute.currency,
+        charge_id=_id(dispute.charge),
+        payment_intent_id=_id(dispute.payment_intent),
+        evidence_due_at=_at(due) if due else None,
+        submissions=dispute.evidence_details.submission_count,
+        created_at=_at(dispute.created),
+        movements=tuple(
+            read_movement(booking, dispute) for booking in dispute.balance_transactions
+        ),
+    )
+
+
+def _word_for(disputes: tuple[DisputeFacts, ...]) -> str:
+    """What a payment's disputes come to: "" (none), open, won or lost."""
+    if not disputes:
+        return ""
+    ends = {dispute.status for dispute in disputes}
+    # Words that do not exist yet count as open: somebody looks at them.
+    if not ends <= {"won", "lost", "warning_closed", "prevented"}:
+        return "open"
+    return "lost" if "lost" in ends else "won"
 
 
 def read_movement(booking: stripe.BalanceTransaction, source: Any) -> Movement:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from donations.stripe_gateway.answers import (
+    read_dispute,
     read_event,
     read_movement,
     read_payment,
+    read_refund,
     read_session,
 )
 from donations.stripe_gateway.client import client, named_errors, options
@@ -63,8 +65,14 @@ def find_session(
     return None
 
 
-def fetch_payment(payment_intent_id: str, *, account: str) -> Payment:
-    """The payment with every movement of money it has caused so far."""
+def fetch_payment(
+    payment_intent_id: str, *, account: str, with_refunds: bool = False
+) -> Payment:
+    """The payment with every movement of money it has caused so far.
+
+    `with_refunds` asks for refunds although the charge shows none: one that failed
+    is taken off the charge again, and the money it brought back is in the books.
+    """
     params = {"expand": ["latest_charge.balance_transaction"]}
     with named_errors():
         intent = client().v1.payment_intents.retrieve(
@@ -72,18 +80,23 @@ def fetch_payment(payment_intent_id: str, *, account: str) -> Payment:
         )
         charge = intent.latest_charge
         if charge is None or not charge.paid:
-            return read_payment(intent, None, "", ())
-        bookings = [(charge.balance_transaction, charge)]
-        if charge.amount_refunded:
-            bookings += _refunds(intent.id, account)
-        dispute = ""
+            return read_payment(intent, None)
+        refunds = disputes = []
+        if charge.amount_refunded or with_refunds:
+            refunds = _refunds(intent.id, account)
         if charge.disputed:
-            dispute, disputed = _disputes(intent.id, account)
-            bookings += disputed
-        movements = tuple(
-            read_movement(booking, source) for booking, source in bookings if booking
+            disputes = _disputes(intent.id, account)
+        found = tuple(map(read_dispute, disputes))
+        movements = [
+            read_movement(booking, source)
+            for booking, source in _bookings(charge, refunds)
+            if booking
+        ]
+        for dispute in found:
+            movements += dispute.movements
+        return read_payment(
+            intent, charge, tuple(movements), tuple(map(read_refund, refunds)), found
         )
-        return read_payment(intent, charge, dispute, movements)
 
 
 def movements(since: datetime, *, account: str) -> Iterator[Movement]:
@@ -142,28 +155,25 @@ def _params(order: Order) -> dict[str, Any]:
     return params
 
 
-def _refunds(intent_id: str, account: str) -> list[tuple[Any, Any]]:
+def _bookings(charge: Any, refunds: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """What the charge and its refunds moved, and a refund that failed moved back."""
+    yield charge.balance_transaction, charge
+    for refund in refunds:
+        yield refund.balance_transaction, refund
+        yield getattr(refund, "failure_balance_transaction", None), refund
+
+
+def _refunds(intent_id: str, account: str) -> list[Any]:
     params = {
         "payment_intent": intent_id,
         "limit": PAGE,
-        "expand": ["data.balance_transaction"],
+        "expand": ["data.balance_transaction", "data.failure_balance_transaction"],
     }
     page = client().v1.refunds.list(params, options(account))
-    return [(refund.balance_transaction, refund) for refund in page.auto_paging_iter()]
+    return list(page.auto_paging_iter())
 
 
-def _disputes(intent_id: str, account: str) -> tuple[str, list[tuple[Any, Any]]]:
+def _disputes(intent_id: str, account: str) -> list[Any]:
     params = {"payment_intent": intent_id, "limit": PAGE}
-    disputes = list(
-        client().v1.disputes.list(params, options(account)).auto_paging_iter()
-    )
-    ends = {dispute.status for dispute in disputes}
-    # Words that do not exist yet count as open: somebody looks at them.
-    settled = ends <= {"won", "lost", "warning_closed", "prevented"}
-    word = "open" if not settled else "lost" if "lost" in ends else "won"
-    bookings = [
-        (booking, dispute)
-        for dispute in disputes
-        for booking in dispute.balance_transactions
-    ]
-    return word, bookings
+    page = client().v1.disputes.list(params, options(account))
+    return list(page.auto_paging_iter())

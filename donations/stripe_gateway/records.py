@@ -73,6 +73,39 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class RefundFacts:
+    """A refund as Stripe has it, whoever made it; `status` is Stripe's own word."""
+
+    refund_id: str
+    status: str  # pending, requires_action, succeeded, failed, canceled, or newer
+    amount_cents: int
+    currency: str
+    reason: str
+    failure_reason: str
+    reference: str  # our Refund's public id, when it was made here
+    charge_id: str
+    payment_intent_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class DisputeFacts:
+    """A dispute as Stripe has it; `status` and `reason` are Stripe's own words."""
+
+    dispute_id: str
+    status: str
+    reason: str
+    amount_cents: int
+    currency: str
+    charge_id: str
+    payment_intent_id: str
+    evidence_due_at: datetime | None
+    submissions: int  # how often evidence was sent in
+    created_at: datetime
+    movements: tuple[Movement, ...]
+
+
+@dataclass(frozen=True)
 class Payment:
     """A payment intent with its latest charge, refunds and disputes."""
 
@@ -87,6 +120,9 @@ class Payment:
     dispute: str  # "", open, won, lost
     paid_at: datetime | None
     movements: tuple[Movement, ...]
+    charge_id: str = ""
+    refunds: tuple[RefundFacts, ...] = ()
+    disputes: tuple[DisputeFacts, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,12 @@ EXPANDABLE = {
     },
     "checkout.session": {"line_items", "payment_intent"},
     "payment_intent": {"latest_charge"},
-    "refund": {"balance_transaction", "charge", "payment_intent"},
+    "refund": {
+        "balance_transaction",
+        "charge",
+        "failure_balance_transaction",
+        "payment_intent",
+    },
 }
 DEEPEST = 4
 
@@ -46,7 +51,9 @@ def _filled(call: Call, answer: Object, steps: list[str], path: str) -> Object:
         value = of_session(call, answer["id"])
     elif isinstance(value, str):
         value = _found(call, value)
-    if value is not None and rest:
+    if value is None:
+        return answer
+    if rest:
         value = _filled(call, value, rest, path)
     return answer | {name: value}
 

@@ -439,6 +439,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="donation",
+            name="charged_back_cents",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="donation",
             name="link_version",
             field=models.PositiveIntegerField(default=1),
         ),

@@ -87,6 +87,8 @@ class Donation(models.Model):
     payment_intent_id = models.CharField(max_length=255, blank=True)
     state = models.CharField(max_length=18, choices=State, default=State.CREATED)
     refunded_cents = models.PositiveIntegerField(default=0)
+    # What banks took back for good, by disputes that were lost.
+    charged_back_cents = models.PositiveIntegerField(default=0)
     paid_at = models.DateTimeField(null=True, blank=True)
     # When the answer of Stripe that made this state was asked for: an older answer
     # that arrives later is not applied.
@@ -153,8 +155,10 @@ class Donation(models.Model):
 
     @property
     def kept_cents(self) -> int:
-        """What the charity keeps after refunds, before fees."""
-        return self.amount_cents - self.refunded_cents
+        """What the charity keeps after refunds and lost disputes, before fees."""
+        return max(
+            0, self.amount_cents - self.refunded_cents - self.charged_back_cents
+        )
 
 
 class DonationPart(models.Model):

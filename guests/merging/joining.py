@@ -230,7 +230,7 @@ def _settle(pair: Pair, owed_for: set[int], at: datetime) -> None:
     gone.nominee = None
     gone.save(update_fields=["nominee"])
     carry_over([kept.pk])
-    hold_bottles((), voided)
+    hold_bottles((), voided, at)
     tell_of_wins(brought.fallen_due, at)
 
 

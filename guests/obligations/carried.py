@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from donations import rewards
 from donations.models import Donation
@@ -115,17 +116,25 @@ def _unspent(donations: Iterable[Donation]) -> dict[int, int]:
 
 
 def hold_bottles(
-    fallen_due: Iterable[Obligation], voided: Iterable[Obligation]
+    fallen_due: Iterable[Obligation], voided: Iterable[Obligation], at: datetime
 ) -> None:
     """A bottle given for what is owed no more waits; one that is owed again goes on."""
-    void = Obligation.objects.filter(pk__in=[row.pk for row in voided])
-    idle = list(void.paid_for_nothing().values_list("pk", flat=True))
-    rewards.hold(_given_for(idle))
-    rewards.let_go(_given_for([row.pk for row in fallen_due]))
+    rewards.hold(_idle([row.pk for row in voided]), at=at)
+    woken = Settlement.objects.filter(obligation__in=[row.pk for row in fallen_due])
+    rewards.let_go(woken.values_list("donation", "obligation__guest__name"), at=at)
 
 
-def _given_for(obligation_ids: list[int]) -> QuerySet[Donation]:
-    settled = Settlement.objects.filter(obligation__in=obligation_ids)
-    given = settled.values_list("donation", flat=True)
-    # Looked up first: as a query within queries it is planned badly.
-    return Donation.objects.filter(pk__in=set(given))
+def _idle(voided_ids: list[int]) -> list[tuple[int, str]]:
+    """Donations, and for whom, that settled these and settle nothing else of theirs."""
+    # Of one payment for several people, each has a bottle of their own.
+    spent = Settlement.objects.filter(
+        donation=OuterRef("donation"),
+        obligation__guest=OuterRef("obligation__guest"),
+        obligation__state__in=[Obligation.State.DUE, Obligation.State.WAIVED],
+    )
+    rows = Settlement.objects.filter(
+        ~Exists(spent),
+        obligation__in=voided_ids,
+        donation__state__in=Donation.SETTLING,
+    )
+    return list(rows.values_list("donation", "obligation__guest__name"))

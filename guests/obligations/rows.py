@@ -51,7 +51,7 @@ def bring_up_to_date(
     fallen_due = write(every, at)
     voided = [row for changes in every for row in changes.void]
     repriced = [row for changes in every for row in changes.repriced]
-    hold_bottles(fallen_due, voided)
+    hold_bottles(fallen_due, voided, at)
     return Brought(tuple(fallen_due), tuple(voided), tuple(repriced))
 
 

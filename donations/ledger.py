@@ -72,6 +72,16 @@ def book(
     return len(missing)
 
 
+def tell_payout(
+    account: str, balance_transaction_ids: Iterable[str], payout_id: str
+) -> int:
+    """Note on entries which payout took them to the bank; how many learnt it."""
+    entries = LedgerEntry.objects.from_stripe().filter(
+        account=account, balance_transaction_id__in=list(balance_transaction_ids)
+    )
+    return entries.exclude(payout_id=payout_id).update(payout_id=payout_id)
+
+
 def _insert(entries: list[LedgerEntry]) -> None:
     # On a conflict nothing but the date changes; an entry that breaks a rule of the
     # table is an error (SQLite's OR IGNORE would drop it in silence).
@@ -92,6 +102,7 @@ def _entry(
         balance_transaction_id=movement.balance_transaction_id,
         kind=kind_of(movement),
         stripe_type=movement.type,
+        reporting_category=movement.reporting_category,
         currency=movement.currency,
         gross_cents=movement.gross_cents,
         fee_cents=movement.fee_cents,

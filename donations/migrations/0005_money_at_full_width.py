@@ -422,10 +422,26 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.AlterField(
+            model_name="discrepancy",
+            name="found_in",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="discrepancies",
+                to="donations.reconciliation",
+            ),
+        ),
         migrations.AddField(
             model_name="discrepancy",
             name="closed_by_name",
             field=models.CharField(blank=True, max_length=200),
+        ),
+        migrations.AddField(
+            model_name="donation",
+            name="charged_back_cents",
+            field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
             model_name="donation",
@@ -435,11 +451,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="donation",
             name="fee_cover_cents",
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="donation",
-            name="charged_back_cents",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -77,6 +79,16 @@ class ReconciledDay(models.Model):
         return f"{self.account or 'own'} {self.day}"
 
 
+class DiscrepancyQuerySet(models.QuerySet):
+    def open(self) -> Self:
+        """Not gone, and nobody has given a reason yet."""
+        return self.filter(closed_at=None)
+
+    def differences(self) -> Self:
+        """Those by which the two books are not the same."""
+        return self.exclude(kind__in=Discrepancy.NOTICES)
+
+
 class Discrepancy(models.Model):
     """One named disagreement between the ledger and Stripe, until it is explained."""
 
@@ -114,14 +126,28 @@ class Discrepancy(models.Model):
         ACCOUNT_FEE = "account_fee", _("A fee that no payment explains")
         UNMATCHED_MONEY = "unmatched_money", _("Money that nobody here asked for")
 
+    # For a person to look into, while both books say the same.
+    NOTICES = (
+        Kind.REFUNDED_OUTSIDE,
+        Kind.DISPUTED,
+        Kind.PAYOUT_MANUAL,
+        Kind.PAYOUT_FAILED,
+        Kind.ACCOUNT_FEE,
+    )
+
     account = models.CharField(max_length=255, blank=True)
     kind = models.CharField(max_length=25, choices=Kind)
     # The balance transaction or the donation's public id.
     subject = models.CharField(max_length=255)
     # How far apart the two sides are.
     cents = models.BigIntegerField()
+    # The last comparison that found it; empty: another room of the money did.
     found_in = models.ForeignKey(
-        Reconciliation, models.PROTECT, related_name="discrepancies"
+        Reconciliation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="discrepancies",
     )
     found_at = models.DateTimeField()
     # Who looks into it.
@@ -136,6 +162,8 @@ class Discrepancy(models.Model):
     closed_by_name = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+
+    objects = DiscrepancyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -5,6 +5,7 @@ paged through and what the ledger lacks is entered. Only what then still disagre
 a discrepancy; it stays open until it is gone or a person gives a reason.
 """
 
+from donations.discrepancies import assign, close, raise_exception
 from donations.reconciliation.compare import (
     accounts,
     checkpoint,
@@ -12,15 +13,17 @@ from donations.reconciliation.compare import (
     reconcile_all,
 )
 from donations.reconciliation.proof import Proof, prove
-from donations.reconciliation.standing import Standing, close, standing
+from donations.reconciliation.standing import Standing, standing
 
 __all__ = [
     "Proof",
     "Standing",
     "accounts",
+    "assign",
     "checkpoint",
     "close",
     "prove",
+    "raise_exception",
     "reconcile",
     "reconcile_all",
     "standing",

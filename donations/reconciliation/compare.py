@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from donations import ledger, settlement, stripe_gateway
+from donations.discrepancies import GONE
 from donations.models import Discrepancy, Donation, LedgerEntry, Reconciliation
 from donations.reconciliation import findings
 from donations.reconciliation.findings import Finding
@@ -20,7 +21,6 @@ logger = structlog.get_logger(__name__)
 
 OVERLAP = timedelta(days=3)
 CHUNK = 100
-GONE = "No longer found by a later reconciliation"
 
 Cents = tuple[int, int, int]  # gross, fee, net
 

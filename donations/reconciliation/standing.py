@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from donations.models import Discrepancy, LedgerEntry, Reconciliation
 
 
@@ -50,18 +48,9 @@ def standing(account: str) -> Standing:
         newer = newer.filter(recorded_at__gt=run.started_at)
     return Standing(
         run=run,
-        open_discrepancies=Discrepancy.objects.filter(
-            account=account, closed_at=None
-        ).count(),
+        open_discrepancies=Discrepancy.objects.open()
+        .differences()
+        .filter(account=account)
+        .count(),
         has_newer_entries=newer.exists(),
     )
-
-
-@transaction.atomic
-def close(discrepancy_id: int, reason: str, *, at: datetime) -> Discrepancy:
-    """Explain a discrepancy; closing it again keeps the first reason."""
-    row = Discrepancy.objects.select_for_update().get(pk=discrepancy_id)
-    if row.closed_at is None:
-        row.closed_at, row.reason = at, reason
-        row.save(update_fields=["closed_at", "reason"])
-    return row

@@ -6,21 +6,30 @@ refused, or Stripe is busy. `account` is a connected account's id, or "" for the
 account that owns the keys.
 """
 
+from donations.stripe_gateway.books import (
+    fetch_balance,
+    fetch_payout,
+    movements,
+    pages,
+    payout_pages,
+)
 from donations.stripe_gateway.calls import (
     close_session,
     events,
     fetch_payment,
     fetch_session,
     find_session,
-    movements,
     open_session,
 )
 from donations.stripe_gateway.records import (
+    Balance,
+    BookPage,
     DisputeFacts,
     Forged,
     Movement,
     Order,
     Payment,
+    PayoutFacts,
     RefundFacts,
     Session,
     StripeBusy,
@@ -32,11 +41,14 @@ from donations.stripe_gateway.records import (
 from donations.stripe_gateway.signatures import verify_event
 
 __all__ = [
+    "Balance",
+    "BookPage",
     "DisputeFacts",
     "Forged",
     "Movement",
     "Order",
     "Payment",
+    "PayoutFacts",
     "RefundFacts",
     "Session",
     "StripeBusy",
@@ -46,10 +58,14 @@ __all__ = [
     "VerifiedEvent",
     "close_session",
     "events",
+    "fetch_balance",
     "fetch_payment",
+    "fetch_payout",
     "fetch_session",
     "find_session",
     "movements",
     "open_session",
+    "pages",
+    "payout_pages",
     "verify_event",
 ]

@@ -124,6 +124,7 @@ def read_movement(booking: stripe.BalanceTransaction, source: Any) -> Movement:
         reference=_reference(source) if is_object else "",
         occurred_at=_at(booking.created),
         available_at=_at(booking.available_on),
+        livemode=_part(source, "livemode"),
     )
 
 

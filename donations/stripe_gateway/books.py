@@ -14,7 +14,7 @@ from donations.stripe_gateway.records import (
     Balance,
     BookPage,
     Movement,
-    Payout,
+    PayoutFacts,
     StripeUnavailable,
 )
 
@@ -46,11 +46,11 @@ def movements(since: datetime, *, account: str) -> Iterator[Movement]:
         yield from page.movements
 
 
-def fetch_payout(payout_id: str, *, account: str) -> Payout:
+def fetch_payout(payout_id: str, *, account: str) -> PayoutFacts:
     """A payout as it stands now."""
     with named_errors():
         row = client().v1.payouts.retrieve(payout_id, {}, options(account))
-        return Payout(
+        return PayoutFacts(
             payout_id=row.id,
             status=row.status,
             amount_cents=row.amount,

@@ -14,7 +14,6 @@ from donations.stripe_gateway.answers import (
 )
 from donations.stripe_gateway.client import client, named_errors, options
 from donations.stripe_gateway.records import (
-    Movement,
     Order,
     Payment,
     Session,
@@ -97,19 +96,6 @@ def fetch_payment(
         return read_payment(
             intent, charge, tuple(movements), tuple(map(read_refund, refunds)), found
         )
-
-
-def movements(since: datetime, *, account: str) -> Iterator[Movement]:
-    """Every movement on the account since then, newest first, page by page."""
-    params = {
-        "created": {"gte": int(since.timestamp())},
-        "limit": PAGE,
-        "expand": ["data.source"],
-    }
-    with named_errors():
-        page = client().v1.balance_transactions.list(params, options(account))
-        for booking in page.auto_paging_iter():
-            yield read_movement(booking, booking.source)
 
 
 def events(since: datetime, *, account: str) -> Iterator[VerifiedEvent]:

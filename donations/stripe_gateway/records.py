@@ -70,6 +70,40 @@ class Movement:
     reference: str
     occurred_at: datetime
     available_at: datetime
+    # Whether what moved it is real money; None: it does not say.
+    livemode: bool | None = None
+
+
+@dataclass(frozen=True)
+class BookPage:
+    """One page of a list of movements, and the time at Stripe when it was sent."""
+
+    movements: tuple[Movement, ...]
+    server_time: datetime | None
+
+
+@dataclass(frozen=True)
+class PayoutFacts:
+    """A payout as it stands now; the words are Stripe's."""
+
+    payout_id: str
+    status: str
+    amount_cents: int
+    currency: str
+    is_automatic: bool
+    reconciliation_status: str
+    failure_code: str
+    livemode: bool
+    created_at: datetime
+    arrives_at: datetime
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What an account holds, by currency: settled, and still on its way."""
+
+    livemode: bool
+    cents: dict[str, int]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from donations import checkout, open_pages
 from donations.models import Donation, DonationAttempt
@@ -81,8 +82,10 @@ def donation_for(guest_id: int) -> Donation:
         event=guest.event,
         donor_name=guest.name,
         donor_email=guest.invitation.contact.email,
-        amount_cents=sum(owed.values()),
-        purpose=Donation.Purpose.ADMISSION,
+        parts=[
+            checkout.Part(guest.name, Donation.Purpose.ADMISSION, sum(owed.values()))
+        ],
+        at=timezone.now(),
     )
     Settlement.objects.bulk_create(
         Settlement(obligation_id=pk, donation=donation, amount_cents=cents)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from donations import checkout, reconciliation
-from donations.models import Donation, LedgerEntry, Reconciliation
+from donations.models import Donation, DonationPart, LedgerEntry, Reconciliation
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_event
@@ -24,7 +24,15 @@ def make_donation(event: Event | None = None, **fields: Any) -> Donation:
         "stripe_account": event.charity.stripe_account_id,
         "created_at": timezone.now(),
     }
-    return Donation.objects.create(event=event, **defaults | fields)
+    donation = Donation.objects.create(event=event, **defaults | fields)
+    DonationPart.objects.create(
+        donation=donation,
+        order=0,
+        for_name=donation.donor_name,
+        purpose=donation.purpose,
+        amount_cents=donation.amount_cents - donation.fee_cover_cents,
+    )
+    return donation
 
 
 def open_page(donation: Donation) -> str:

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from donations import checkout, stripe_gateway
+from donations.checkout import pages
 from donations.models import Donation, DonationAttempt
+from events.models import Event
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import RETURN_URL, make_donation, open_page, pay
@@ -99,7 +101,7 @@ def test_a_lost_answer_is_found_by_the_next_press(
 @pytest.mark.django_db
 def test_a_crash_between_row_and_call_is_made_good(stand_in: StandIn) -> None:
     donation = make_donation()
-    checkout._claim(donation.pk, RETURN_URL, RETURN_URL, timezone.now())
+    pages._claim(donation.pk, RETURN_URL, RETURN_URL, timezone.now())
 
     press(donation)
 
@@ -112,7 +114,7 @@ def test_an_attempt_that_never_arrived_makes_way_for_another(
 ) -> None:
     donation = make_donation()
     long_ago = timezone.now() - timedelta(minutes=50)
-    checkout._claim(donation.pk, RETURN_URL, RETURN_URL, long_ago)
+    pages._claim(donation.pk, RETURN_URL, RETURN_URL, long_ago)
 
     press(donation)
 
@@ -208,15 +210,41 @@ def test_the_sweep_goes_on_past_one_that_fails(stand_in: StandIn) -> None:
     assert list(states) == [State.CHECKOUT_OPEN, State.PAID]
 
 
+def give_freely(event: Event, *cents: int, **fields: object) -> Donation:
+    """A gift for each amount, and nothing asked for it yet."""
+    parts = [checkout.Part("Tina", "gift", amount) for amount in cents]
+    at = timezone.now()
+    return checkout.create_donation(
+        event, "Tina", "t@guest.example", parts, at=at, **fields
+    )
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("cents", [-1, 0, 49, 100_000_000])
+@pytest.mark.parametrize("cents", [-1, 0, 499, 100_000_000])
 def test_an_amount_stripe_would_not_take_makes_no_donation(cents: int) -> None:
     event = make_event()
 
     with pytest.raises(checkout.CheckoutRefused):
-        checkout.create_donation(event, "Tina", "t@guest.example", cents, "gift")
+        give_freely(event, cents)
 
     assert not event.donations.exists()
+
+
+@pytest.mark.django_db
+def test_a_donation_is_its_parts_and_what_covers_the_fees() -> None:
+    event = make_event()
+    parts = [checkout.Part("Tina", "admission", 100_000), checkout.Part("T", "gift", 1)]
+    donation = checkout.create_donation(
+        event, "Dana", "d@x.example", parts, fee_cover_cents=3_021, at=timezone.now()
+    )
+    assert (donation.amount_cents, donation.purpose) == (103_022, "admission")
+    rows = donation.parts.values_list("order", "for_name", "purpose", "amount_cents")
+    assert list(rows) == [(0, "Tina", "admission", 100_000), (1, "T", "gift", 1)]
+    assert give_freely(event, 300, 200).purpose == "gift"
+    with pytest.raises(checkout.CheckoutRefused):
+        give_freely(event)
+    with pytest.raises(checkout.CheckoutRefused):
+        give_freely(event, 600, 0)
 
 
 @pytest.mark.django_db

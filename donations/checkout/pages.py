@@ -8,20 +8,22 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from donations import settlement, stripe_gateway
+from donations.checkout.refusals import (
+    AlreadySettled,
+    CheckoutRefused,
+    CheckoutUnavailable,
+)
 from donations.models import Donation, DonationAttempt
 from donations.stripe_gateway import (
     Order,
     Session,
     StripeBusy,
-    StripeError,
     StripeRefused,
     StripeUnavailable,
 )
-from events.models import Event
 
 logger = structlog.get_logger(__name__)
 
@@ -31,54 +33,6 @@ PAGE_LASTS = timedelta(minutes=60)
 # A call that is older than this is no longer on its way (the client gives up after
 # three times 23 seconds).
 IN_FLIGHT = timedelta(minutes=2)
-SWEEP_AFTER = timedelta(minutes=10)
-# Stripe refuses less (50 cents) and more.
-LEAST_CENTS, MOST_CENTS = 50, 99_999_999
-
-
-class CheckoutFailed(Exception):
-    """There is no payment page to show; the text says why, for the donor to read."""
-
-
-class AlreadySettled(CheckoutFailed):
-    """The donation was paid, or its money is being looked at."""
-
-
-class CheckoutUnavailable(CheckoutFailed):
-    """Stripe does not answer. Nothing was charged; the same press may be repeated."""
-
-
-class CheckoutRefused(CheckoutFailed):
-    """Stripe would not take it, today or tomorrow."""
-
-
-def create_donation(
-    event: Event,
-    donor_name: str,
-    donor_email: str,
-    amount_cents: int,
-    purpose: str,
-    credit_name: str = "",
-    *,
-    at: datetime | None = None,
-) -> Donation:
-    """A donation that nobody has been asked to pay yet.
-
-    Raises CheckoutRefused for an amount that Stripe would not take.
-    """
-    if not LEAST_CENTS <= amount_cents <= MOST_CENTS:
-        raise CheckoutRefused(_("Give between $0.50 and $999,999.99."))
-    return Donation.objects.create(
-        event=event,
-        donor_name=donor_name,
-        donor_email=donor_email,
-        credit_name=credit_name,
-        purpose=Donation.Purpose(purpose),
-        amount_cents=amount_cents,
-        currency=event.currency,
-        stripe_account=event.charity.stripe_account_id,
-        created_at=at or timezone.now(),
-    )
 
 
 def open_checkout(
@@ -108,44 +62,13 @@ def open_checkout(
                 _("The payment page does not answer. Nothing was charged; try again.")
             ) from error
         except StripeRefused as error:
-            _fail(attempt, str(error))
+            fail(attempt, str(error))
             raise CheckoutRefused(
                 _("We could not start the payment. Nothing was charged.")
             ) from error
         if url:
             return url
     raise CheckoutUnavailable(_("The payment page is closing. Try again in a moment."))
-
-
-def sweep(at: datetime) -> int:
-    """Find out what became of pages and payments that nobody has reported.
-
-    Returns how many were looked up. One that cannot be looked up does not keep the
-    others waiting.
-    """
-    done = 0
-    old = at - SWEEP_AFTER
-    for attempt in _stale_attempts(old):
-        try:
-            _recover(attempt, at)
-            done += 1
-        except StripeError as error:
-            logger.warning("checkout_sweep_failed", **_about(attempt), error=str(error))
-    processing = Donation.objects.filter(
-        state=Donation.State.PROCESSING, checked_at__lte=old
-    )
-    for donation_id in processing.values_list("pk", flat=True):
-        try:
-            settlement.settle(donation_id, at=at)
-            done += 1
-        except StripeError as error:
-            logger.warning("settle_failed", donation_pk=donation_id, error=str(error))
-    return done
-
-
-def _stale_attempts(old: datetime) -> list[DonationAttempt]:
-    attempts = DonationAttempt.objects.live().filter(created_at__lte=old)
-    return list(attempts.select_related("donation__event__charity"))
 
 
 @transaction.atomic(durable=True)
@@ -191,16 +114,16 @@ def _page(attempt: DonationAttempt, at: datetime) -> str:
     is_under_way = at - attempt.created_at <= IN_FLIGHT
     if attempt.state == DonationAttempt.State.UNKNOWN or not is_under_way:
         # Look first: Stripe repeats a stored failure for a key, though it was done.
-        found = _look(attempt)
+        found = look_for(attempt)
         if found is not None:
-            url = _record(attempt, found)
+            url = record(attempt, found)
             if not url:
                 settlement.settle(attempt.donation_id, at=at)
             return url
         if not is_under_way:
-            _fail(attempt, "never reached Stripe")
+            fail(attempt, "never reached Stripe")
             return ""
-    return _record(attempt, _ask(attempt))
+    return record(attempt, _ask(attempt))
 
 
 def _ask(attempt: DonationAttempt) -> Session:
@@ -223,7 +146,7 @@ def _ask(attempt: DonationAttempt) -> Session:
     )
 
 
-def _look(attempt: DonationAttempt) -> Session | None:
+def look_for(attempt: DonationAttempt) -> Session | None:
     donation = attempt.donation
     return stripe_gateway.find_session(
         donation.public_id,
@@ -231,18 +154,6 @@ def _look(attempt: DonationAttempt) -> Session | None:
         attempt.created_at - timedelta(minutes=5),
         account=donation.stripe_account,
     )
-
-
-def _recover(attempt: DonationAttempt, at: datetime) -> None:
-    """Settle an attempt's fate, whatever is known of it so far."""
-    if attempt.state != DonationAttempt.State.OPEN:
-        found = _look(attempt)
-        if found is None:
-            # Not at Stripe, and no call is under way any more: it never arrived.
-            _fail(attempt, "never reached Stripe")
-            return
-        _record(attempt, found)
-    settlement.settle(attempt.donation_id, at=at)
 
 
 def _page_of_another_press(attempt: DonationAttempt, error: StripeBusy) -> str:
@@ -256,7 +167,7 @@ def _page_of_another_press(attempt: DonationAttempt, error: StripeBusy) -> str:
 
 
 @transaction.atomic
-def _record(attempt: DonationAttempt, session: Session) -> str:
+def record(attempt: DonationAttempt, session: Session) -> str:
     """Store the page that Stripe opened; told twice, it is stored once. Its url."""
     donation = Donation.objects.select_for_update().get(pk=attempt.donation_id)
     row = DonationAttempt.objects.get(pk=attempt.pk)
@@ -280,16 +191,16 @@ def _give_up_for_now(attempt: DonationAttempt) -> None:
     DonationAttempt.objects.filter(
         pk=attempt.pk, state=DonationAttempt.State.CREATED
     ).update(state=DonationAttempt.State.UNKNOWN)
-    logger.warning("checkout_answer_lost", **_about(attempt))
+    logger.warning("checkout_answer_lost", **about(attempt))
 
 
-def _fail(attempt: DonationAttempt, error: str) -> None:
+def fail(attempt: DonationAttempt, error: str) -> None:
     DonationAttempt.objects.filter(
         pk=attempt.pk,
         state__in=[DonationAttempt.State.CREATED, DonationAttempt.State.UNKNOWN],
     ).update(state=DonationAttempt.State.FAILED, error=error[:300])
-    logger.error("checkout_refused", **_about(attempt), error=error)
+    logger.error("checkout_refused", **about(attempt), error=error)
 
 
-def _about(attempt: DonationAttempt) -> dict[str, str | int]:
+def about(attempt: DonationAttempt) -> dict[str, str | int]:
     return {"donation": attempt.donation.public_id, "attempt": attempt.number}

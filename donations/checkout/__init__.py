@@ -1,0 +1,31 @@
+"""From the wish to give to Stripe's payment page: one open page per donation, ever."""
+
+from donations.checkout.making import (
+    LEAST_CENTS,
+    LEAST_GIFT_CENTS,
+    MOST_CENTS,
+    Part,
+    create_donation,
+)
+from donations.checkout.pages import open_checkout
+from donations.checkout.refusals import (
+    AlreadySettled,
+    CheckoutFailed,
+    CheckoutRefused,
+    CheckoutUnavailable,
+)
+from donations.checkout.sweeping import sweep
+
+__all__ = [
+    "LEAST_CENTS",
+    "LEAST_GIFT_CENTS",
+    "MOST_CENTS",
+    "AlreadySettled",
+    "CheckoutFailed",
+    "CheckoutRefused",
+    "CheckoutUnavailable",
+    "Part",
+    "create_donation",
+    "open_checkout",
+    "sweep",
+]

@@ -1,0 +1,57 @@
+"""Find out what became of pages and payments that nobody has reported."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from donations import settlement
+from donations.checkout.pages import about, fail, look_for, record
+from donations.models import Donation, DonationAttempt
+from donations.stripe_gateway import StripeError
+
+logger = structlog.get_logger(__name__)
+
+SWEEP_AFTER = timedelta(minutes=10)
+
+
+def sweep(at: datetime) -> int:
+    """Find out what became of pages and payments that nobody has reported.
+
+    Returns how many were looked up. One that cannot be looked up does not keep the
+    others waiting.
+    """
+    done = 0
+    old = at - SWEEP_AFTER
+    for attempt in _stale_attempts(old):
+        try:
+            _recover(attempt, at)
+            done += 1
+        except StripeError as error:
+            logger.warning("checkout_sweep_failed", **about(attempt), error=str(error))
+    processing = Donation.objects.filter(
+        state=Donation.State.PROCESSING, checked_at__lte=old
+    )
+    for donation_id in processing.values_list("pk", flat=True):
+        try:
+            settlement.settle(donation_id, at=at)
+            done += 1
+        except StripeError as error:
+            logger.warning("settle_failed", donation_pk=donation_id, error=str(error))
+    return done
+
+
+def _stale_attempts(old: datetime) -> list[DonationAttempt]:
+    attempts = DonationAttempt.objects.live().filter(created_at__lte=old)
+    return list(attempts.select_related("donation__event__charity"))
+
+
+def _recover(attempt: DonationAttempt, at: datetime) -> None:
+    """Settle an attempt's fate, whatever is known of it so far."""
+    if attempt.state != DonationAttempt.State.OPEN:
+        found = look_for(attempt)
+        if found is None:
+            # Not at Stripe, and no call is under way any more: it never arrived.
+            fail(attempt, "never reached Stripe")
+            return
+        record(attempt, found)
+    settlement.settle(attempt.donation_id, at=at)

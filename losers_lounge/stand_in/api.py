@@ -10,7 +10,7 @@ import stripe
 
 from losers_lounge.stand_in import faults, wire
 from losers_lounge.stand_in.call import Call
-from losers_lounge.stand_in.errors import ApiError, invalid
+from losers_lounge.stand_in.errors import ApiError, CardRefused, invalid
 from losers_lounge.stand_in.expansion import expanded
 from losers_lounge.stand_in.faults import Fault, Faults, Order
 from losers_lounge.stand_in.idempotency import Keys, fingerprint
@@ -97,8 +97,15 @@ class Api:
     def _handled(self, route: Route, call: Call) -> tuple[int, dict[str, Any]]:
         try:
             with self._store.transaction():
-                return 200, expanded(call, route.handler(call))
+                return self._effect(route, call)
         except ApiError as refusal:
+            return refusal.status, refusal.body()
+
+    def _effect(self, route: Route, call: Call) -> tuple[int, dict[str, Any]]:
+        try:
+            return 200, expanded(call, route.handler(call))
+        except CardRefused as refusal:
+            # Caught inside of the transaction: the failed charge is kept.
             return refusal.status, refusal.body()
 
 

@@ -135,6 +135,27 @@ CARD: Object = {
     "wallet": None,
 }
 
+SAVED_CARD: Object = {
+    "brand": "visa",
+    "checks": {
+        "address_line1_check": None,
+        "address_postal_code_check": None,
+        "cvc_check": "pass",
+    },
+    "country": "US",
+    "display_brand": "visa",
+    "exp_month": 12,
+    "exp_year": 2034,
+    "fingerprint": "Xt5EWLLDS7FJjR1c",
+    "funding": "credit",
+    "generated_from": None,
+    "last4": "4242",
+    "networks": {"available": ["visa"], "preferred": None},
+    "regulated_status": "unregulated",
+    "three_d_secure_usage": {"supported": True},
+    "wallet": None,
+}
+
 REFUND: Object = {
     "customer": None,
     "customer_account": None,

@@ -33,6 +33,18 @@ class ApiError(Exception):
         return {"error": error}
 
 
+class CardRefused(ApiError):
+    """A card refused: unlike other refusals it happened, and stands in the books."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(402, error["message"], kind="card_error", code=error["code"])
+        self._error = error
+
+    def body(self) -> dict[str, Any]:
+        """The error with its payment intent, as the client meets it."""
+        return {"error": self._error}
+
+
 def invalid(
     message: str, param: str | None = None, code: str | None = None
 ) -> ApiError:

@@ -14,14 +14,21 @@ EXPANDABLE = {
         "failure_balance_transaction",
         "payment_intent",
     },
-    "checkout.session": {"line_items", "payment_intent"},
-    "payment_intent": {"latest_charge"},
+    "checkout.session": {
+        "customer",
+        "line_items",
+        "payment_intent",
+        "setup_intent",
+    },
+    "payment_intent": {"customer", "latest_charge", "payment_method"},
+    "payment_method": {"customer"},
     "refund": {
         "balance_transaction",
         "charge",
         "failure_balance_transaction",
         "payment_intent",
     },
+    "setup_intent": {"customer", "payment_method"},
 }
 DEEPEST = 4
 

@@ -8,9 +8,12 @@ ALPHABET = string.ascii_letters + string.digits
 KIND_OF_PREFIX = {
     "ch": "charge",
     "cs": "checkout.session",
+    "cus": "customer",
     "evt": "event",
     "pi": "payment_intent",
+    "pm": "payment_method",
     "re": "refund",
+    "seti": "setup_intent",
     "txn": "balance_transaction",
 }
 

@@ -12,6 +12,7 @@ URLS = {
     "balance_transaction": "/v1/balance_transactions",
     "charge": "/v1/charges",
     "checkout.session": "/v1/checkout/sessions",
+    "customer": "/v1/customers",
     "event": "/v1/events",
     "payment_intent": "/v1/payment_intents",
     "refund": "/v1/refunds",

@@ -9,11 +9,15 @@ from stripe.params import checkout
 
 from losers_lounge.stand_in import (
     balance,
+    customers,
     events,
     line_items,
+    off_session,
     payments,
     refunds,
+    saved_cards,
     sessions,
+    setup_sessions,
 )
 from losers_lounge.stand_in.call import Call
 from losers_lounge.stand_in.store import Object
@@ -42,7 +46,7 @@ class Route:
 _SESSIONS = "/v1/checkout/sessions"
 
 ROUTES = (
-    Route("POST", _SESSIONS, checkout.SessionCreateParams, sessions.create),
+    Route("POST", _SESSIONS, checkout.SessionCreateParams, setup_sessions.create),
     Route("GET", _SESSIONS, checkout.SessionListParams, sessions.listed),
     Route(
         "GET",
@@ -73,6 +77,44 @@ ROUTES = (
         "/v1/payment_intents/{id}",
         params.PaymentIntentRetrieveParams,
         payments.retrieve,
+    ),
+    Route(
+        "POST",
+        "/v1/payment_intents",
+        params.PaymentIntentCreateParams,
+        off_session.create,
+    ),
+    Route(
+        "POST",
+        "/v1/payment_intents/{id}/cancel",
+        params.PaymentIntentCancelParams,
+        off_session.cancel,
+    ),
+    Route("POST", "/v1/customers", params.CustomerCreateParams, customers.create),
+    Route("GET", "/v1/customers", params.CustomerListParams, customers.listed),
+    Route(
+        "GET",
+        "/v1/customers/{id}",
+        params.CustomerRetrieveParams,
+        customers.retrieve,
+    ),
+    Route(
+        "GET",
+        "/v1/setup_intents/{id}",
+        params.SetupIntentRetrieveParams,
+        saved_cards.retrieve_setup,
+    ),
+    Route(
+        "GET",
+        "/v1/payment_methods/{id}",
+        params.PaymentMethodRetrieveParams,
+        saved_cards.retrieve,
+    ),
+    Route(
+        "POST",
+        "/v1/payment_methods/{id}/detach",
+        params.PaymentMethodDetachParams,
+        saved_cards.detach,
     ),
     Route("GET", "/v1/charges", params.ChargeListParams, payments.listed_charges),
     Route(

@@ -12,7 +12,10 @@ from losers_lounge.stand_in import (
     control,
     payments,
     refunds,
+    saved_cards,
     sessions,
+    setup_page,
+    setup_sessions,
 )
 from losers_lounge.stand_in.api import Api
 from losers_lounge.stand_in.call import Call
@@ -113,6 +116,11 @@ class StandIn:
                 return checkout_page.answer(
                     self._store, self.merchant, self.page_base, incoming
                 )
+        if incoming.path.startswith(setup_page.PREFIX):
+            with self._store.transaction():
+                return setup_page.answer(
+                    self._store, self.merchant, self.page_base, incoming
+                )
         return self._api.answer(incoming, self.page_base)
 
     def expire_overdue(self) -> None:
@@ -160,6 +168,20 @@ class StandIn:
         """Have a card declined on the hosted page; returns the session."""
         with self._acting(sessions.KIND, session_id) as call:
             return payments.decline(call, session_id, email)
+
+    def save_card(self, session_id: str, choice: str = "good") -> Object:
+        """Save a card on the setup page: `good`, `authenticate`, `decline` …"""
+        with self._acting(sessions.KIND, session_id) as call:
+            return setup_sessions.finish(call, session_id, choice)
+
+    def forget_card(self, payment_method_id: str) -> Object:
+        """Detach a card as somebody does in Stripe's dashboard."""
+        with self._store.transaction():
+            account = self._store.owner(saved_cards.KIND, payment_method_id)
+            call = Call(self._store, account or "", self.page_base, payment_method_id)
+            method = saved_cards.detach(call)
+        self._courier.wake()
+        return method
 
     def refund(self, payment_intent_id: str, amount: int | None = None) -> Object:
         """Refund as the merchant does in Stripe's dashboard."""

@@ -100,6 +100,8 @@ def _one_of(options: tuple[Any, ...], value: Any, path: str) -> Any:
     emptiable = any(get_args(option) == ("",) for option in literals)
     if emptiable and value == "":
         return ""
+    if bool in others and value in ("true", "false"):
+        return value == "true"
     named = [option for option in literals if get_args(option) != ("",)]
     if named and isinstance(value, str):
         return _enumerated(get_args(named[0]), value, path)

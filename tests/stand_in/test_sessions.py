@@ -58,7 +58,7 @@ def test_line_items_are_shown_when_asked_for(
         ({"line_items": [{"price": "price_1"}]}, "line_items[0][price]"),
         ({"customer_email": "nobody"}, "customer_email"),
         ({"customer": "cus_nobody"}, "customer"),
-        ({"mode": "setup"}, "mode"),
+        ({"mode": "subscription"}, "mode"),
         ({"mode": "free"}, "mode"),
         ({"success_url": "lounge.example"}, "success_url"),
         ({"expires_at": 1}, "expires_at"),

@@ -40,8 +40,7 @@ def prove(event: Event, *, at: datetime) -> Proof:
     could not be asked to the end: then nothing is proven.
     """
     shown = totals.for_event(event, at)
-    entries = LedgerEntry.objects.for_event(event).from_stripe()
-    entries = entries.exclude(kind=Kind.PAYOUT)
+    entries = totals.counted(event).from_stripe()
     ours = {
         (row.account, row.balance_transaction_id): (
             row.kind,

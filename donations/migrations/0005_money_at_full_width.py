@@ -55,7 +55,22 @@ class Migration(migrations.Migration):
                         max_length=6,
                     ),
                 ),
+                ("is_refundable", models.BooleanField(default=False)),
                 ("evidence_due_at", models.DateTimeField(blank=True, null=True)),
+                ("evidence", models.JSONField(blank=True, default=dict)),
+                (
+                    "evidence_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sending", "Being sent"),
+                            ("sent", "Sent to the bank"),
+                            ("refused", "Refused by Stripe"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("evidence_error", models.CharField(blank=True, max_length=300)),
                 ("evidence_sent_at", models.DateTimeField(blank=True, null=True)),
                 ("evidence_by_name", models.CharField(blank=True, max_length=200)),
                 ("opened_at", models.DateTimeField()),
@@ -365,6 +380,8 @@ class Migration(migrations.Migration):
                 ("error", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_by_name", models.CharField(blank=True, max_length=200)),
             ],
             options={
                 "ordering": ["-pk"],

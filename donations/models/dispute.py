@@ -17,6 +17,11 @@ class Dispute(models.Model):
         LOST = "lost", _("Lost")
         CLOSED = "closed", _("Closed without money moved")
 
+    class Evidence(models.TextChoices):
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent to the bank")
+        REFUSED = "refused", _("Refused by Stripe")
+
     account = models.CharField(max_length=255, blank=True)
     dispute_id = models.CharField(max_length=255)
     donation = models.ForeignKey(
@@ -28,7 +33,14 @@ class Dispute(models.Model):
     reason = models.CharField(max_length=100, blank=True)
     status = models.CharField(max_length=60)
     outcome = models.CharField(max_length=6, choices=Outcome, default=Outcome.OPEN)
+    # While it is so, giving the money back ends it: Stripe says when.
+    is_refundable = models.BooleanField(default=False)
     evidence_due_at = models.DateTimeField(null=True, blank=True)
+    # What is sent to the bank, frozen before Stripe is called: asked again, it is
+    # the same question.
+    evidence = models.JSONField(default=dict, blank=True)
+    evidence_state = models.CharField(max_length=7, choices=Evidence, blank=True)
+    evidence_error = models.CharField(max_length=300, blank=True)
     evidence_sent_at = models.DateTimeField(null=True, blank=True)
     evidence_by_name = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField()

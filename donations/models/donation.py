@@ -156,9 +156,7 @@ class Donation(models.Model):
     @property
     def kept_cents(self) -> int:
         """What the charity keeps after refunds and lost disputes, before fees."""
-        return max(
-            0, self.amount_cents - self.refunded_cents - self.charged_back_cents
-        )
+        return max(0, self.amount_cents - self.refunded_cents - self.charged_back_cents)
 
 
 class DonationPart(models.Model):

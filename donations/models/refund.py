@@ -13,6 +13,10 @@ class RefundQuerySet(models.QuerySet):
         """Asked for, and nobody knows yet that Stripe has it."""
         return self.filter(state__in=Refund.OWED)
 
+    def gone_wrong(self) -> Self:
+        """Refused, or come back, and nobody has taken note of it."""
+        return self.filter(state__in=Refund.GONE_WRONG, seen_at=None)
+
 
 class Refund(models.Model):
     """Money on its way back to a donor: the row first, then the call.
@@ -36,6 +40,8 @@ class Refund(models.Model):
         STRIPE = "stripe", _("Stripe's dashboard")
 
     OWED = (State.REQUESTED, State.UNKNOWN)
+    # Somebody thinks that the donor has the money, and the donor has not.
+    GONE_WRONG = (State.FAILED, State.REFUSED)
 
     donation = models.ForeignKey(Donation, models.PROTECT, related_name="refunds")
     public_id = models.CharField(
@@ -53,6 +59,9 @@ class Refund(models.Model):
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Refused, or the money came back: who has taken note of it.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by_name = models.CharField(max_length=200, blank=True)
 
     objects = RefundQuerySet.as_manager()
 
@@ -78,6 +87,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.public_id}, {self.get_state_display()}"
+
+    @property
+    def needs_a_look(self) -> bool:
+        """It went wrong, and nobody has taken note of that."""
+        return self.state in self.GONE_WRONG and self.seen_at is None
 
     @property
     def idempotency_key(self) -> str:

@@ -24,6 +24,26 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="EventsRead",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "account",
+                    models.CharField(blank=True, max_length=255, unique=True),
+                ),
+                ("until", models.DateTimeField()),
+            ],
+            options={"verbose_name_plural": "events read"},
+        ),
+        migrations.CreateModel(
             name="Dispute",
             fields=[
                 (
@@ -645,6 +665,7 @@ class Migration(migrations.Migration):
                         "Donation paid, its payment not in the ledger",
                     ),
                     ("refund_differs", "Refunds differ from the donation's"),
+                    ("dispute_differs", "Disputes differ from the donation's"),
                     ("fee_differs", "Fees differ"),
                     ("refunded_outside", "Refunded in Stripe's dashboard"),
                     ("disputed", "Disputed by the donor's bank"),

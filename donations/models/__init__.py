@@ -14,7 +14,7 @@ from donations.models.reconciliation import (
 from donations.models.refund import Refund
 from donations.models.reward import EngravingBatch, Reward
 from donations.models.statement import Statement
-from donations.models.stripe_event import StripeEvent
+from donations.models.stripe_event import EventsRead, StripeEvent
 
 __all__ = [
     "Discrepancy",
@@ -23,6 +23,7 @@ __all__ = [
     "DonationAttempt",
     "DonationPart",
     "EngravingBatch",
+    "EventsRead",
     "FraudWarning",
     "LedgerEntry",
     "ManualGift",

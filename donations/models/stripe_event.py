@@ -63,3 +63,16 @@ class StripeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class EventsRead(models.Model):
+    """How far Stripe's own list of an account's events was read to its end."""
+
+    account = models.CharField(max_length=255, unique=True, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "events read"
+
+    def __str__(self) -> str:
+        return f"{self.account or 'own'} {self.until:%F %T}"

@@ -15,12 +15,13 @@ from donations.stripe_gateway.books import (
 )
 from donations.stripe_gateway.calls import (
     close_session,
-    events,
     fetch_payment,
     fetch_session,
     find_session,
     open_session,
 )
+from donations.stripe_gateway.client import API_VERSION
+from donations.stripe_gateway.lists import KINDS, events, objects
 from donations.stripe_gateway.records import (
     Balance,
     BookPage,
@@ -41,6 +42,8 @@ from donations.stripe_gateway.records import (
 from donations.stripe_gateway.signatures import verify_event
 
 __all__ = [
+    "API_VERSION",
+    "KINDS",
     "Balance",
     "BookPage",
     "DisputeFacts",
@@ -64,6 +67,7 @@ __all__ = [
     "fetch_session",
     "find_session",
     "movements",
+    "objects",
     "open_session",
     "pages",
     "payout_pages",

@@ -6,7 +6,6 @@ from typing import Any
 
 from donations.stripe_gateway.answers import (
     read_dispute,
-    read_event,
     read_movement,
     read_payment,
     read_refund,
@@ -17,7 +16,6 @@ from donations.stripe_gateway.records import (
     Order,
     Payment,
     Session,
-    VerifiedEvent,
 )
 
 PAGE = 100
@@ -96,15 +94,6 @@ def fetch_payment(
         return read_payment(
             intent, charge, tuple(movements), tuple(map(read_refund, refunds)), found
         )
-
-
-def events(since: datetime, *, account: str) -> Iterator[VerifiedEvent]:
-    """Every event on the account since then, newest first; kept for thirty days."""
-    params = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
-    with named_errors():
-        page = client().v1.events.list(params, options(account))
-        for event in page.auto_paging_iter():
-            yield read_event(event, account)
 
 
 def _params(order: Order) -> dict[str, Any]:

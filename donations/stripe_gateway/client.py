@@ -14,6 +14,8 @@ from donations.stripe_gateway.records import (
     StripeUnavailable,
 )
 
+# The version that the client is pinned to; each request says it.
+API_VERSION = stripe.api_version
 TIMEOUT_SECONDS = (3.05, 20)  # to connect, to answer; the client's own is 80
 RETRIES = 2
 

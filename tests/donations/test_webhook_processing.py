@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from donations import stripe_gateway, webhooks
 from donations.models import Donation, LedgerEntry, StripeEvent
+from donations.webhooks import queue, routing
 from events.models import Message
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
@@ -98,11 +99,9 @@ def takers(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> int:
     post(completed(donation, pay(stand_in, donation)))
     event = StripeEvent.objects.get()
     taken = []
-    real = webhooks._settle_what_it_names
+    real = routing.follow
     monkeypatch.setattr(
-        webhooks,
-        "_settle_what_it_names",
-        lambda *args: taken.append(1) or real(*args),
+        routing, "follow", lambda *args, **at: taken.append(1) or real(*args, **at)
     )
 
     at_the_same_moment(8, lambda _: webhooks.process(event.pk))
@@ -121,7 +120,7 @@ def test_one_of_eight_workers_takes_the_event(
 def test_without_the_claim_several_take_it(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "IN_HAND", timedelta(minutes=-1))
+    monkeypatch.setattr(queue, "IN_HAND", timedelta(minutes=-1))
 
     assert takers(stand_in, monkeypatch) > 1
 
@@ -149,7 +148,7 @@ def test_an_event_that_never_succeeds_is_given_up_in_sight(stand_in: StandIn) ->
     post(completed(donation, "cs_gone"))
     at = timezone.now()
 
-    for _ in range(webhooks.MOST_ATTEMPTS + 1):
+    for _ in range(queue.MOST_ATTEMPTS + 1):
         webhooks.process_owed(at)
         at += timedelta(hours=1)
 
@@ -161,17 +160,17 @@ def test_an_event_that_never_succeeds_is_given_up_in_sight(stand_in: StandIn) ->
 def test_an_event_that_kills_every_worker_is_given_up_in_sight(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def die(*_: Any) -> bool:
+    def die(*_: Any, **__: Any) -> bool:
         raise MemoryError
 
     post(completed(make_donation()))
-    monkeypatch.setattr(webhooks, "_settle_what_it_names", die)
+    monkeypatch.setattr(routing, "follow", die)
     at = timezone.now()
 
-    for _ in range(webhooks.MOST_ATTEMPTS):
+    for _ in range(queue.MOST_ATTEMPTS):
         with pytest.raises(MemoryError):
             webhooks.process_owed(at)
-        at += webhooks.IN_HAND
+        at += queue.IN_HAND
     webhooks.process_owed(at)
 
     assert StripeEvent.objects.get().state == State.DEAD
@@ -182,10 +181,10 @@ def test_an_event_that_kills_every_worker_is_given_up_in_sight(
 def test_a_worker_that_dies_gives_the_event_back() -> None:
     post(completed(make_donation()))
     at = timezone.now()
-    StripeEvent.objects.owed(at).update(not_before=at + webhooks.IN_HAND)
+    StripeEvent.objects.owed(at).update(not_before=at + queue.IN_HAND)
 
     assert not StripeEvent.objects.owed(at).exists()
-    assert StripeEvent.objects.owed(at + webhooks.IN_HAND).exists()
+    assert StripeEvent.objects.owed(at + queue.IN_HAND).exists()
 
 
 @pytest.mark.django_db

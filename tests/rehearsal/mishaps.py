@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from donations import checkout, ledger, receipts, rewards, settlement, webhooks
+from donations import checkout, ledger, receipts, rewards, settlement
+from donations.webhooks import routing
 from guests import letters, obligations, results_night
 from guests.door import presses, standing
 
@@ -24,7 +25,7 @@ WHERE = (
     (ledger, "book"),
     (receipts, "bring_up_to_date"),
     (rewards, "bring_up_to_date"),
-    (webhooks.settlement, "settle"),
+    (routing.settlement, "settle"),
     (letters, "post"),
     (obligations, "bring_up_to_date"),
     (results_night, "follow"),

@@ -1,0 +1,80 @@
+"""The stored events are a queue: each is taken by one worker, until it is done."""
+
+import json
+from datetime import datetime, timedelta
+
+import structlog
+from django.db.models import F
+from django.utils import timezone
+
+from donations.models import StripeEvent
+from donations.stripe_gateway import StripeError
+from donations.webhooks import routing
+from losers_lounge import doorbell
+
+logger = structlog.get_logger(__name__)
+
+State = StripeEvent.State
+
+PROCESS_OWED = "donations.tasks.process_owed_events"
+# A worker that takes an event has it for so long; then it is owed again.
+IN_HAND = timedelta(minutes=2)
+MOST_ATTEMPTS = 12
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+BATCH = 200
+
+
+def process(pk: int, *, at: datetime | None = None) -> None:
+    """Do what a stored event asks for; quietly nothing if it is done or in hand."""
+    at = at or timezone.now()
+    # Of two workers holding the same id, the database lets one take it. The attempt
+    # is committed before the work: an event that kills its workers comes to an end.
+    owed = StripeEvent.objects.owed(at).filter(pk=pk)
+    if not owed.update(not_before=at + IN_HAND, attempts=F("attempts") + 1):
+        return
+    event = StripeEvent.objects.get(pk=pk)
+    if event.attempts > MOST_ATTEMPTS:
+        _put_off(event, "every worker that took it stopped", at)
+        return
+    try:
+        named = json.loads(event.payload)["data"]["object"]
+        is_ours = routing.follow(event.account, named, at=at)
+    except StripeError as error:
+        _put_off(event, str(error), at)
+        return
+    event.state = State.DONE if is_ours else State.IGNORED
+    event.processed_at = at
+    event.error = ""
+    event.save(update_fields=["state", "processed_at", "error"])
+
+
+def process_owed(at: datetime) -> int:
+    """Process what is owed, oldest first; how many were looked at."""
+    owed = list(StripeEvent.objects.owed(at).values_list("pk", flat=True)[:BATCH])
+    for pk in owed:
+        process(pk, at=at)
+    return len(owed)
+
+
+def given_up(account: str) -> int:
+    """How many events of an account no attempt could process."""
+    return StripeEvent.objects.filter(account=account, state=State.DEAD).count()
+
+
+def try_again(account: str, *, at: datetime | None = None) -> int:
+    """Owe the events that were given up once more; how many."""
+    at = at or timezone.now()
+    dead = StripeEvent.objects.filter(account=account, state=State.DEAD)
+    owed = dead.update(state=State.NEW, attempts=0, not_before=at)
+    doorbell.ring(PROCESS_OWED)
+    return owed
+
+
+def _put_off(event: StripeEvent, error: str, at: datetime) -> None:
+    """Try it later, each time after a longer wait, until it is given up in sight."""
+    is_dead = event.attempts >= MOST_ATTEMPTS
+    event.state = State.DEAD if is_dead else State.FAILED
+    event.error = error[:300]
+    event.not_before = at + min(FIRST_WAIT * 2**event.attempts, LONGEST_WAIT)
+    event.save(update_fields=["state", "error", "not_before"])
+    logger.warning("stripe_event_failed", event_pk=event.pk, attempts=event.attempts)

@@ -44,6 +44,11 @@ def let_go(given: Iterable[tuple[int, str]], *, at: datetime) -> None:
     _mark(given, False, at)
 
 
+def wish_of(reward: Reward) -> Wish:
+    """What the money says of one bottle now; `reward.donation` is locked."""
+    return _wish(reward, reward.donation, _standing(reward.donation))
+
+
 def _mark(given: Iterable[tuple[int, str]], is_held: bool, at: datetime) -> None:
     """A constant number of queries, however many people a correction touches."""
     names: dict[int, set[str]] = defaultdict(set)

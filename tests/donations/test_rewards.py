@@ -21,6 +21,7 @@ def paid(**fields: object) -> Donation:
 def move(donation: Donation, state: Donation.State) -> str:
     """The bottle's state once the donation is in this one."""
     donation.state = state
+    donation.refunded_cents = int(state == State.PARTIALLY_REFUNDED)
     rewards.bring_up_to_date(donation, at=NOW)
     return Reward.objects.get(donation=donation).state
 

@@ -3,13 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
-from donations.models import Donation, LedgerEntry
+from donations import discrepancies
+from donations.models import Discrepancy, Donation, LedgerEntry
 from donations.stripe_gateway import Movement
 
 Kind = LedgerEntry.Kind
+Mismatch = Discrepancy.Kind
+OF_AN_OWNER = (
+    "public_id",
+    "payment_intent_id",
+    "stripe_account",
+    "currency",
+    "event_id",
+)
 
 # Stripe's balance transaction types (its reporting guide); what is not named here
 # is booked as "other", so that a new type never stops the books.
@@ -53,23 +63,65 @@ def book(
 
     They are linked to `donation`, or each to the one that can be found; an entry
     that was booked before its donation was known is linked now. Minor units.
+
+    What is not of our mode (test or live) is not entered at all; what is in another
+    currency than its donation, or on another account, belongs to no donation and so
+    to no total. Each is a named exception.
     """
     by_id = {movement.balance_transaction_id: movement for movement in movements}
+    by_id = {key: found for key, found in by_id.items() if _is_ours(account, found, at)}
     if not by_id:
         return 0
     entries = LedgerEntry.objects.from_stripe().filter(account=account)
     stored = entries.filter(balance_transaction_id__in=by_id)
     known = dict(stored.values_list("balance_transaction_id", "donation_id"))
-    owners = dict.fromkeys(by_id, donation) if donation else _owners(account, by_id)
+    # What has its donation keeps it: nothing is looked for on its behalf.
+    open_ones = {key: by_id[key] for key in by_id if known.get(key) is None}
+    owners = _owners(account, open_ones, donation, at)
     # In one order, so that two who book the same never wait for each other.
     missing = sorted(by_id.keys() - known.keys())
     _insert([_entry(account, by_id[key], owners.get(key), at) for key in missing])
-    for key, linked_to in known.items():
-        owner = owners.get(key)
-        if linked_to is None and owner is not None:
-            unlinked = entries.filter(balance_transaction_id=key, donation=None)
-            unlinked.update(donation=owner, event_id=owner.event_id)
+    for key in known.keys() & owners.keys():
+        owner = owners[key]
+        unlinked = entries.filter(balance_transaction_id=key, donation=None)
+        unlinked.update(donation=owner, event_id=owner.event_id)
     return len(missing)
+
+
+def _is_ours(account: str, movement: Movement, at: datetime) -> bool:
+    """Test money never stands beside live money."""
+    if movement.livemode in (None, settings.STRIPE_IS_LIVE):
+        return True
+    _raise(account, Mismatch.WRONG_MODE, movement, at)
+    return False
+
+
+def _owners(
+    account: str,
+    movements: dict[str, Movement],
+    donation: Donation | None,
+    at: datetime,
+) -> dict[str, Donation]:
+    """The donation of each movement that is in its currency and on its account."""
+    if donation is not None:
+        found = dict.fromkeys(movements, donation)
+    else:
+        found = _found_owners(account, movements)
+    fitting = {}
+    for key, owner in found.items():
+        movement = movements[key]
+        if owner.stripe_account != account:
+            _raise(account, Mismatch.WRONG_ACCOUNT, movement, at)
+        elif owner.currency != movement.currency:
+            _raise(account, Mismatch.WRONG_CURRENCY, movement, at)
+        else:
+            fitting[key] = owner
+    return fitting
+
+
+def _raise(account: str, kind: Mismatch, movement: Movement, at: datetime) -> None:
+    key, cents = movement.balance_transaction_id, movement.net_cents
+    discrepancies.raise_exception(account, kind, key, cents, at=at)
 
 
 def tell_payout(
@@ -80,6 +132,36 @@ def tell_payout(
         account=account, balance_transaction_id__in=list(balance_transaction_ids)
     )
     return entries.exclude(payout_id=payout_id).update(payout_id=payout_id)
+
+
+def book_by_hand(
+    donation: Donation,
+    movement_id: str,
+    cents: int,
+    *,
+    kind: LedgerEntry.Kind = Kind.CHARGE,
+    at: datetime,
+) -> None:
+    """Enter money that no bank moved, once by its own id; minor units, no fee.
+
+    It stands beside Stripe's movements and in none of their sums.
+    """
+    entry = LedgerEntry(
+        source=LedgerEntry.Source.MANUAL,
+        account=donation.stripe_account,
+        balance_transaction_id=movement_id,
+        kind=kind,
+        currency=donation.currency,
+        gross_cents=cents,
+        fee_cents=0,
+        net_cents=cents,
+        donation=donation,
+        event_id=donation.event_id,
+        occurred_at=at,
+        available_at=at,
+        recorded_at=at,
+    )
+    _insert([entry])
 
 
 def _insert(entries: list[LedgerEntry]) -> None:
@@ -117,28 +199,24 @@ def _entry(
     )
 
 
-def _owners(account: str, movements: dict[str, Movement]) -> dict[str, Donation]:
+def _found_owners(account: str, movements: dict[str, Movement]) -> dict[str, Donation]:
     """The donation of each movement: by our reference, its payment, its charge."""
     rows = movements.values()
     references = _words(movement.reference for movement in rows)
     payments = _words(movement.payment_intent_id for movement in rows)
-    named = Donation.objects.for_account(account).filter(
-        Q(public_id__in=references) | Q(payment_intent_id__in=payments)
-    )
+    # A reference is ours alone; Stripe's own ids are only unique in an account.
+    named = Donation.objects.filter(
+        Q(public_id__in=references)
+        | Q(payment_intent_id__in=payments, stripe_account=account),
+        source=Donation.Source.STRIPE,
+    ).only(*OF_AN_OWNER)
     by_name: dict[str, Donation] = {}
     for donation in named:
-        by_name[donation.public_id] = by_name[donation.payment_intent_id] = donation
-    charges = _words(movement.charge_id for movement in rows)
-    entries = LedgerEntry.objects.filter(
-        account=account,
-        kind=Kind.CHARGE,
-        charge_id__in=charges,
-        donation__isnull=False,
-    )
-    by_charge = {
-        entry.charge_id: entry.donation for entry in entries.select_related("donation")
-    }
+        by_name[donation.public_id] = donation
+        if donation.stripe_account == account:
+            by_name[donation.payment_intent_id] = donation
     by_name.pop("", None)
+    by_charge = _by_charge(account, rows)
     found = {
         key: by_name.get(movement.reference)
         or by_name.get(movement.payment_intent_id)
@@ -146,6 +224,20 @@ def _owners(account: str, movements: dict[str, Movement]) -> dict[str, Donation]
         for key, movement in movements.items()
     }
     return {key: donation for key, donation in found.items() if donation}
+
+
+def _by_charge(account: str, movements: Iterable[Movement]) -> dict[str, Donation]:
+    """Of refunds and disputes, which say no more than what they take back."""
+    charges = _words(m.charge_id for m in movements if m.charge_id != m.source_id)
+    if not charges:
+        return {}
+    donations = Donation.objects.filter(
+        entries__account=account,
+        entries__kind=Kind.CHARGE,
+        entries__charge_id__in=charges,
+    )
+    rows = donations.annotate(of_charge=F("entries__charge_id"))
+    return {row.of_charge: row for row in rows.only(*OF_AN_OWNER)}
 
 
 def _words(words: Iterable[str]) -> set[str]:

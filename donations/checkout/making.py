@@ -27,6 +27,8 @@ class Part:
     for_name: str
     purpose: str
     amount_cents: int
+    # What might stand on its bottle (rewards.propose); "" where nobody knows more.
+    engraving: str = ""
 
 
 @transaction.atomic
@@ -70,6 +72,7 @@ def create_donation(
             for_name=part.for_name,
             purpose=Donation.Purpose(part.purpose),
             amount_cents=part.amount_cents,
+            engraving=part.engraving,
         )
         for order, part in enumerate(parts)
     )

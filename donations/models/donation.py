@@ -143,6 +143,19 @@ class Donation(models.Model):
     def __str__(self) -> str:
         return f"{self.public_id}, {self.get_state_display()}"
 
+    def get_state_display(self) -> str:
+        """The state in words; of a gift by hand, who is still to look at it."""
+        if self.is_by_hand and self.state == self.State.PROCESSING:
+            return _("Waits for a second name")
+        if self.is_by_hand and self.state == self.State.REFUNDED:
+            return _("Taken back")
+        return str(self.State(self.state).label)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Cash or a cheque: Stripe never hears of it."""
+        return self.source == self.Source.MANUAL
+
     @property
     def settles(self) -> bool:
         """Whether this money stands good for a door right now."""

@@ -1,0 +1,162 @@
+"""Cash and cheques: entered by one, counted again and signed by somebody else.
+
+Money that two people have seen, with a photo of it. It settles, is thanked for and
+receipted as any other, and stands in no sum of Stripe's and in no reconciliation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from donations import ledger, receipts, rewards
+from donations.checkout import Part, create_donation
+from donations.models import Donation, LedgerEntry, ManualGift
+from events import activity
+from events.models import Event, User
+from losers_lounge.money import format_cents
+
+State = Donation.State
+
+
+class SamePerson(Exception):
+    """Whoever took the money cannot be the second one who counts it."""
+
+
+class IsVoid(Exception):
+    """This gift was entered by mistake: nothing more is done with it."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was put on the table, as whoever took it says."""
+
+    kind: str
+    # A JPEG from photo.as_jpeg.
+    photo: bytes
+    nonce: str
+    cheque_number: str = ""
+    note: str = ""
+
+
+def enter(
+    event: Event,
+    donor_name: str,
+    donor_email: str,
+    parts: Sequence[Part],
+    taken: Taken,
+    *,
+    credit_name: str = "",
+    by: User,
+    at: datetime,
+) -> ManualGift:
+    """Write down money that lies on the table; it counts from the second name on.
+
+    The same press again is the same gift. Raises CheckoutRefused for an amount that
+    is none.
+    """
+    with transaction.atomic():
+        # Two presses of one button wait for one another here.
+        Event.objects.locked().get(pk=event.pk)
+        known = ManualGift.objects.filter(nonce=taken.nonce).first()
+        if known is not None:
+            return known
+        donation = create_donation(
+            event, donor_name, donor_email, parts, credit_name=credit_name, at=at
+        )
+        # On its way, as a bank's is: whoever would pay for the same is told to wait.
+        donation.source, donation.state = Donation.Source.MANUAL, State.PROCESSING
+        donation.save(update_fields=["source", "state"])
+        gift = ManualGift.objects.create(
+            donation=donation,
+            kind=ManualGift.Kind(taken.kind),
+            cheque_number=taken.cheque_number,
+            note=taken.note,
+            photo=taken.photo,
+            nonce=taken.nonce,
+            received_at=at,
+            received_by=by,
+            received_by_name=str(by)[:200],
+        )
+        _log(gift, by, "took a gift by hand", at)
+        return gift
+
+
+@transaction.atomic
+def sign(gift_id: int, *, by: User, at: datetime) -> ManualGift:
+    """The second person has counted it as well: from now on it is money.
+
+    Again is the same. Raises SamePerson, IsVoid.
+    """
+    gift = _locked(gift_id)
+    if gift.confirmed_at is not None:
+        return gift
+    if gift.void_at is not None:
+        raise IsVoid
+    if gift.received_by_id == by.pk:
+        raise SamePerson
+    gift.confirmed_at, gift.confirmed_by = at, by
+    gift.confirmed_by_name = str(by)[:200]
+    gift.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_by_name"])
+    donation = gift.donation
+    donation.state, donation.paid_at = State.PAID, gift.received_at
+    donation.save(update_fields=["state", "paid_at"])
+    ledger.book_by_hand(donation, _movement_id(gift), donation.amount_cents, at=at)
+    _follow(donation, at)
+    _log(gift, by, "signed for a gift by hand", at)
+    return gift
+
+
+@transaction.atomic
+def void(gift_id: int, reason: str, *, by: User, at: datetime) -> ManualGift:
+    """It was no gift, or was given back: a second entry takes the first one back.
+
+    Again is the same. Nothing is deleted: names, photo and reason stay.
+    """
+    gift = _locked(gift_id)
+    if gift.void_at is not None:
+        return gift
+    gift.void_at, gift.void_by_name, gift.void_reason = at, str(by)[:200], reason
+    gift.save(update_fields=["void_at", "void_by_name", "void_reason"])
+    donation = gift.donation
+    if gift.confirmed_at is None:
+        donation.state = State.CANCELED
+        donation.save(update_fields=["state"])
+    else:
+        donation.state, cents = State.REFUNDED, donation.amount_cents
+        donation.refunded_cents = cents
+        donation.save(update_fields=["state", "refunded_cents"])
+        kind, movement_id = LedgerEntry.Kind.REFUND, f"{_movement_id(gift)}_void"
+        ledger.book_by_hand(donation, movement_id, -cents, kind=kind, at=at)
+        _follow(donation, at)
+    _log(gift, by, "took back a gift by hand", at)
+    return gift
+
+
+def _follow(donation: Donation, at: datetime) -> None:
+    rewards.bring_up_to_date(donation, at=at)
+    receipts.bring_up_to_date(donation, at=at)
+
+
+def _locked(gift_id: int) -> ManualGift:
+    """The gift under its donation's lock. Raises ManualGift.DoesNotExist."""
+    owner = ManualGift.objects.values_list("donation").get(pk=gift_id)[0]
+    donation = (
+        Donation.objects.select_for_update(of=("self",))
+        .select_related("event__charity")
+        .get(pk=owner)
+    )
+    gift = ManualGift.objects.defer("photo").get(pk=gift_id)
+    gift.donation = donation
+    return gift
+
+
+def _movement_id(gift: ManualGift) -> str:
+    return f"manual_{gift.donation.public_id}"
+
+
+def _log(gift: ManualGift, by: User, verb: str, at: datetime) -> None:
+    donation = gift.donation
+    words = f"{donation.donor_name}, {format_cents(donation.amount_cents)}"
+    activity.record(donation.event, by, verb, words, at=at)

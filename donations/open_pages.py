@@ -22,6 +22,8 @@ def close(donation_ids: Iterable[int], *, at: datetime) -> None:
     CheckoutUnavailable while Stripe cannot be asked: no second page may be open then.
     """
     attempts = DonationAttempt.objects.live().filter(donation__in=donation_ids)
+    if attempts.filter(kind=DonationAttempt.Kind.OFF_SESSION).exists():
+        raise CheckoutUnavailable(_("The saved card is being charged now."))
     for attempt in attempts.exclude(session_id="").select_related("donation"):
         donation = attempt.donation
         account = donation.stripe_account

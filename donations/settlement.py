@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from donations import ledger, receipts, rewards, stripe_gateway
+from donations import ledger, pledge_states, receipts, rewards, stripe_gateway
 from donations.models import Donation, DonationAttempt
 from donations.stripe_gateway import Payment, Session, StripeError
 
@@ -120,6 +120,7 @@ def apply(donation_id: int, truth: Truth, *, at: datetime) -> Donation:
     if donation.state in Donation.MONEY_MOVED:
         rewards.bring_up_to_date(donation, at=at)
         receipts.bring_up_to_date(donation, at=at)
+    pledge_states.follow(donation, at)
     if donation.state != before:
         _tell(donation, before)
     return donation

@@ -91,6 +91,8 @@ def _claim(
     for attempt in attempts:
         attempt.donation = donation
         if attempt.state in DonationAttempt.LIVE:
+            if attempt.kind == DonationAttempt.Kind.OFF_SESSION:
+                raise CheckoutUnavailable(_("The saved card is being charged now."))
             return attempt
     return DonationAttempt.objects.create(
         donation=donation,

@@ -41,7 +41,10 @@ def sweep(at: datetime) -> int:
 
 
 def _stale_attempts(old: datetime) -> list[DonationAttempt]:
-    attempts = DonationAttempt.objects.live().filter(created_at__lte=old)
+    # What was asked of a saved card is looked up by pledges.sweep.
+    attempts = DonationAttempt.objects.live().filter(
+        created_at__lte=old, kind=DonationAttempt.Kind.CHECKOUT
+    )
     return list(attempts.select_related("donation__event__charity"))
 
 

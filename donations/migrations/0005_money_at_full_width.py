@@ -302,6 +302,8 @@ class Migration(migrations.Migration):
                 ("payment_method_id", models.CharField(blank=True, max_length=255)),
                 ("card_brand", models.CharField(blank=True, max_length=30)),
                 ("card_last4", models.CharField(blank=True, max_length=4)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_by_name", models.CharField(blank=True, max_length=200)),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("checked_at", models.DateTimeField(blank=True, null=True)),

@@ -77,6 +77,9 @@ class Pledge(models.Model):
     donation = models.OneToOneField(
         Donation, models.PROTECT, null=True, blank=True, related_name="pledge"
     )
+    # Who let the card be charged, after the win: a host's press, or the house rule.
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by_name = models.CharField(max_length=200, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)

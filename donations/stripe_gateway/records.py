@@ -160,6 +160,66 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class SetupOrder:
+    """What a page that saves a card is opened for."""
+
+    reference: str
+    number: int
+    currency: str
+    customer_id: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SavedCard:
+    """A payment method; detached from its customer it can never be charged."""
+
+    payment_method_id: str
+    brand: str
+    last4: str
+    is_attached: bool
+
+
+@dataclass(frozen=True)
+class SetupPage:
+    """A session that saves a card, as it stands now."""
+
+    session_id: str
+    status: str  # open, complete, expired
+    url: str
+    reference: str
+    number: int
+    expires_at: datetime
+    card: SavedCard | None
+
+
+@dataclass(frozen=True)
+class CardOrder:
+    """What a saved card is charged for, without its owner."""
+
+    reference: str
+    attempt: int
+    pledge: str
+    event_slug: str
+    amount_cents: int
+    currency: str
+    description: str
+    customer_id: str
+    payment_method_id: str
+
+
+@dataclass(frozen=True)
+class TriedCharge:
+    """A charge of a saved card as it stands; both words are Stripe's own."""
+
+    payment_intent_id: str
+    status: str  # succeeded, requires_payment_method, canceled, …
+    refusal: str  # "", authentication_required, card_declined, expired_card, …
+
+
+@dataclass(frozen=True)
 class VerifiedEvent:
     """An event that Stripe signed, or listed; its body names what to fetch."""
 

@@ -7,17 +7,16 @@ from donations.checkout.making import (
     Part,
     create_donation,
 )
-from donations.checkout.pages import IN_FLIGHT, claim, open_checkout
+from donations.checkout.pages import open_checkout
 from donations.checkout.refusals import (
     AlreadySettled,
     CheckoutFailed,
     CheckoutRefused,
     CheckoutUnavailable,
 )
-from donations.checkout.sweeping import recover, sweep
+from donations.checkout.sweeping import sweep
 
 __all__ = [
-    "IN_FLIGHT",
     "LEAST_CENTS",
     "LEAST_GIFT_CENTS",
     "MOST_CENTS",
@@ -26,9 +25,7 @@ __all__ = [
     "CheckoutRefused",
     "CheckoutUnavailable",
     "Part",
-    "claim",
     "create_donation",
     "open_checkout",
-    "recover",
     "sweep",
 ]

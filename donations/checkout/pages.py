@@ -16,10 +16,9 @@ from donations.checkout.refusals import (
     CheckoutRefused,
     CheckoutUnavailable,
 )
-from donations.models import Donation, DonationAttempt, DonationPart
+from donations.models import Donation, DonationAttempt
 from donations.stripe_gateway import (
     Order,
-    OrderLine,
     Session,
     StripeBusy,
     StripeRefused,
@@ -80,20 +79,7 @@ def _claim(
     at: datetime,
     tells_email: bool = True,
 ) -> DonationAttempt:
-    return claim(donation_id, success_url, cancel_url, at, tells_email)
-
-
-def claim(
-    donation_id: int,
-    success_url: str,
-    cancel_url: str,
-    at: datetime,
-    tells_email: bool = True,
-) -> DonationAttempt:
-    """The live attempt, or a new one, committed before anybody is asked.
-
-    Needs a transaction, which must not ask Stripe. Raises AlreadySettled.
-    """
+    """The live attempt, or a new one, committed before anybody is asked."""
     donation = (
         Donation.objects.select_for_update(of=("self",))
         .select_related("event__charity")
@@ -149,9 +135,9 @@ def _ask(attempt: DonationAttempt) -> Session:
         reference=donation.public_id,
         attempt=attempt.number,
         event_slug=event.slug,
-        lines=_lines(donation),
+        amount_cents=donation.amount_cents,
         currency=donation.currency,
-        description=_description(donation),
+        description=f"Donation to {event.charity.legal_name}, {event.name}",
         donor_email=donation.donor_email if attempt.tells_email else "",
         success_url=attempt.success_url,
         cancel_url=attempt.cancel_url,
@@ -160,29 +146,6 @@ def _ask(attempt: DonationAttempt) -> Session:
     return stripe_gateway.open_session(
         order, account=donation.stripe_account, key=attempt.idempotency_key
     )
-
-
-def _description(donation: Donation) -> str:
-    event = donation.event
-    return f"Donation to {event.charity.legal_name}, {event.name}"
-
-
-def _lines(donation: Donation) -> tuple[OrderLine, ...]:
-    """What Stripe's page lists: each person by name where there are several."""
-    parts = list(donation.parts.all())
-    if len(parts) == 1:
-        lines = [OrderLine(_description(donation), parts[0].amount_cents)]
-    else:
-        lines = [OrderLine(_name(part), part.amount_cents) for part in parts]
-    if donation.fee_cover_cents:
-        lines.append(OrderLine("Covering the fees", donation.fee_cover_cents))
-    return tuple(lines)
-
-
-def _name(part: DonationPart) -> str:
-    """In no reader's language: asked again, the question is the same one."""
-    is_gift = part.purpose == Donation.Purpose.GIFT
-    return f"A gift by {part.for_name}" if is_gift else f"The win of {part.for_name}"
 
 
 def look_for(attempt: DonationAttempt) -> Session | None:

@@ -13,6 +13,7 @@ from donations.stripe_gateway.records import (
     RefundFacts,
     Session,
     VerifiedEvent,
+    WarningFacts,
 )
 
 
@@ -28,7 +29,6 @@ def read_session(session: stripe.checkout.Session) -> Session:
         reference=session.client_reference_id or "",
         attempt=int(number) if number.isdecimal() else 0,
         expires_at=_at(session.expires_at),
-        donor_email=_part(session.customer_details, "email") or "",
     )
 
 
@@ -48,13 +48,14 @@ def read_payment(
         currency=intent.currency,
         livemode=intent.livemode,
         is_charged=charge is not None and intent.status == "succeeded",
-        refunded_cents=charge.amount_refunded if charge else 0,
+        refunded_cents=_refunded_cents(charge, refunds),
         dispute=_word_for(disputes),
         paid_at=_at(charge.created) if charge else None,
         movements=movements,
         charge_id=charge.id if charge else "",
         refunds=refunds,
         disputes=disputes,
+        lost_cents=sum(dispute.lost_cents for dispute in disputes),
     )
 
 
@@ -72,6 +73,8 @@ def read_refund(refund: stripe.Refund) -> RefundFacts:
         charge_id=_id(refund.charge),
         payment_intent_id=_id(refund.payment_intent),
         created_at=_at(refund.created),
+        has_moved=bool(_part(refund, "balance_transaction"))
+        and not _part(refund, "failure_balance_transaction"),
     )
 
 
@@ -92,18 +95,39 @@ def read_dispute(dispute: stripe.Dispute) -> DisputeFacts:
         movements=tuple(
             read_movement(booking, dispute) for booking in dispute.balance_transactions
         ),
+        is_refundable=dispute.is_charge_refundable,
     )
+
+
+def read_warning(warning: stripe.radar.EarlyFraudWarning) -> WarningFacts:
+    """A bank's early fraud warning."""
+    return WarningFacts(
+        warning_id=warning.id,
+        charge_id=_id(warning.charge),
+        payment_intent_id=_id(warning.payment_intent),
+        fraud_type=warning.fraud_type,
+        is_actionable=warning.actionable,
+        warned_at=_at(warning.created),
+    )
+
+
+def _refunded_cents(
+    charge: stripe.Charge | None, refunds: tuple[RefundFacts, ...]
+) -> int:
+    """What went back. Of refunds that are known one by one, those that hold."""
+    if refunds:
+        return sum(refund.amount_cents for refund in refunds if refund.counts)
+    return charge.amount_refunded if charge else 0
 
 
 def _word_for(disputes: tuple[DisputeFacts, ...]) -> str:
     """What a payment's disputes come to: "" (none), open, won or lost."""
-    if not disputes:
+    serious = [dispute for dispute in disputes if not dispute.is_inquiry]
+    if not serious:
         return ""
-    ends = {dispute.status for dispute in disputes}
-    # Words that do not exist yet count as open: somebody looks at them.
-    if not ends <= {"won", "lost", "warning_closed", "prevented"}:
+    if not all(dispute.is_over for dispute in serious):
         return "open"
-    return "lost" if "lost" in ends else "won"
+    return "lost" if any(dispute.lost_cents for dispute in serious) else "won"
 
 
 def read_movement(booking: stripe.BalanceTransaction, source: Any) -> Movement:

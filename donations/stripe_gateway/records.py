@@ -25,21 +25,13 @@ class Forged(Exception):
 
 
 @dataclass(frozen=True)
-class OrderLine:
-    """One line of the payment page: what for, and how much in minor units."""
-
-    name: str
-    amount_cents: int
-
-
-@dataclass(frozen=True)
 class Order:
     """What a Checkout session is opened for."""
 
     reference: str
     attempt: int
     event_slug: str
-    lines: tuple[OrderLine, ...]
+    amount_cents: int
     currency: str
     description: str
     donor_email: str
@@ -59,8 +51,6 @@ class Session:
     reference: str
     attempt: int
     expires_at: datetime
-    # What was typed on the page, or told to it.
-    donor_email: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +107,15 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class RefundOrder:
+    """What is to be given back, of which payment; minor units."""
+
+    reference: str
+    payment_intent_id: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
 class RefundFacts:
     """A refund as Stripe has it, whoever made it; `status` is Stripe's own word."""
 
@@ -130,6 +129,13 @@ class RefundFacts:
     charge_id: str
     payment_intent_id: str
     created_at: datetime
+    has_moved: bool = True  # the money has left the balance, and not come back
+
+    @property
+    def counts(self) -> bool:
+        """Whether the donor has the money, or will have it for all that is known."""
+        is_off = self.status in ("failed", "canceled")
+        return not is_off and (self.has_moved or self.status == "succeeded")
 
 
 @dataclass(frozen=True)
@@ -147,6 +153,38 @@ class DisputeFacts:
     submissions: int  # how often evidence was sent in
     created_at: datetime
     movements: tuple[Movement, ...]
+    is_refundable: bool = False  # giving the money back ends it
+
+    @property
+    def is_inquiry(self) -> bool:
+        """The bank asks only: no money has moved, and none does if it is answered."""
+        return self.status.startswith("warning_")
+
+    @property
+    def is_over(self) -> bool:
+        """Words that do not exist yet count as open: somebody looks at them."""
+        return self.status in ("won", "lost", "warning_closed", "prevented")
+
+    @property
+    def lost_cents(self) -> int:
+        """What the bank keeps, now that it is over; minor units."""
+        if self.status == "won" or not self.is_over:
+            return 0
+        if not self.movements and self.status == "lost":
+            return self.amount_cents
+        return max(0, -sum(movement.gross_cents for movement in self.movements))
+
+
+@dataclass(frozen=True)
+class WarningFacts:
+    """A bank's early fraud warning; `fraud_type` is Stripe's own word."""
+
+    warning_id: str
+    charge_id: str
+    payment_intent_id: str
+    fraud_type: str
+    is_actionable: bool
+    warned_at: datetime
 
 
 @dataclass(frozen=True)
@@ -161,12 +199,13 @@ class Payment:
     livemode: bool
     is_charged: bool
     refunded_cents: int
-    dispute: str  # "", open, won, lost
+    dispute: str  # "" (none, or a bank that only asks), open, won, lost
     paid_at: datetime | None
     movements: tuple[Movement, ...]
     charge_id: str = ""
     refunds: tuple[RefundFacts, ...] = ()
     disputes: tuple[DisputeFacts, ...] = ()
+    lost_cents: int = 0  # taken back by banks for good
 
 
 @dataclass(frozen=True)

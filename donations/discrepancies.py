@@ -4,17 +4,33 @@ A leaf: any room of the money may raise one.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
 from donations.models import Discrepancy
-from events.models import User
+from events.models import Charity, User
 
 logger = structlog.get_logger(__name__)
 
 GONE = "No longer found by a later reconciliation"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One disagreement. The subject is a balance transaction, a donation, a payout."""
+
+    kind: Discrepancy.Kind
+    subject: str
+    cents: int
+
+
+def lock(account: str) -> None:
+    """Inside a transaction: one verdict on an account at a time."""
+    charities = Charity.objects.select_for_update(no_key=True)
+    list(charities.filter(stripe_account_id=account).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

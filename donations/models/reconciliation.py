@@ -33,7 +33,7 @@ class Reconciliation(models.Model):
     ledger_gross_cents = models.BigIntegerField()
     ledger_fee_cents = models.BigIntegerField()
     ledger_net_cents = models.BigIntegerField()
-    # Each invariant of the books by name: [holds, cents apart] (invariants.py).
+    # Each invariant of the books by name (invariants.py), and Stripe's clock.
     checks = models.JSONField(default=dict)
 
     class Meta:
@@ -110,6 +110,7 @@ class Discrepancy(models.Model):
             _("Donation paid, its payment not in the ledger"),
         )
         REFUND_DIFFERS = "refund_differs", _("Refunds differ from the donation's")
+        DISPUTE_DIFFERS = "dispute_differs", _("Disputes differ from the donation's")
         FEE_DIFFERS = "fee_differs", _("Fees differ")
         REFUNDED_OUTSIDE = "refunded_outside", _("Refunded in Stripe's dashboard")
         DISPUTED = "disputed", _("Disputed by the donor's bank")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from donations import ledger, reconciliation, settlement
+from donations import ledger, reconciliation, truth
 from donations.models import Discrepancy, Donation, Reconciliation
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
@@ -21,7 +21,7 @@ Kind = Discrepancy.Kind
 
 
 def open_kinds() -> list[str]:
-    rows = Discrepancy.objects.filter(closed_at=None).order_by("kind")
+    rows = Discrepancy.objects.open().differences().order_by("kind")
     return list(rows.values_list("kind", flat=True))
 
 
@@ -33,7 +33,7 @@ def test_an_entry_stripe_does_not_know_is_named(stand_in: StandIn) -> None:
 
     assert run.verdict == Reconciliation.Verdict.DIFFERS
     assert run.difference_cents == -500
-    row = Discrepancy.objects.get()
+    row = Discrepancy.objects.differences().get()
     assert (row.kind, row.subject) == (Kind.UNKNOWN_AT_STRIPE, "txn_stray")
     assert row.cents == -500
 
@@ -55,9 +55,9 @@ def test_a_movement_that_could_not_be_booked_is_named(
 def test_an_entry_of_another_amount_is_named(stand_in: StandIn) -> None:
     donation = make_donation()
     pay(stand_in, donation)
-    truth = settlement._fetch(donation, "", "")
-    assert truth.payment is not None
-    movement = truth.payment.movements[0]
+    said = truth.fetch(donation)
+    assert said.payment is not None
+    movement = said.payment.movements[0]
     stray_entry(
         balance_transaction_id=movement.balance_transaction_id,
         kind="charge",
@@ -100,7 +100,7 @@ def test_one_donation_paid_twice_is_named(stand_in: StandIn) -> None:
 
     run = reconcile()
 
-    row = Discrepancy.objects.get()
+    row = Discrepancy.objects.differences().get()
     assert run.verdict == Reconciliation.Verdict.DIFFERS
     assert (row.kind, row.cents) == (Kind.CHARGED_TWICE, 100_000)
 
@@ -124,7 +124,7 @@ def test_a_paid_donation_without_its_payment_is_named(stand_in: StandIn) -> None
 
     run = reconcile()
 
-    row = Discrepancy.objects.get()
+    row = Discrepancy.objects.differences().get()
     assert run.verdict == Reconciliation.Verdict.DIFFERS
     assert (row.kind, row.subject) == (Kind.PAYMENT_NOT_BOOKED, donation.public_id)
     assert row.cents == donation.amount_cents
@@ -141,7 +141,7 @@ def test_a_refund_that_the_donation_does_not_know_is_named(stand_in: StandIn) ->
 
     assert reconcile().verdict == Reconciliation.Verdict.DIFFERS
 
-    row = Discrepancy.objects.get()
+    row = Discrepancy.objects.differences().get()
     assert (row.kind, row.cents) == (Kind.REFUND_DIFFERS, 25_000)
     assert reconcile().verdict == Reconciliation.Verdict.MATCHED
 
@@ -154,7 +154,7 @@ def test_a_discrepancy_is_listed_once_and_closes_with_a_reason(
     reconcile()
     assert reconcile().verdict == Reconciliation.Verdict.DIFFERS
 
-    row = Discrepancy.objects.get()
+    row = Discrepancy.objects.differences().get()
     reconciliation.close(row.pk, "A test of the till.", at=timezone.now())
     reconciliation.close(row.pk, "Another reason.", at=timezone.now())
 

@@ -1,6 +1,6 @@
 """The ledger equals Stripe's books to the cent, or says by name why not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -133,9 +133,9 @@ def test_the_checkpoint_looks_three_days_back_and_since_further(
     second = reconcile()
     third = reconcile(since=datetime(2026, 1, 1, tzinfo=UTC))
 
-    assert second.since == (first.high_water_at - timedelta(days=3)).replace(
-        microsecond=0
-    )
+    # Whole days are compared, as Stripe counts them.
+    three_days_before = first.high_water_at.astimezone(UTC) - timedelta(days=3)
+    assert second.since == datetime.combine(three_days_before, time(), UTC)
     assert third.since == datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LEAST_KEY = 50
 LEAST_WEBHOOK_SECRET = 16
+MOST_FEE_BPS = 2_000
 PROVIDERS = ("brevo", "mailgun", "mailjet", "postmark", "sparkpost")
 SAMPLES = ("django-insecure", "change-me")
 
@@ -177,3 +178,11 @@ def webhook_secrets() -> list[str]:
     if not secrets:
         raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is empty: name at least one")
     return secrets
+
+
+def stripe_fees() -> tuple[int, int]:
+    """About what Stripe takes of a gift: basis points, and minor units on top."""
+    bps = number("STRIPE_FEE_BPS", 290, least=0)
+    if bps >= MOST_FEE_BPS:
+        raise ImproperlyConfigured(f"STRIPE_FEE_BPS={bps}: 290 is 2.9 percent")
+    return bps, number("STRIPE_FEE_FIXED_CENTS", 30, least=0)

@@ -126,13 +126,9 @@ else:
     _database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3000 -c jit=off"
 
 # Throttles live here, so that log-in works while Redis does not.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+_cache = "django.core.cache.backends.db.DatabaseCache"
+_most = {"MAX_ENTRIES": 100_000}
+CACHES = {"default": {"BACKEND": _cache, "LOCATION": "cache", "OPTIONS": _most}}
 
 # --- People ------------------------------------------------------------------------
 
@@ -167,6 +163,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 CSRF_COOKIE_NAME = f"{_host_prefix}csrf"
 GUEST_COOKIE_NAME = f"{_host_prefix}guest"
 BROWSER_COOKIE_NAME = f"{_host_prefix}browser"
+DONOR_COOKIE_NAME = f"{_host_prefix}donor"
 DEVICE_COOKIE_NAME = f"{_host_prefix}device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -189,6 +186,7 @@ STRIPE_API_KEY, STRIPE_IS_LIVE = environment.stripe_key(
     STRIPE_API_BASE, STRIPE_OWN_BASE, is_trial=DEBUG or EMBEDDED or not IS_HTTPS
 )
 STRIPE_WEBHOOK_SECRETS = environment.webhook_secrets()
+STRIPE_FEE_BPS, STRIPE_FEE_FIXED_CENTS = environment.stripe_fees()
 
 _form_targets = ["https://checkout.stripe.com"]
 if STRIPE_API_BASE != STRIPE_OWN_BASE:

@@ -7,16 +7,17 @@ from donations.checkout.making import (
     Part,
     create_donation,
 )
-from donations.checkout.pages import open_checkout
+from donations.checkout.pages import IN_FLIGHT, claim, open_checkout
 from donations.checkout.refusals import (
     AlreadySettled,
     CheckoutFailed,
     CheckoutRefused,
     CheckoutUnavailable,
 )
-from donations.checkout.sweeping import sweep
+from donations.checkout.sweeping import recover, sweep
 
 __all__ = [
+    "IN_FLIGHT",
     "LEAST_CENTS",
     "LEAST_GIFT_CENTS",
     "MOST_CENTS",
@@ -25,7 +26,9 @@ __all__ = [
     "CheckoutRefused",
     "CheckoutUnavailable",
     "Part",
+    "claim",
     "create_donation",
     "open_checkout",
+    "recover",
     "sweep",
 ]

@@ -16,9 +16,10 @@ from donations.checkout.refusals import (
     CheckoutRefused,
     CheckoutUnavailable,
 )
-from donations.models import Donation, DonationAttempt
+from donations.models import Donation, DonationAttempt, DonationPart
 from donations.stripe_gateway import (
     Order,
+    OrderLine,
     Session,
     StripeBusy,
     StripeRefused,
@@ -79,7 +80,20 @@ def _claim(
     at: datetime,
     tells_email: bool = True,
 ) -> DonationAttempt:
-    """The live attempt, or a new one, committed before anybody is asked."""
+    return claim(donation_id, success_url, cancel_url, at, tells_email)
+
+
+def claim(
+    donation_id: int,
+    success_url: str,
+    cancel_url: str,
+    at: datetime,
+    tells_email: bool = True,
+) -> DonationAttempt:
+    """The live attempt, or a new one, committed before anybody is asked.
+
+    Needs a transaction, which must not ask Stripe. Raises AlreadySettled.
+    """
     donation = (
         Donation.objects.select_for_update(of=("self",))
         .select_related("event__charity")
@@ -135,9 +149,9 @@ def _ask(attempt: DonationAttempt) -> Session:
         reference=donation.public_id,
         attempt=attempt.number,
         event_slug=event.slug,
-        amount_cents=donation.amount_cents,
+        lines=_lines(donation),
         currency=donation.currency,
-        description=f"Donation to {event.charity.legal_name}, {event.name}",
+        description=_description(donation),
         donor_email=donation.donor_email if attempt.tells_email else "",
         success_url=attempt.success_url,
         cancel_url=attempt.cancel_url,
@@ -146,6 +160,29 @@ def _ask(attempt: DonationAttempt) -> Session:
     return stripe_gateway.open_session(
         order, account=donation.stripe_account, key=attempt.idempotency_key
     )
+
+
+def _description(donation: Donation) -> str:
+    event = donation.event
+    return f"Donation to {event.charity.legal_name}, {event.name}"
+
+
+def _lines(donation: Donation) -> tuple[OrderLine, ...]:
+    """What Stripe's page lists: each person by name where there are several."""
+    parts = list(donation.parts.all())
+    if len(parts) == 1:
+        lines = [OrderLine(_description(donation), parts[0].amount_cents)]
+    else:
+        lines = [OrderLine(_name(part), part.amount_cents) for part in parts]
+    if donation.fee_cover_cents:
+        lines.append(OrderLine("Covering the fees", donation.fee_cover_cents))
+    return tuple(lines)
+
+
+def _name(part: DonationPart) -> str:
+    """In no reader's language: asked again, the question is the same one."""
+    is_gift = part.purpose == Donation.Purpose.GIFT
+    return f"A gift by {part.for_name}" if is_gift else f"The win of {part.for_name}"
 
 
 def look_for(attempt: DonationAttempt) -> Session | None:

@@ -24,7 +24,7 @@ def sweep(at: datetime) -> int:
     old = at - SWEEP_AFTER
     for attempt in _stale_attempts(old):
         try:
-            _recover(attempt, at)
+            recover(attempt, at)
             done += 1
         except StripeError as error:
             logger.warning("checkout_sweep_failed", **about(attempt), error=str(error))
@@ -48,7 +48,7 @@ def _stale_attempts(old: datetime) -> list[DonationAttempt]:
     return list(attempts.select_related("donation__event__charity"))
 
 
-def _recover(attempt: DonationAttempt, at: datetime) -> None:
+def recover(attempt: DonationAttempt, at: datetime) -> None:
     """Settle an attempt's fate, whatever is known of it so far."""
     if attempt.state != DonationAttempt.State.OPEN:
         found = look_for(attempt)

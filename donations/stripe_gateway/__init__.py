@@ -19,6 +19,7 @@ from donations.stripe_gateway.calls import (
     fetch_session,
     find_session,
     open_session,
+    payment_of_charge,
 )
 from donations.stripe_gateway.client import API_VERSION
 from donations.stripe_gateway.lists import KINDS, events, objects
@@ -30,6 +31,7 @@ from donations.stripe_gateway.records import (
     Forged,
     Movement,
     Order,
+    OrderLine,
     Payment,
     PayoutFacts,
     RefundFacts,
@@ -77,6 +79,7 @@ __all__ = [
     "KINDS",
     "Movement",
     "Order",
+    "OrderLine",
     "Payment",
     "PayoutFacts",
     "RefundFacts",
@@ -115,6 +118,7 @@ __all__ = [
     "movements",
     "objects",
     "open_session",
+    "payment_of_charge",
     "open_setup_page",
     "pages",
     "payout_pages",

@@ -29,6 +29,7 @@ def read_session(session: stripe.checkout.Session) -> Session:
         reference=session.client_reference_id or "",
         attempt=int(number) if number.isdecimal() else 0,
         expires_at=_at(session.expires_at),
+        donor_email=_part(session.customer_details, "email") or "",
     )
 
 

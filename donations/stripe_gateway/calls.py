@@ -14,11 +14,14 @@ from donations.stripe_gateway.answers import (
 from donations.stripe_gateway.client import client, named_errors, options
 from donations.stripe_gateway.records import (
     Order,
+    OrderLine,
     Payment,
     Session,
 )
 
 PAGE = 100
+# Behind the charity's own name on a card's statement.
+ON_STATEMENTS = "LOSERS LOUNGE"
 
 
 def open_session(order: Order, *, account: str, key: str) -> Session:
@@ -96,6 +99,14 @@ def fetch_payment(
         )
 
 
+def payment_of_charge(charge_id: str, *, account: str) -> str:
+    """The id of the payment that a charge belongs to; "" if it has none."""
+    with named_errors():
+        charge = client().v1.charges.retrieve(charge_id, {}, options(account))
+        intent = charge.payment_intent
+        return str(getattr(intent, "id", intent) or "")
+
+
 def _params(order: Order) -> dict[str, Any]:
     metadata = {
         "donation_id": order.reference,
@@ -106,19 +117,14 @@ def _params(order: Order) -> dict[str, Any]:
         "mode": "payment",
         "submit_type": "donate",
         "client_reference_id": order.reference,
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": order.currency,
-                    "unit_amount": order.amount_cents,
-                    "product_data": {"name": order.description},
-                },
-            }
-        ],
+        "line_items": [_line(line, order.currency) for line in order.lines],
         "metadata": metadata,
         # A session's metadata is not copied to its payment: both carry it.
-        "payment_intent_data": {"metadata": metadata, "description": order.description},
+        "payment_intent_data": {
+            "metadata": metadata,
+            "description": order.description,
+            "statement_descriptor_suffix": ON_STATEMENTS,
+        },
         # Otherwise the donor may be shown, and pay, another currency.
         "adaptive_pricing": {"enabled": False},
         "success_url": order.success_url,
@@ -128,6 +134,17 @@ def _params(order: Order) -> dict[str, Any]:
     if order.donor_email:
         params["customer_email"] = order.donor_email
     return params
+
+
+def _line(line: OrderLine, currency: str) -> dict[str, Any]:
+    return {
+        "quantity": 1,
+        "price_data": {
+            "currency": currency,
+            "unit_amount": line.amount_cents,
+            "product_data": {"name": line.name},
+        },
+    }
 
 
 def _bookings(charge: Any, refunds: list[Any]) -> Iterator[tuple[Any, Any]]:

@@ -25,13 +25,21 @@ class Forged(Exception):
 
 
 @dataclass(frozen=True)
+class OrderLine:
+    """One line of the payment page: what for, and how much in minor units."""
+
+    name: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
 class Order:
     """What a Checkout session is opened for."""
 
     reference: str
     attempt: int
     event_slug: str
-    amount_cents: int
+    lines: tuple[OrderLine, ...]
     currency: str
     description: str
     donor_email: str
@@ -51,6 +59,8 @@ class Session:
     reference: str
     attempt: int
     expires_at: datetime
+    # What was typed on the page, or told to it.
+    donor_email: str = ""
 
 
 @dataclass(frozen=True)

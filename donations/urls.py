@@ -1,6 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
-from donations.views import dashboard, public, reconciliation, stripe
+from donations.views import dashboard, donor, public, reconciliation, stripe
+
+# A donor's own page: who holds the donation's link, by a cookie of its own.
+DONOR = [
+    path("", donor.donor, name="donor"),
+]
 
 app_name = "donations"
 urlpatterns = [
@@ -26,6 +31,8 @@ urlpatterns = [
         dashboard.receipt,
         name="receipt",
     ),
+    path("donor/<slug:public_id>/", include(DONOR)),
+    path("donor/<str:token>/", donor.donor_link, name="donor_link"),
     path("total/<slug:slug>/", public.total, name="total"),
     path("total/<slug:slug>.json", public.total_json, name="total_json"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),

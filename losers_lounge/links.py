@@ -20,6 +20,7 @@ URL_NAMES = {
     "pass": "guests:door_pass",
     "pair": "guests:pair",
     "pay": "guests:pay_link",
+    "donor": "donations:donor_link",
     "unsubscribe": "events:unsubscribe",
 }
 

@@ -40,6 +40,7 @@ PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
     "events:bounces",
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
+    *("donations:donor_link", "donations:donor"),
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
     *("guests:contact_answer", "guests:contact_answer_all", "guests:contact_passes"),
     "guests:contact_needs",

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from tests.security.scene import TEAM
 
-PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent", "payer", "phone")
+PEOPLE = (*TEAM, "stranger", "anonymous", "guest", "agent", "payer", "donor", "phone")
 EVERYBODY = frozenset(PEOPLE)
 ACCOUNTS = frozenset((*TEAM, "stranger"))
 GUEST = frozenset({"guest"})
 AGENT = frozenset({"agent"})
 PAYER = frozenset({"payer"})
+DONOR = frozenset({"donor"})
 READ, PRESS, FORM = ("get",), ("post",), ("get", "post")
 
 
@@ -37,7 +38,8 @@ POLICY = {
     **table(
         Policy(READ, EVERYBODY),
         "events:home events:healthz events:readyz guests:link guests:contact_link "
-        "guests:pay_link donations:total donations:total_json account_inactive "
+        "guests:pay_link donations:total donations:total_json donations:donor_link "
+        "account_inactive "
         "account_reset_password_done account_reset_password_from_key_done",
     ),
     **table(
@@ -70,6 +72,7 @@ POLICY = {
     **table(Policy(FORM, GUEST), "guests:own_address"),
     **table(Policy(READ, PAYER), "guests:pay"),
     **table(Policy(PRESS, PAYER), "guests:pay_give"),
+    **table(Policy(READ, DONOR), "donations:donor"),
     **table(Policy(FORM, PAYER), "guests:pay_thanks"),
     **table(team(PRESS), "guests:set_assistant guests:assistant_retire"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
@@ -200,7 +203,8 @@ OF_THE_TROPHY_DESK = {"guests:trophies", "guests:trophy_tag", "guests:trophies_s
 
 def expected(route: str, person: str, method: str) -> str:
     policy = POLICY[route]
-    needs_account = not policy.people & {"anonymous", "guest", "agent", "payer"}
+    by_link = {"anonymous", "guest", "agent", "payer", "donor"}
+    needs_account = not policy.people & by_link
     is_known = person in ACCOUNTS or person in policy.people
     if needs_account and not is_known:
         return "login"

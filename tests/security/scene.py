@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from donations.models import Donation, Receipt
 from events.models import Event, Message, Nomination
 from guests import imports, invitations, obligations
 from guests.models import Contact, Guest, ImportRun, Trophy
@@ -32,6 +33,7 @@ class Scene:
     winner: Guest
     companion: Guest
     assistant: Contact
+    donation: Donation
     arguments: dict[str, Any]
     tokens: dict[str, str]
 
@@ -43,6 +45,8 @@ class Scene:
             found["public_id"] = self.assistant.public_id
         elif name.startswith("guests:pay"):
             found["public_id"] = self.winner.public_id
+        elif name.startswith("donations:"):
+            found["public_id"] = self.donation.public_id
         found |= others
         return reverse(
             name, kwargs={key: found[key] for key in arguments_of(name) if key in found}
@@ -69,6 +73,12 @@ class Scene:
         client.get(self.url("guests:pay_link"))
         return client
 
+    def donor(self) -> Client:
+        """A browser that came in by the donation's link, and by nothing else."""
+        client = Client()
+        client.get(self.url("donations:donor_link"))
+        return client
+
     def phone(self, role: str = "door") -> Client:
         """A phone that a host paired, and nothing else."""
         client = Client()
@@ -84,6 +94,7 @@ class Scene:
             "guest": self.guest(),
             "agent": self.agent(),
             "payer": self.payer(),
+            "donor": self.donor(),
             "phone": self.phone(),
         }
 
@@ -112,17 +123,22 @@ def make_scene(mark: str = "Lounge") -> Scene:
     message.save(update_fields=["state"])
     public_id, version = winner.invitation.public_id, winner.invitation.link_version
     assistant = winner.invitation.contact
+    of_the_event = _of_the_event(event, mark)
+    donation = Receipt.objects.get(
+        charity=charity, number=of_the_event["number"]
+    ).donation
     return Scene(
         mark=mark,
         event=event,
         winner=winner,
         companion=companion,
         assistant=assistant,
+        donation=donation,
         arguments={
             "public_id": public_id,
             "category_id": nomination.category_id,
             "message_id": message.pk,
-            **_of_the_event(event, mark),
+            **of_the_event,
             **_of_the_guests(winner, companion, mark),
             **_of_the_desk(winner, nomination, mark),
         },
@@ -131,6 +147,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "guests:contact_link": make_token("contact", assistant.public_id, 1),
             "guests:pair": token_of(make_device(event, name=f"{mark} New Phone")),
             "guests:pay_link": make_token("pay", winner.public_id, version),
+            "donations:donor_link": make_token("donor", donation.public_id, 1),
             "guests:door_pass": make_token("pass", winner.public_id, version),
             "events:unsubscribe": make_token("unsubscribe", message.lookup, 1),
         },

@@ -5,17 +5,27 @@ state, ledger, receipt, bottle and mail follow in one transaction. An answer tha
 asked for earlier than the one already applied is not applied.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from donations import ledger, pledge_states, receipts, rewards, stripe_gateway
-from donations.models import Donation, DonationAttempt
+from donations import (
+    discrepancies,
+    ledger,
+    pledge_states,
+    receipts,
+    returns,
+    rewards,
+    transitions,
+    truth,
+)
+from donations.models import Discrepancy, Donation, DonationAttempt, DonationPart
 from donations.stripe_gateway import Payment, Session, StripeError
+from donations.truth import Truth
+from events import activity
+from events.models import User
 
 logger = structlog.get_logger(__name__)
 
@@ -26,15 +36,6 @@ ATTEMPT_ENDS = {
     "complete": DonationAttempt.State.COMPLETED,
     "expired": DonationAttempt.State.EXPIRED,
 }
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What Stripe said of a donation when it was asked at `asked_at`."""
-
-    asked_at: datetime
-    sessions: tuple[Session, ...]
-    payment: Payment | None
 
 
 def settle(
@@ -50,8 +51,10 @@ def settle(
     this donation. Raises StripeError when Stripe could not be asked.
     """
     donation = Donation.objects.get(pk=donation_id)
-    truth = _fetch(donation, session_id, payment_intent_id)
-    return apply(donation_id, truth, at=at or truth.asked_at)
+    said = truth.fetch(
+        donation, session_id=session_id, payment_intent_id=payment_intent_id
+    )
+    return apply(donation_id, said, at=at or said.asked_at)
 
 
 def confirm_return(donation_id: int) -> Donation:
@@ -72,124 +75,87 @@ def confirm_return(donation_id: int) -> Donation:
         return donation
 
 
-def next_state(donation: Donation, truth: Truth) -> State:
-    """Where the truth leads this donation: a pure function of row and answer.
-
-    A word about a page or a card never leads back from moved money, and nothing
-    leads out of review but a person.
-    """
-    payment = truth.payment
-    if donation.state == State.REVIEW or (payment and _contradicts(donation, payment)):
-        return State.REVIEW
-    if payment is not None and payment.is_charged:
-        return _paid_state(payment)
-    if donation.state in Donation.MONEY_MOVED:
-        return State(donation.state)
-    if payment is not None and payment.status == "processing":
-        return State.PROCESSING
-    if payment is not None and donation.state == State.PROCESSING:
-        return State.FAILED
-    return _page_state(donation, truth)
-
-
 @transaction.atomic
-def apply(donation_id: int, truth: Truth, *, at: datetime) -> Donation:
+def apply(donation_id: int, said: Truth, *, at: datetime) -> Donation:
     """Apply what Stripe said, once, however many bring it at the same moment."""
-    donation = (
+    donation = _locked(donation_id)
+    if donation.checked_at is not None and said.asked_at < donation.checked_at:
+        return donation
+    _apply_sessions(donation, said.sessions)
+    _move(donation, transitions.next_state(donation, said), said, at)
+    return donation
+
+
+def resolve_review(donation_id: int, by: User, reason: str, at: datetime) -> Donation:
+    """A person has looked: accept what Stripe says now, or leave it in review.
+
+    The donation takes over the amount that was really paid, and the payment it was
+    paid by; more than was asked for becomes a gift, less shortens the last line. Money
+    of the other mode, in another currency or of somebody else's is never accepted:
+    then it stays in review. Raises StripeError when Stripe could not be asked.
+    """
+    said = truth.fetch(Donation.objects.get(pk=donation_id))
+    with transaction.atomic():
+        donation = _locked(donation_id)
+        if donation.state != State.REVIEW:
+            return donation
+        payment = said.payment
+        if payment is None or transitions.is_of_another_world(donation, payment):
+            verb = "looked at a payment and left it in review"
+        else:
+            verb = "accepted a payment after review"
+            donation.payment_intent_id = payment.payment_intent_id
+            _take_over_amount(donation, payment.amount_cents)
+            # As if it were heard of for the first time.
+            donation.state = State.CREATED
+            _move(donation, transitions.next_state(donation, said), said, at)
+        activity.record(
+            donation.event,
+            by,
+            verb,
+            f"{donation.public_id}: {reason}",
+            at=at,
+            about=f"donation/{donation.pk}",
+        )
+        return donation
+
+
+def _locked(donation_id: int) -> Donation:
+    return (
         Donation.objects.select_for_update(of=("self",))
         .select_related("event__charity")
         .get(pk=donation_id)
     )
-    if donation.checked_at is not None and truth.asked_at < donation.checked_at:
-        return donation
-    _apply_sessions(donation, truth.sessions)
+
+
+def _move(donation: Donation, state: State, said: Truth, at: datetime) -> None:
+    """Set the state, and have everything that follows from it follow."""
     before = donation.state
-    donation.state = next_state(donation, truth)
-    donation.checked_at = truth.asked_at
-    if truth.payment is not None:
-        _apply_payment(donation, truth.payment, at)
+    donation.state = state
+    donation.checked_at = said.asked_at
+    if said.payment is not None:
+        _apply_payment(donation, said.payment, at)
     donation.save(
         update_fields=[
             "state",
             "checked_at",
             "payment_intent_id",
             "refunded_cents",
+            "charged_back_cents",
+            "charged_back_cents",
             "paid_at",
         ]
     )
+    if said.payment is not None and donation.payment_intent_id:
+        returns.bring_up_to_date(donation, said.payment, at=at)
+    for other in said.others:
+        _keep_second_payment(donation, other, at)
     if donation.state in Donation.MONEY_MOVED:
         rewards.bring_up_to_date(donation, at=at)
         receipts.bring_up_to_date(donation, at=at)
     pledge_states.follow(donation, at)
     if donation.state != before:
         _tell(donation, before)
-    return donation
-
-
-def _fetch(donation: Donation, session_id: str, payment_intent_id: str) -> Truth:
-    asked_at = timezone.now()
-    account = donation.stripe_account
-    intent_id = donation.payment_intent_id or payment_intent_id
-    sessions = []
-    if not donation.payment_intent_id:
-        for known_id in _session_ids(donation, session_id):
-            session = stripe_gateway.fetch_session(known_id, account=account)
-            if session.reference == donation.public_id:
-                sessions.append(session)
-                intent_id = intent_id or session.payment_intent_id
-    payment = None
-    if intent_id:
-        payment = stripe_gateway.fetch_payment(intent_id, account=account)
-        if payment.reference != donation.public_id and not donation.payment_intent_id:
-            payment = None
-    return Truth(asked_at, tuple(sessions), payment)
-
-
-def _session_ids(donation: Donation, hint: str) -> list[str]:
-    """The pages to look at: the one named, and those not known to be closed."""
-    attempts = donation.attempts.exclude(session_id="").filter(
-        state__in=[DonationAttempt.State.OPEN, DonationAttempt.State.COMPLETED]
-    )
-    known = attempts.order_by("-number").values_list("session_id", flat=True)
-    return list(dict.fromkeys(filter(None, [hint, *known])))
-
-
-def _contradicts(donation: Donation, payment: Payment) -> bool:
-    """Whether Stripe's payment is not the one this row is about."""
-    return (
-        payment.reference != donation.public_id
-        or payment.currency != donation.currency
-        or payment.amount_cents != donation.amount_cents
-        or payment.livemode != settings.STRIPE_IS_LIVE
-        or (
-            donation.payment_intent_id not in ("", payment.payment_intent_id)
-            and payment.is_charged
-        )
-    )
-
-
-def _paid_state(payment: Payment) -> State:
-    if payment.dispute == "lost":
-        return State.CHARGED_BACK
-    if payment.refunded_cents >= payment.amount_cents:
-        return State.REFUNDED
-    if payment.dispute == "open":
-        return State.DISPUTED
-    if payment.refunded_cents:
-        return State.PARTIALLY_REFUNDED
-    return State.PAID
-
-
-def _page_state(donation: Donation, truth: Truth) -> State:
-    ends = {session.status for session in truth.sessions}
-    if "open" in ends:
-        return State.CHECKOUT_OPEN
-    if donation.state == State.CHECKOUT_OPEN:
-        if "expired" in ends:
-            return State.EXPIRED
-        if truth.payment is not None and truth.payment.status == "canceled":
-            return State.CANCELED
-    return State(donation.state)
 
 
 def _apply_sessions(donation: Donation, sessions: tuple[Session, ...]) -> None:
@@ -207,13 +173,61 @@ def _apply_sessions(donation: Donation, sessions: tuple[Session, ...]) -> None:
 
 
 def _apply_payment(donation: Donation, payment: Payment, at: datetime) -> None:
+    if payment.livemode != settings.STRIPE_IS_LIVE:
+        return
     if payment.is_charged:
         donation.payment_intent_id = (
             donation.payment_intent_id or payment.payment_intent_id
         )
         donation.refunded_cents = payment.refunded_cents
+        donation.charged_back_cents = payment.lost_cents
+        donation.charged_back_cents = payment.lost_cents
         donation.paid_at = donation.paid_at or payment.paid_at
     ledger.book(donation.stripe_account, payment.movements, donation=donation, at=at)
+    returns.bring_up_to_date(donation, payment, at=at)
+
+
+def _keep_second_payment(donation: Donation, other: Payment, at: datetime) -> None:
+    """Money that came twice is booked, not thrown back: a person decides."""
+    if other.livemode != settings.STRIPE_IS_LIVE:
+        return
+    ledger.book(donation.stripe_account, other.movements, donation=donation, at=at)
+    discrepancies.raise_exception(
+        donation.stripe_account,
+        Discrepancy.Kind.CHARGED_TWICE,
+        donation.public_id,
+        other.amount_cents,
+        at=at,
+    )
+
+
+def _take_over_amount(donation: Donation, amount_cents: int) -> None:
+    """Make the donation, and its lines, add up to what was really paid."""
+    if donation.amount_cents == amount_cents:
+        return
+    donation.amount_cents = amount_cents
+    if donation.fee_cover_cents >= amount_cents:
+        donation.fee_cover_cents = 0
+    donation.save(update_fields=["amount_cents", "fee_cover_cents"])
+    parts = list(donation.parts.all())
+    apart = sum(part.amount_cents for part in parts)
+    apart -= amount_cents - donation.fee_cover_cents
+    if apart < 0:
+        DonationPart.objects.create(
+            donation=donation,
+            order=max((part.order for part in parts), default=0) + 1,
+            for_name=donation.donor_name,
+            purpose=Donation.Purpose.GIFT,
+            amount_cents=-apart,
+        )
+    for part in reversed(parts):
+        taken = min(part.amount_cents, max(apart, 0))
+        apart -= taken
+        part.amount_cents -= taken
+        if not part.amount_cents:
+            part.delete()
+        elif taken:
+            part.save(update_fields=["amount_cents"])
 
 
 def _tell(donation: Donation, before: str) -> None:

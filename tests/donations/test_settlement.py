@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from donations import receipts, settlement, stripe_gateway
+from donations import receipts, settlement, stripe_gateway, transitions, truth
 from donations.models import (
     Donation,
     DonationAttempt,
@@ -15,8 +15,8 @@ from donations.models import (
     Receipt,
     Reward,
 )
-from donations.settlement import Truth
 from donations.stripe_gateway import Payment, Session, StripeUnavailable
+from donations.truth import Truth
 from events.models import Message
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import make_donation, open_page, pay
@@ -178,7 +178,7 @@ def test_a_question_that_is_open_leaves_the_receipt_valid(
 @pytest.mark.django_db
 def test_an_older_answer_that_comes_later_is_not_applied(stand_in: StandIn) -> None:
     donation = paid(stand_in)
-    early = settlement._fetch(donation, "", "")
+    early = truth.fetch(donation)
     stand_in.refund(donation.payment_intent_id)
     settlement.settle(donation.pk)
 
@@ -252,4 +252,4 @@ def test_where_each_answer_leads(
     if state in Donation.MONEY_MOVED:
         donation.payment_intent_id = "pi_1"
 
-    assert settlement.next_state(donation, Truth(NOW, sessions, payment)) == after
+    assert transitions.next_state(donation, Truth(NOW, sessions, payment)) == after

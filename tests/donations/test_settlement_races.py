@@ -5,7 +5,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from donations import settlement
+from donations import settlement, truth
 from donations.models import Donation, Receipt, ReceiptSeries
 from events.models import Message
 from losers_lounge.stand_in.server import StandIn
@@ -19,10 +19,10 @@ State = Donation.State
 def race_to_settle(stand_in: StandIn) -> None:
     donation = make_donation()
     pay(stand_in, donation)
-    truth = settlement._fetch(donation, "", "")
+    said = truth.fetch(donation)
 
     outcomes = at_the_same_moment(
-        8, lambda _: settlement.apply(donation.pk, truth, at=truth.asked_at)
+        8, lambda _: settlement.apply(donation.pk, said, at=said.asked_at)
     )
 
     assert not [error for error in outcomes if isinstance(error, Exception)]
@@ -38,17 +38,17 @@ def test_eight_settle_at_once_and_one_does(stand_in: StandIn) -> None:
 def race_of_old_and_new(stand_in: StandIn) -> None:
     donation = make_donation()
     pay(stand_in, donation)
-    early = settlement._fetch(donation, "", "")
+    early = truth.fetch(donation)
     assert early.payment is not None
     stand_in.refund(early.payment.payment_intent_id)
-    late = settlement._fetch(donation, "", "")
+    late = truth.fetch(donation)
 
     def bring(number: int) -> None:
         is_late = number % 2 == 0
         # The old answers come last, while the new ones are being written.
         time.sleep(0 if is_late else WINDOW_SECONDS / 2)
-        truth = late if is_late else early
-        settlement.apply(donation.pk, truth, at=truth.asked_at)
+        said = late if is_late else early
+        settlement.apply(donation.pk, said, at=said.asked_at)
 
     at_the_same_moment(8, bring)
 
@@ -75,7 +75,7 @@ def race_for_numbers(stand_in: StandIn) -> None:
     donations = [make_donation(event) for _ in range(6)]
     for donation in donations:
         pay(stand_in, donation)
-    truths = [settlement._fetch(donation, "", "") for donation in donations]
+    truths = [truth.fetch(donation) for donation in donations]
 
     at_the_same_moment(
         6, lambda n: settlement.apply(donations[n].pk, truths[n], at=truths[n].asked_at)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from donations import checkout, ledger, receipts, rewards, settlement
+from donations import checkout, ledger, receipts, rewards, settlement, truth
 from donations.webhooks import routing
 from guests import letters, obligations, results_night
 from guests.door import presses, standing
@@ -21,7 +21,7 @@ WHERE = (
     (checkout.stripe_gateway, "open_session"),
     (checkout, "_record"),
     (settlement, "apply"),
-    (settlement.stripe_gateway, "fetch_payment"),
+    (truth.stripe_gateway, "fetch_payment"),
     (ledger, "book"),
     (receipts, "bring_up_to_date"),
     (rewards, "bring_up_to_date"),

@@ -1,0 +1,107 @@
+"""What Stripe says of a donation: asked outside any transaction, and kept as said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from donations import stripe_gateway
+from donations.models import Donation, DonationAttempt, LedgerEntry
+from donations.stripe_gateway import Payment, Session
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What Stripe said of a donation when it was asked at `asked_at`.
+
+    `others` are payments that took money for it besides `payment`: two pages were
+    paid, say.
+    """
+
+    asked_at: datetime
+    sessions: tuple[Session, ...]
+    payment: Payment | None
+    others: tuple[Payment, ...] = ()
+
+
+def fetch(
+    donation: Donation, *, session_id: str = "", payment_intent_id: str = ""
+) -> Truth:
+    """Ask Stripe about a donation; the ids are hints and must name this donation.
+
+    Raises StripeError when Stripe could not be asked.
+    """
+    asked_at = timezone.now()
+    known_id = donation.payment_intent_id
+    sessions: tuple[Session, ...] = ()
+    if not known_id:
+        sessions = _sessions(donation, session_id)
+    found = _payments(donation, _intent_ids(donation, payment_intent_id, sessions))
+    payment = _the_one(found, known_id)
+    others = tuple(p for p in found if p.is_charged and p is not payment)
+    return Truth(asked_at, sessions, payment, others)
+
+
+def _sessions(donation: Donation, hint: str) -> tuple[Session, ...]:
+    """The page that is named, and those that are not known to be closed unpaid."""
+    attempts = donation.attempts.exclude(session_id="").filter(
+        state__in=[DonationAttempt.State.OPEN, DonationAttempt.State.COMPLETED]
+    )
+    known = attempts.order_by("-number").values_list("session_id", flat=True)
+    account = donation.stripe_account
+    fetched = [
+        stripe_gateway.fetch_session(session_id, account=account)
+        for session_id in dict.fromkeys(filter(None, [hint, *known]))
+    ]
+    return tuple(s for s in fetched if s.reference == donation.public_id)
+
+
+def _intent_ids(
+    donation: Donation, hint: str, sessions: tuple[Session, ...]
+) -> list[str]:
+    if donation.payment_intent_id:
+        return list(dict.fromkeys(filter(None, [donation.payment_intent_id, hint])))
+    cards = donation.attempts.exclude(payment_intent_id="").order_by("-number")
+    ids = [
+        hint,
+        *(session.payment_intent_id for session in sessions),
+        *cards.values_list("payment_intent_id", flat=True),
+    ]
+    # Money in the books that no page here tells of: paid on one we gave up.
+    charges = donation.entries.filter(kind=LedgerEntry.Kind.CHARGE)
+    for charge_id in charges.values_list("charge_id", flat=True):
+        if charge_id and not any(ids):
+            ids.append(
+                stripe_gateway.payment_of_charge(
+                    charge_id, account=donation.stripe_account
+                )
+            )
+    return list(dict.fromkeys(filter(None, ids)))
+
+
+def _payments(donation: Donation, intent_ids: list[str]) -> list[Payment]:
+    """Each payment as it is now; a hint that names another donation counts as none."""
+    found = []
+    for intent_id in intent_ids:
+        is_known = intent_id == donation.payment_intent_id
+        payment = stripe_gateway.fetch_payment(
+            intent_id,
+            account=donation.stripe_account,
+            with_refunds=is_known and donation.refunds.exists(),
+        )
+        if is_known or payment.reference == donation.public_id:
+            found.append(payment)
+    return found
+
+
+def _the_one(found: list[Payment], known_id: str) -> Payment | None:
+    """The payment that the donation stands for: known, else paid, else under way."""
+
+    def rank(payment: Payment) -> tuple[bool, bool, bool]:
+        return (
+            payment.payment_intent_id == known_id,
+            payment.is_charged,
+            payment.status == "processing",
+        )
+
+    return max(found, key=rank, default=None)

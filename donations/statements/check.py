@@ -67,11 +67,16 @@ def check(texts: Iterable[str]) -> Checked:
     raise NotAStatement("it begins neither like a statement's JSON nor like its CSV")
 
 
-def json_lines(texts: Iterable[str]) -> Iterator[Line]:
-    """The lines of a JSON statement that has been checked."""
+def read_lines(texts: Iterable[str]) -> Iterator[Line]:
+    """The lines of a file that was checked and found without a fault."""
     for text in texts:
         if text.startswith('{"account"'):
             yield json.loads(text.rstrip(",\n"))
+        elif not text.startswith(("{", '"', "]")):
+            cells = map(plain, next(csv.reader([text]), []))
+            line: dict[str, Any] = dict(zip(COLUMNS, cells, strict=False))
+            if line.get("created") and _has_numbers(line):
+                yield line
 
 
 def _check_json(first: str, rows: Iterator[tuple[int, str]]) -> Checked:

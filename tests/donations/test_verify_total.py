@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from donations import reconciliation, stripe_gateway, totals
+from donations import reconciliation, statements, stripe_gateway, totals
 from donations.models import LedgerEntry
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
@@ -104,3 +106,81 @@ def test_it_proves_nothing_when_stripe_is_down(stand_in: StandIn) -> None:
 
     with pytest.raises(CommandError, match="nothing was verified: Stripe: no answer"):
         verified(event)
+
+
+def write_statement(event: Event, path: Path) -> str:
+    """A statement as somebody keeps it; the text that is in it."""
+    at = timezone.now()
+    rows = statements.lines(event)
+    pieces = (
+        statements.as_json(event, at)
+        if path.suffix == ".json"
+        else statements.as_csv(rows)
+    )
+    text = "".join(pieces)
+    path.write_text(text, newline="")
+    return text
+
+
+def verify(path: Path, *options: str) -> str:
+    out = StringIO()
+    call_command("verify_total", str(path), *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["night.json", "night.csv"])
+def test_a_file_proves_itself_and_stripe_agrees(
+    stand_in: StandIn,
+    tmp_path: Path,
+    name: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    event = make_event()
+    entry = pay_and_book(stand_in, event)
+    stand_in.refund(entry.donation.payment_intent_id, 20_000)
+    reconciliation.reconcile("", at=timezone.now())
+    path = tmp_path / name
+    text = write_statement(event, path)
+
+    with django_assert_num_queries(0):
+        words = verify(path, "--stripe")
+
+    assert "2 entries in an unbroken chain; raised $1,000.00, $800.00 after" in words
+    assert "2 entries are the same at Stripe, to the cent" in words
+    head = words.split("head ")[1][:64]
+    assert verify(path, "--head", head)
+    with pytest.raises(CommandError, match="it ends with"):
+        verify(path, "--head", "0" * 64)
+    path.write_text(text.replace("100000", "100001", 1), newline="")
+    with pytest.raises(CommandError, match=r"line \d of the file: entry 1 \(txn_"):
+        verify(path)
+
+
+@pytest.mark.django_db
+def test_a_file_that_stripe_does_not_confirm_fails_by_name(
+    stand_in: StandIn, tmp_path: Path
+) -> None:
+    event, path = make_event(), tmp_path / "night.json"
+    pay_and_book(stand_in, event)
+    stray_entry(event=event, kind="charge", gross_cents=1, net_cents=1)
+    write_statement(event, path)
+    assert verify(path)
+
+    with pytest.raises(CommandError, match="1 of 2 entries .*: txn_stray"):
+        verify(path, "--stripe")
+    stand_in.stop()
+    with pytest.raises(CommandError, match="Stripe was not asked to the end"):
+        verify(path, "--stripe")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"hello", b"{}", b"\0" * 99])
+def test_a_file_that_is_no_statement_is_said_to_be_none(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "night.json"
+    with pytest.raises(CommandError, match="cannot be read"):
+        verify(path)
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match="no closing statement"):
+        verify(path)

@@ -142,7 +142,6 @@ def _move(donation: Donation, state: State, said: Truth, at: datetime) -> None:
             "payment_intent_id",
             "refunded_cents",
             "charged_back_cents",
-            "charged_back_cents",
             "paid_at",
         ]
     )
@@ -181,10 +180,8 @@ def _apply_payment(donation: Donation, payment: Payment, at: datetime) -> None:
         )
         donation.refunded_cents = payment.refunded_cents
         donation.charged_back_cents = payment.lost_cents
-        donation.charged_back_cents = payment.lost_cents
         donation.paid_at = donation.paid_at or payment.paid_at
     ledger.book(donation.stripe_account, payment.movements, donation=donation, at=at)
-    returns.bring_up_to_date(donation, payment, at=at)
 
 
 def _keep_second_payment(donation: Donation, other: Payment, at: datetime) -> None:

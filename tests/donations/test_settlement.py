@@ -201,6 +201,7 @@ CHARGED = Payment(
     paid_at=NOW,
     movements=(),
 )
+LOST = replace(CHARGED, dispute="lost", lost_cents=100_000)
 WAITING = replace(CHARGED, is_charged=False, status="requires_payment_method")
 PAGE = Session("cs_1", "open", "https://x", "", "gift", 1, NOW + timedelta(hours=1))
 CLOSED = replace(PAGE, status="expired")
@@ -228,7 +229,9 @@ CLOSED = replace(PAGE, status="expired")
         (State.PAID, WAITING, (PAGE,), State.PAID),
         (State.PAID, replace(CHARGED, dispute="open"), (), State.DISPUTED),
         (State.DISPUTED, replace(CHARGED, dispute="won"), (), State.PAID),
-        (State.DISPUTED, replace(CHARGED, dispute="lost"), (), State.CHARGED_BACK),
+        (State.DISPUTED, LOST, (), State.CHARGED_BACK),
+        (State.DISPUTED, replace(LOST, lost_cents=1), (), State.PARTIALLY_REFUNDED),
+        (State.PAID, replace(LOST, refunded_cents=1), (), State.CHARGED_BACK),
         (State.PAID, replace(CHARGED, refunded_cents=100_000), (), State.REFUNDED),
         (State.PAID, replace(CHARGED, refunded_cents=1), (), State.PARTIALLY_REFUNDED),
         (State.REFUNDED, CHARGED, (), State.PAID),

@@ -6,13 +6,14 @@ it, and under production's settings, so that only addresses are a test's own.
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -31,7 +32,6 @@ from tests.relay import Relay, relay
 from tests.servers import free_port
 
 START_SECONDS = 30
-STOP_SECONDS = 15
 WEBHOOK_SECRET = settings.STRIPE_WEBHOOK_SECRETS[0]
 
 
@@ -58,13 +58,11 @@ class Process:
         ]
         return "\n".join(line[:2000] for line in told[-40:])
 
-    def stop(self) -> None:
-        self.popen.terminate()
-        try:
-            self.popen.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.popen.kill()
-            self.popen.wait()
+    def kill(self) -> None:
+        """End it and what it started, at once; ending well is tested elsewhere."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait()
 
 
 @dataclass
@@ -218,11 +216,9 @@ def start_all(stack: Stack) -> None:
 
 
 def stop_all(stack: Stack) -> None:
-    """Ask all to end, wait for each; a failed test then shows what they wrote."""
+    """End all; a failed test then shows what they wrote."""
     for process in stack.processes.values():
-        process.popen.terminate()
-    for process in stack.processes.values():
-        process.stop()
+        process.kill()
     print(stack.logs())
 
 

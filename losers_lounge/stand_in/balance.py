@@ -26,7 +26,15 @@ def book_refund(call: Call, refund: Object, charge: Object) -> Object:
     return _book(call, refund, -refund["amount"], 0, settles)
 
 
-def _book(call: Call, source: Object, amount: int, fee: int, settles: int) -> Object:
+def book(call: Call, source: Object, amount: int, type_: str, category: str) -> Object:
+    """A movement that is settled at once and costs nothing: a payout, a fee."""
+    kinds = {"type": type_, "reporting_category": category}
+    return _book(call, source, amount, 0, now(), **kinds)
+
+
+def _book(
+    call: Call, source: Object, amount: int, fee: int, settles: int, **kinds: str
+) -> Object:
     entry: Object = {
         "id": new_id("txn"),
         "object": KIND,
@@ -40,11 +48,11 @@ def _book(call: Call, source: Object, amount: int, fee: int, settles: int) -> Ob
         "fee": fee,
         "fee_details": _fee_details(fee, source["currency"]),
         "net": amount - fee,
-        "reporting_category": source["object"],
+        "reporting_category": source.get("object"),
         "source": source["id"],
         "status": "pending",
-        "type": source["object"],
-    }
+        "type": source.get("object"),
+    } | kinds
     call.store.save(call.account, entry)
     return entry
 
@@ -78,17 +86,17 @@ def retrieve(call: Call) -> Object:
 
 
 def listed(call: Call) -> Object:
-    """Balance transactions by time, type, source, currency and payout."""
-    if "payout" in call.params:
-        raise missing("payout", call.params["payout"], "payout", status=400)
+    """Balance transactions by time, type, source and currency."""
     return listing.matching(call, KIND, "currency", "source", "type")
 
 
 def balance(call: Call) -> Object:
     """What the account holds, settled and not yet settled."""
     sums: dict[str, Counter[str]] = {"available": Counter(), "pending": Counter()}
-    for entry in call.store.rows(call.account, KIND):
-        sums[as_of_now(entry)["status"]][entry["currency"]] += entry["net"]
+    for currency, settles, net in call.store.fields(
+        call.account, KIND, "currency", "available_on", "net"
+    ):
+        sums["available" if settles <= now() else "pending"][currency] += net
     currencies = sorted(sums["available"].keys() | sums["pending"].keys()) or ["usd"]
     return {
         "object": "balance",

@@ -22,6 +22,7 @@ EXPANDABLE = {
     },
     "payment_intent": {"customer", "latest_charge", "payment_method"},
     "payment_method": {"customer"},
+    "payout": {"balance_transaction", "failure_balance_transaction"},
     "refund": {
         "balance_transaction",
         "charge",

@@ -12,6 +12,7 @@ KIND_OF_PREFIX = {
     "evt": "event",
     "pi": "payment_intent",
     "pm": "payment_method",
+    "po": "payout",
     "re": "refund",
     "seti": "setup_intent",
     "txn": "balance_transaction",

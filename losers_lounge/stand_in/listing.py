@@ -15,6 +15,7 @@ URLS = {
     "customer": "/v1/customers",
     "event": "/v1/events",
     "payment_intent": "/v1/payment_intents",
+    "payout": "/v1/payouts",
     "refund": "/v1/refunds",
 }
 PAGING = {"created", "ending_before", "expand", "limit", "starting_after"}

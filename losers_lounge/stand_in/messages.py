@@ -39,7 +39,7 @@ class Answer:
 def as_json(status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
     """A JSON answer."""
     kind = {"Content-Type": "application/json"}
-    encoded = json.dumps(body, indent=2).encode()
+    encoded = json.dumps(body, separators=(",", ":")).encode()
     return Answer(status, encoded, kind | (headers or {}))
 
 

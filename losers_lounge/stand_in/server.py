@@ -18,6 +18,7 @@ from losers_lounge.stand_in import (
     setup_sessions,
 )
 from losers_lounge.stand_in.api import Api
+from losers_lounge.stand_in.bank import Bank
 from losers_lounge.stand_in.call import Call
 from losers_lounge.stand_in.faults import Fault, Faults
 from losers_lounge.stand_in.handler import Wire
@@ -190,6 +191,18 @@ class StandIn:
             wishes["amount"] = amount
         with self._acting(payments.KIND, payment_intent_id, **wishes) as call:
             return refunds.create(call)
+
+    @property
+    def bank(self) -> Bank:
+        """Payouts, fees and whatever else moves money by itself."""
+        return Bank(self._acting_for)
+
+    @contextmanager
+    def _acting_for(self, account: str) -> Iterator[Call]:
+        """Something happens to an account outside of the API."""
+        with self._store.transaction():
+            yield Call(self._store, account, self.page_base)
+        self._courier.wake()
 
     @contextmanager
     def _acting(self, kind: str, object_id: str, **params: Any) -> Iterator[Call]:

@@ -141,6 +141,15 @@ class Store:
         for (body,) in self._db.execute(sql, [account, kind, *values]):
             yield json.loads(body)
 
+    def fields(self, account: str, kind: str, *names: str) -> list[tuple[Any, ...]]:
+        """Some fields of every object of a kind, without reading the whole of each."""
+        parts = ", ".join("json_extract(body, ?)" for _ in names)
+        paths = [f"$.{name}" for name in names]
+        # Only question marks are joined in; every value is bound.
+        sql = f"SELECT {parts} FROM objects WHERE account = ? AND kind = ?"  # noqa: S608
+        with self._lock:
+            return self._db.execute(sql, [*paths, account, kind]).fetchall()
+
     def due(self, kind: str, at: int) -> list[tuple[str, Object]]:
         """Objects of a kind in any account whose time has come, oldest first."""
         with self._lock:

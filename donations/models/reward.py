@@ -115,3 +115,18 @@ class Reward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engraving}, {self.get_state_display()}"
+
+    @property
+    def proof_key(self) -> str:
+        """Names one proof among those that were drawn; "" when there is none."""
+        return self.proof_at.isoformat() if self.proof_at else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """What is engraved, line by line."""
+        return self.engraving.split("\n") if self.engraving else []
+
+    @property
+    def must_be_stopped(self) -> bool:
+        """At the engraver's, and its money is gone: somebody must ring them up."""
+        return self.state == self.State.ENGRAVING and self.stop_order_at is not None

@@ -64,10 +64,10 @@ def show(reward_id: int, *, by: Actor, at: datetime, picture: bytes = b"") -> Re
 
 
 @transaction.atomic
-def approve(reward_id: int, *, proof_at: datetime, by: Actor, at: datetime) -> Reward:
-    """Yes to the proof of that moment. Raises OtherProof for an older one, NotNow."""
+def approve(reward_id: int, *, proof: str, by: Actor, at: datetime) -> Reward:
+    """Yes to the proof of that key. Raises OtherProof for an older one, NotNow."""
     reward = locked(reward_id)
-    if reward.proof_at != proof_at:
+    if reward.proof_key != proof:
         raise OtherProof
     return _take(reward, Step.APPROVE, by, at, {"approved_at": at, "remark": ""})
 

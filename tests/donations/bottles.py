@@ -71,7 +71,7 @@ def take(reward: Reward, step: rewards.Step) -> Reward:
         return Reward.objects.get(pk=pk)
     said: dict[str, dict[str, Any]] = {
         "word": {"text": "Tina"},
-        "approve": {"proof_at": reward.proof_at},
+        "approve": {"proof": reward.proof_key},
         "ask": {"remark": "Without an e"},
         "hand_over": {"to": "Tina", "is_of_age": True},
     }

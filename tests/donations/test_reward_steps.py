@@ -146,7 +146,7 @@ class TestApproval:
 
         with pytest.raises(steps.OtherProof):
             take(first, Step.APPROVE)
-        steps.approve(bottle.pk, proof_at=later, by="Tina Fey", at=later)
+        steps.approve(bottle.pk, proof=later.isoformat(), by="Tina Fey", at=later)
 
         changed = steps.word(bottle.pk, "Elizabeth Stamatina", by=by, at=later)
         assert (changed.state, changed.proof) == (State.REQUESTED, None)

@@ -1,10 +1,44 @@
 from django.urls import include, path
 
-from donations.views import dashboard, donor, public, reconciliation, stripe
+from donations.views import (
+    batches,
+    dashboard,
+    donor,
+    donor_bottle,
+    manual,
+    public,
+    reconciliation,
+    rewards,
+    stripe,
+)
 
 # A donor's own page: who holds the donation's link, by a cookie of its own.
 DONOR = [
     path("", donor.donor, name="donor"),
+    path("bottles/<slug:reward_id>/", donor_bottle.donor_bottle, name="donor_bottle"),
+    path(
+        "bottles/<slug:reward_id>/proof.jpg",
+        donor_bottle.donor_proof,
+        name="donor_proof",
+    ),
+]
+
+REWARDS = [
+    path("", rewards.rewards, name="rewards"),
+    path("proofs/", rewards.proofs_send, name="proofs_send"),
+    path("batches/", batches.batch_make, name="batch_make"),
+    path("batches/<int:batch_number>/", batches.batch, name="batch"),
+    path("batches/<int:batch_number>.csv", batches.batch_csv, name="batch_csv"),
+    path("<slug:reward_id>/", rewards.reward, name="reward"),
+    path("<slug:reward_id>/step/", rewards.reward_step, name="reward_step"),
+    path("<slug:reward_id>/proof.jpg", rewards.reward_proof, name="reward_proof"),
+]
+
+MANUAL = [
+    path("", manual.manual, name="manual"),
+    path("<int:gift_id>/sign/", manual.manual_sign, name="manual_sign"),
+    path("<int:gift_id>/void/", manual.manual_void, name="manual_void"),
+    path("<int:gift_id>/photo.jpg", manual.manual_photo, name="manual_photo"),
 ]
 
 app_name = "donations"
@@ -31,6 +65,8 @@ urlpatterns = [
         dashboard.receipt,
         name="receipt",
     ),
+    path("donations/<slug:slug>/rewards/", include(REWARDS)),
+    path("donations/<slug:slug>/manual/", include(MANUAL)),
     path("donor/<slug:public_id>/", include(DONOR)),
     path("donor/<str:token>/", donor.donor_link, name="donor_link"),
     path("total/<slug:slug>/", public.total, name="total"),

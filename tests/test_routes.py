@@ -33,6 +33,7 @@ from tests.guests.factories import (
     make_mailing,
     make_offer,
 )
+from tests.security.rows import bottle_and_cash
 
 APPS = ("events", "donations", "guests")
 # Who has no account may knock here. Everything else sends a stranger to the login.
@@ -41,6 +42,7 @@ PUBLIC = {
     "events:bounces",
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     *("donations:donor_link", "donations:donor"),
+    *("donations:donor_bottle", "donations:donor_proof"),
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
     *("guests:contact_answer", "guests:contact_answer_all", "guests:contact_passes"),
     "guests:contact_needs",
@@ -160,6 +162,7 @@ def values(event: Event) -> dict[str, Any]:
         "mailing_id": make_mailing(event).pk,
         "kind": "invitation",
         "number": receipt.number,
+        **bottle_and_cash(paid, "Routes"),
         "uidb36": "1",
         "key": "none",
         "provider": "postmark",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from donations import donor_realm
 from donations.models import Donation
+from donations.reward_forms import PLATE_DATA
 from losers_lounge.throttle import Throttle, network
 
 WRONG_LINKS = Throttle("donor_links", most=30, seconds=300)
@@ -50,7 +51,8 @@ def show(
         "event": donation.event,
         "donation": donation,
         "parts": donation.parts.all(),
-        "rewards": donation.rewards.all(),
+        "rewards": donation.rewards.defer("proof"),
+        "plate": PLATE_DATA,
         "receipts": donation.receipts.order_by("-pk"),
         "problem": problem,
     }

@@ -224,6 +224,23 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         {"to": "Amy", "reason": "no"},
     ),
     "guests:hand_over_try": ("door", ("code",), {"code": "123456"}),
+    "donations:reward_step": (
+        "finance",
+        ("text", "proof", "remark", "ship_to", "to", "do"),
+        {"do": "word"},
+    ),
+    "donations:donor_bottle": (
+        "donor",
+        ("text", "remark", "ship_to", "is_of_age", "proof", "do"),
+        {"do": "word"},
+    ),
+    "donations:batch_make": ("finance", ("bottle",), {}),
+    "donations:manual": (
+        "finance",
+        ("donor_name", "donor_email", "amount", "cheque_number", "note", "nonce"),
+        {"donor_name": "A", "amount": "5", "kind": "cash", "nonce": "n9"},
+    ),
+    "donations:manual_void": ("finance", ("reason",), {}),
     "donations:explain_discrepancy": ("finance", ("reason",), {}),
     "donations:reconciliation": ("finance", ("after",), {}),
 }
@@ -255,4 +272,6 @@ BUTTONS = {
     "events:member_remove",
     "events:member_resend",
     "donations:retry_webhooks",
+    "donations:proofs_send",
+    "donations:manual_sign",
 }

@@ -72,7 +72,19 @@ POLICY = {
     **table(Policy(FORM, GUEST), "guests:own_address"),
     **table(Policy(READ, PAYER), "guests:pay"),
     **table(Policy(PRESS, PAYER), "guests:pay_give"),
-    **table(Policy(READ, DONOR), "donations:donor"),
+    **table(Policy(READ, DONOR), "donations:donor donations:donor_proof"),
+    **table(Policy(PRESS, DONOR), "donations:donor_bottle"),
+    **table(
+        team(READ, "finance"),
+        "donations:rewards donations:reward donations:reward_proof donations:batch "
+        "donations:batch_csv donations:manual_photo",
+    ),
+    **table(
+        team(PRESS, "finance"),
+        "donations:reward_step donations:proofs_send donations:batch_make "
+        "donations:manual_sign donations:manual_void",
+    ),
+    **table(team(FORM, "finance"), "donations:manual"),
     **table(Policy(FORM, PAYER), "guests:pay_thanks"),
     **table(team(PRESS), "guests:set_assistant guests:assistant_retire"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),

@@ -1,9 +1,19 @@
 """One row of every kind for a scene; `mark` stands in each of its texts."""
 
+from typing import Any
+
 from django.utils import timezone
 
-from donations import receipts
-from donations.models import Discrepancy, Donation, ReceiptSeries, Reconciliation
+from donations import manual_gifts, receipts
+from donations.checkout import Part
+from donations.manual_gifts import Taken
+from donations.models import (
+    Discrepancy,
+    Donation,
+    ReceiptSeries,
+    Reconciliation,
+    Reward,
+)
 from events.models import Event, Nomination
 from guests import imports
 from guests.models import Admission, DoorRequest, Guest, GuestMerge, ImportRun, Trophy
@@ -129,3 +139,29 @@ def discrepancy(event: Event, mark: str) -> Discrepancy:
         found_in=run,
         found_at=now,
     )
+
+
+def bottle_and_cash(donation: Donation, mark: str) -> dict[str, Any]:
+    """A proof with the donor, a batch that went off, and cash that somebody took."""
+    now, event = timezone.now(), donation.event
+    bottle = donation.rewards.create(
+        for_name=f"{mark} Donor",
+        engraving=f"{mark} Words",
+        state=Reward.State.PROOF,
+        proof=b"\xff\xd8\xff",
+        proof_at=now,
+        requested_at=now,
+    )
+    # Another number for every mark.
+    batch = event.engraving_batches.create(
+        number=sum(map(ord, mark)), body=mark, made_by_name=mark, made_at=now
+    )
+    part = Part(f"{mark} Friend", Donation.Purpose.GIFT, 5_000)
+    taken = Taken(kind="cash", photo=b"\xff\xd8\xff", nonce=f"{mark}-cash", note=mark)
+    by = factories.make_user(f"{mark} Host with cash")
+    gift = manual_gifts.enter(event, f"{mark} Friend", "", [part], taken, by=by, at=now)
+    return {
+        "reward_id": bottle.public_id,
+        "batch_number": batch.number,
+        "gift_id": gift.pk,
+    }

@@ -139,6 +139,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "category_id": nomination.category_id,
             "message_id": message.pk,
             **of_the_event,
+            **rows.bottle_and_cash(donation, mark),
             **_of_the_guests(winner, companion, mark),
             **_of_the_desk(winner, nomination, mark),
         },

@@ -3,11 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from donations import checkout, reconciliation, webhooks
-from losers_lounge.periodic import only_one
-
-
-@shared_task
+from donations import (
+    @shared_task,
+    checkout,
+    disputes,
+    from losers_lounge.periodic import only_one,
+    reconciliation,
+    refunds,
+    webhooks,
+)
 def process_stripe_event(pk: int) -> None:
     webhooks.process(pk)
 
@@ -34,6 +38,17 @@ def sweep_checkouts() -> None:
     with only_one("donations.sweep_checkouts") as mine:
         if mine:
             checkout.sweep(timezone.now())
+
+
+@shared_task
+def sweep_returns() -> None:
+    """Run by beat: refunds that are owed, and disputes that nobody told the end of."""
+    with only_one("donations.sweep_returns") as mine:
+        if mine:
+            at = timezone.now()
+            refunds.sweep(at)
+            disputes.hand_over_owed(at)
+            disputes.sweep(at)
 
 
 @shared_task

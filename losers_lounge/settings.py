@@ -265,6 +265,7 @@ _seconds = {
     "donations.tasks.process_owed_events": 60,
     "donations.tasks.catch_up_events": 60 if EMBEDDED else 600,
     "donations.tasks.sweep_checkouts": 60 if EMBEDDED else 900,
+    "donations.tasks.sweep_returns": 60 if EMBEDDED else 300,
     "donations.tasks.reconcile": 60 if EMBEDDED else 900,
 }
 if BOUNCES_URL:

@@ -1,13 +1,35 @@
-"""A bank asks for a donor's money back: followed from the first word to the last."""
+"""A bank asks for a donor's money back: followed from the first word to the last.
 
-from datetime import datetime
+Stripe's own words are kept as they are; the money that moves is in the ledger. What
+speaks for the gift is collected in `evidence` and handed over once.
+"""
 
+from donations.disputes.evidence import (
+    EvidenceRefused,
+    Pack,
+    collect,
+    hand_over,
+    hand_over_owed,
+)
+from donations.disputes.following import (
+    look,
+    open_ones,
+    open_warnings,
+    settle,
+    settle_warning,
+    sweep,
+)
 
-def settle(account: str, dispute_id: str, *, at: datetime) -> bool:
-    """Bring a dispute up to date from a fresh answer; whether it is one of ours."""
-    return False
-
-
-def settle_warning(account: str, warning_id: str, *, at: datetime) -> bool:
-    """Bring a bank's early warning up to date; whether it is about one of ours."""
-    return False
+__all__ = [
+    "EvidenceRefused",
+    "Pack",
+    "collect",
+    "hand_over",
+    "hand_over_owed",
+    "look",
+    "open_ones",
+    "open_warnings",
+    "settle",
+    "settle_warning",
+    "sweep",
+]

@@ -3,15 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from donations import (
-    @shared_task,
-    checkout,
-    disputes,
-    from losers_lounge.periodic import only_one,
-    reconciliation,
-    refunds,
-    webhooks,
-)
+from donations import checkout, disputes, reconciliation, refunds, webhooks
+from losers_lounge.periodic import only_one
+
+
+@shared_task
 def process_stripe_event(pk: int) -> None:
     webhooks.process(pk)
 

@@ -1,8 +1,9 @@
 """Write a Message as a mail: the same row gives the same bytes, whenever it is asked.
 
 A template stem T names T.subject.txt, T.txt and T.html. They see the row's context,
-its links signed, and `message`, `site_url` and `unsubscribe_url`. Two context keys
-become parts of the mail: "qr" an inline picture, "calendar" an attachment.
+its links signed, and `message`, `site_url` and `unsubscribe_url`. Three context keys
+become parts of the mail: "qr" an inline picture, "calendar" an attachment, "papers" a
+PDF each, printed from the description that is frozen in the row.
 """
 
 import binascii
@@ -32,6 +33,7 @@ from django.utils.encoding import punycode
 from events.models import Message
 from losers_lounge.ics import calendar_bytes
 from losers_lounge.links import absolute_url, make_code
+from losers_lounge.paper import printed
 
 QR_CID = "pass"
 QR_SCALE = 6
@@ -72,8 +74,11 @@ def compose(message: Message) -> MailPart:
     """The mail as a tree of parts, headers and all."""
     context = template_context(message)
     body = _alternatives(message, context)
+    attached = [_paper_part(row) for row in context.get("papers", ())]
     if calendar := context.get("calendar"):
-        body = _multipart("mixed", message, [body, _calendar_part(message, calendar)])
+        attached.append(_calendar_part(message, calendar))
+    if attached:
+        body = _multipart("mixed", message, [body, *attached])
     subject = _rendered_as_text(f"{message.template}.subject.txt", context)
     for name, value in _headers(message, subject, context["unsubscribe_url"]).items():
         body[name] = value
@@ -191,6 +196,14 @@ def _calendar_part(message: Message, calendar: dict[str, Any]) -> MIMEBase:
     part.set_payload(entry)
     encode_base64(part)
     part["Content-Disposition"] = 'attachment; filename="event.ics"'
+    return part
+
+
+def _paper_part(row: dict[str, Any]) -> MIMEBase:
+    part = MIMEBase("application", "pdf")
+    part.set_payload(printed(row["sheet"]))
+    encode_base64(part)
+    part["Content-Disposition"] = f'attachment; filename="{row["filename"]}"'
     return part
 
 

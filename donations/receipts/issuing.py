@@ -1,0 +1,155 @@
+"""Issue, void and replace: the only writer of Receipt rows."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from donations.models import Donation, Receipt
+from donations.receipts import mails
+from donations.receipts.contents import Contents, contents_of
+from donations.receipts.numbers import next_number
+from events import activity
+from events.models import User
+from losers_lounge.money import format_cents
+
+State = Donation.State
+# A dispute that is open changes nothing yet; what is being checked waits.
+UNDECIDED = (State.DISPUTED, State.REVIEW)
+KEPT = (State.PAID, State.PARTIALLY_REFUNDED)
+ASKED, CORRECTED, LEFT = (
+    "asked for a correction of the receipt of",
+    "corrected the receipt of",
+    "left the receipt as it is for",
+)
+
+
+class NothingToCorrect(Exception):
+    """There is no valid receipt, or it already says so; the message is for people."""
+
+
+def bring_up_to_date(donation: Donation, *, at: datetime) -> Receipt | None:
+    """Make the valid receipt say what the charity keeps; returns a new one, if any.
+
+    Call under the donation's lock, after its state and its bottles are set.
+    """
+    if donation.state in UNDECIDED:
+        return None
+    current = donation.receipts.valid().first()
+    if donation.state not in KEPT or not donation.kept_cents:
+        if current is not None:
+            _void(current, _why_nothing_is_left(donation), at)
+            mails.queue_void(current, at)
+        return None
+    wanted = contents_of(donation)
+    if current is not None and wanted.are_those_of(current):
+        return None
+    if current is not None:
+        _void(current, _why_another(current, wanted), at)
+    return _replace(donation, wanted, at)
+
+
+@transaction.atomic
+def correct(
+    donation_id: int, *, name: str, email: str, by: User, at: datetime
+) -> Receipt:
+    """Put right how a donor is named or reached: a new receipt replaces the old.
+
+    Raises NothingToCorrect. Written down with who did it; the new receipt is sent.
+    """
+    donation = Donation.objects.select_for_update(of=("self",)).get(pk=donation_id)
+    current = donation.receipts.valid().first()
+    if current is None:
+        raise NothingToCorrect(_("This donation has no valid receipt."))
+    if (current.donor_name, current.donor_email) == (name, email):
+        raise NothingToCorrect(_("That is what the receipt says already."))
+    donation.donor_name, donation.donor_email = name, email
+    donation.save(update_fields=["donor_name", "donor_email"])
+    _void(current, _("The donor's name or address was corrected."), at)
+    receipt = _replace(donation, contents_of(donation), at)
+    activity.record(
+        donation.event, by, CORRECTED, name, at=at, about=f"donation/{donation.pk}"
+    )
+    return receipt
+
+
+def wish_correction(donation: Donation, words: str, at: datetime) -> None:
+    """The donor says what is wrong; finance corrects it or leaves it."""
+    told = f"{donation.donor_name}: {words}"
+    activity.record(
+        donation.event, donation.donor_name, ASKED, told, at=at, about=_about(donation)
+    )
+
+
+def forget_wish(donation: Donation, by: User, at: datetime) -> None:
+    """Nothing is to be corrected after all."""
+    activity.record(
+        donation.event, by, LEFT, donation.donor_name, at=at, about=_about(donation)
+    )
+
+
+def _about(donation: Donation) -> str:
+    return f"donation/{donation.pk}"
+
+
+def _void(receipt: Receipt, why: str, at: datetime) -> None:
+    receipt.void_at, receipt.void_reason = at, why[:100]
+    receipt.save(update_fields=["void_at", "void_reason"])
+
+
+def _replace(donation: Donation, wanted: Contents, at: datetime) -> Receipt:
+    last_void = donation.receipts.filter(replaced_by=None, void_at__isnull=False)
+    receipt = _issue(donation, wanted, last_void.order_by("pk").last(), at)
+    mails.take_back(receipt)
+    # Who gave at the door may have told no address: the receipt waits in the books.
+    if receipt.donor_email:
+        mails.queue(receipt, at)
+    return receipt
+
+
+def _issue(
+    donation: Donation, wanted: Contents, replaces: Receipt | None, at: datetime
+) -> Receipt:
+    event = donation.event
+    charity = event.charity
+    return Receipt.objects.create(
+        donation=donation,
+        charity=charity,
+        number=next_number(charity, at.astimezone(event.zone).year),
+        donor_name=donation.donor_name,
+        donor_email=donation.donor_email,
+        charity_name=charity.legal_name,
+        charity_ein=charity.ein,
+        charity_address=charity.address,
+        amount_cents=wanted.amount_cents,
+        currency=donation.currency,
+        fair_value_cents=wanted.fair_value_cents,
+        deductible_cents=wanted.amount_cents - wanted.fair_value_cents,
+        benefits=wanted.benefits,
+        lines=wanted.lines,
+        benefit_declined=wanted.benefit_declined,
+        wording=wanted.wording,
+        paid_at=donation.paid_at,
+        issued_at=at,
+        replaces=replaces,
+    )
+
+
+def _why_nothing_is_left(donation: Donation) -> str:
+    if donation.source == Donation.Source.MANUAL:
+        return _("The gift was taken out of the books.")
+    return {
+        State.REFUNDED: _("The donation was given back."),
+        State.CHARGED_BACK: _("The bank took the payment back after a dispute."),
+    }.get(State(donation.state), _("The payment does not stand."))
+
+
+def _why_another(current: Receipt, wanted: Contents) -> str:
+    less = current.amount_cents - wanted.amount_cents
+    if less > 0:
+        return _("%(amount)s was given back.") % {"amount": format_cents(less)}
+    if less < 0:
+        return _("The amount has changed.")
+    if wanted.benefit_declined and not current.benefit_declined:
+        return _("The bottle was declined.")
+    return _("What was given in return has changed.")

@@ -1,6 +1,7 @@
 """Balance transactions: each movement of money, and the balance they sum to."""
 
 from collections import Counter
+from typing import Any
 
 from losers_lounge.stand_in import listing
 from losers_lounge.stand_in.call import Call, now
@@ -26,6 +27,31 @@ def book_refund(call: Call, refund: Object, charge: Object) -> Object:
     return _book(call, refund, -refund["amount"], 0, settles)
 
 
+def book_refund_failure(call: Call, refund: Object) -> Object:
+    """The money of a refund that did not arrive comes back."""
+    return book(call, refund, refund["amount"], "refund_failure", "refund_failure")
+
+
+def book_dispute(
+    call: Call, dispute: Object, amount: int, fee: int, category: str
+) -> Object:
+    """A bank takes disputed money, or gives it back; the fee is not given back."""
+    details = [
+        row | {"description": "Dispute fee"}
+        for row in _fee_details(fee, dispute["currency"])
+    ]
+    return _book(
+        call,
+        dispute,
+        amount,
+        fee,
+        now(),
+        type="adjustment",
+        reporting_category=category,
+        fee_details=details,
+    )
+
+
 def book(call: Call, source: Object, amount: int, type_: str, category: str) -> Object:
     """A movement that is settled at once and costs nothing: a payout, a fee."""
     kinds = {"type": type_, "reporting_category": category}
@@ -33,7 +59,7 @@ def book(call: Call, source: Object, amount: int, type_: str, category: str) -> 
 
 
 def _book(
-    call: Call, source: Object, amount: int, fee: int, settles: int, **kinds: str
+    call: Call, source: Object, amount: int, fee: int, settles: int, **kinds: Any
 ) -> Object:
     entry: Object = {
         "id": new_id("txn"),

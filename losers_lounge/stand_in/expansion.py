@@ -20,9 +20,11 @@ EXPANDABLE = {
         "payment_intent",
         "setup_intent",
     },
+    "dispute": {"charge", "payment_intent"},
     "payment_intent": {"customer", "latest_charge", "payment_method"},
     "payment_method": {"customer"},
     "payout": {"balance_transaction", "failure_balance_transaction"},
+    "radar.early_fraud_warning": {"charge", "payment_intent"},
     "refund": {
         "balance_transaction",
         "charge",

@@ -13,9 +13,11 @@ URLS = {
     "charge": "/v1/charges",
     "checkout.session": "/v1/checkout/sessions",
     "customer": "/v1/customers",
+    "dispute": "/v1/disputes",
     "event": "/v1/events",
     "payment_intent": "/v1/payment_intents",
     "payout": "/v1/payouts",
+    "radar.early_fraud_warning": "/v1/radar/early_fraud_warnings",
     "refund": "/v1/refunds",
 }
 PAGING = {"created", "ending_before", "expand", "limit", "starting_after"}

@@ -8,6 +8,8 @@ from losers_lounge.stand_in.money import written
 from losers_lounge.stand_in.store import Object
 
 KIND = "refund"
+# How the refunds of a payment go: "prompt", "pending" or "waiting" for money.
+FATE, PROMPT = "refund_fate", "prompt"
 OFFERED = {"amount", "charge", "expand", "metadata", "payment_intent", "reason"}
 
 
@@ -18,20 +20,61 @@ def create(call: Call) -> Object:
     charge = _charge_to_refund(call)
     amount = _amount(call.params.get("amount"), charge)
     refund = _refund(call, charge, amount)
-    entry = balance.book_refund(call, refund, charge)
-    refund |= {"balance_transaction": entry["id"]}
+    fate = call.store.get(call.account, FATE, charge["payment_intent"]) or {}
+    if fate.get("fate", PROMPT) != PROMPT:
+        refund["status"] = "pending"
+    if fate.get("fate") != "waiting":
+        entry = balance.book_refund(call, refund, charge)
+        refund |= {"balance_transaction": entry["id"]}
+    call.store.save(call.account, refund)
+    _change_charge(call, charge, amount)
+    events.record(call, "refund.created", refund)
+    if refund["status"] == "succeeded":
+        _report_reference(call, refund)
+    return refund
+
+
+def hold(call: Call, intent_id: str, fate: str) -> None:
+    """From now on, refunds of this payment do not arrive by themselves."""
+    call.store.put(call.account, FATE, {"id": intent_id, "fate": fate}, at=now())
+
+
+def end(call: Call, refund_id: str, status: str) -> Object:
+    """A refund arrives, or comes back: then the money is in the balance again."""
+    refund = call.store.get(call.account, KIND, refund_id)
+    if refund is None:
+        raise missing(KIND, refund_id, "id")
+    before = {"status": refund["status"]}
+    charge = call.store.get(call.account, "charge", refund["charge"]) or {}
+    refund |= {"status": status}
+    is_moved = refund.get("balance_transaction") is not None
+    if status == "succeeded" and not is_moved:
+        entry = balance.book_refund(call, refund, charge)
+        refund |= {"balance_transaction": entry["id"]}
+    if status in ("failed", "canceled"):
+        if is_moved:
+            entry = balance.book_refund_failure(call, refund)
+            refund |= {"failure_balance_transaction": entry["id"]}
+        if status == "failed":
+            refund |= {"failure_reason": "lost_or_stolen_card"}
+        _change_charge(call, charge, -refund["amount"])
+    call.store.save(call.account, refund)
+    events.record(call, "refund.updated", refund, before)
+    if status == "failed":
+        events.record(call, "refund.failed", refund)
+    return refund
+
+
+def _change_charge(call: Call, charge: Object, amount: int) -> None:
     refunded = charge["amount_refunded"] + amount
     changed = charge | {
         "amount_refunded": refunded,
         "refunded": refunded == charge["amount"],
     }
     before = {name: charge[name] for name in charge if charge[name] != changed[name]}
-    call.store.save(call.account, refund)
     call.store.save(call.account, changed)
-    events.record(call, "charge.refunded", changed, before)
-    events.record(call, "refund.created", refund)
-    _report_reference(call, refund)
-    return refund
+    kind = "charge.refunded" if amount > 0 else "charge.updated"
+    events.record(call, kind, changed, before)
 
 
 def _charge_to_refund(call: Call) -> Object:
@@ -66,10 +109,23 @@ def _succeeded_charge(call: Call, charge_id: str) -> Object:
     if charge["status"] != "succeeded":
         message = f"Charge {charge_id} was not successful and cannot be refunded."
         raise invalid(message, "charge", "charge_not_refundable")
+    if charge["disputed"] and not _may_be_refunded(call, charge):
+        message = f"Charge {charge_id} has been charged back."
+        raise invalid(message, code="charge_disputed")
     if charge["refunded"]:
         message = f"Charge {charge_id} has already been refunded."
         raise invalid(message, code="charge_already_refunded")
     return charge
+
+
+def _may_be_refunded(call: Call, charge: Object) -> bool:
+    """While its bank only asks, or when it has decided for the merchant."""
+    rows = call.store.rows(call.account, "dispute")
+    return all(
+        row["is_charge_refundable"] or row["status"] == "won"
+        for row in rows
+        if row["charge"] == charge["id"]
+    )
 
 
 def _amount(asked: int | None, charge: Object) -> int:
@@ -95,6 +151,7 @@ def _refund(call: Call, charge: Object, amount: int) -> Object:
         "object": KIND,
         **blanks.REFUND,
         "amount": amount,
+        "balance_transaction": None,
         "charge": charge["id"],
         "created": now(),
         "currency": charge["currency"],

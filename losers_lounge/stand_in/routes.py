@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import stripe.params as params
-from stripe.params import checkout
+from stripe.params import checkout, radar
 
 from losers_lounge.stand_in import (
     balance,
     customers,
+    disputes,
     events,
+    fraud_warnings,
     line_items,
     off_session,
     payments,
@@ -127,6 +129,22 @@ ROUTES = (
     Route("POST", "/v1/refunds", params.RefundCreateParams, refunds.create),
     Route("GET", "/v1/refunds", params.RefundListParams, refunds.listed),
     Route("GET", "/v1/refunds/{id}", params.RefundRetrieveParams, refunds.retrieve),
+    Route("GET", "/v1/disputes", params.DisputeListParams, disputes.listed),
+    Route("GET", "/v1/disputes/{id}", params.DisputeRetrieveParams, disputes.retrieve),
+    Route("POST", "/v1/disputes/{id}", params.DisputeUpdateParams, disputes.update),
+    Route("POST", "/v1/disputes/{id}/close", params.DisputeCloseParams, disputes.close),
+    Route(
+        "GET",
+        "/v1/radar/early_fraud_warnings",
+        radar.EarlyFraudWarningListParams,
+        fraud_warnings.listed,
+    ),
+    Route(
+        "GET",
+        "/v1/radar/early_fraud_warnings/{id}",
+        radar.EarlyFraudWarningRetrieveParams,
+        fraud_warnings.retrieve,
+    ),
     Route(
         "GET",
         "/v1/balance_transactions",

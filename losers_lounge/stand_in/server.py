@@ -22,6 +22,7 @@ from losers_lounge.stand_in.bank import Bank
 from losers_lounge.stand_in.call import Call
 from losers_lounge.stand_in.faults import Fault, Faults
 from losers_lounge.stand_in.handler import Wire
+from losers_lounge.stand_in.issuer import Issuer
 from losers_lounge.stand_in.messages import Answer, Incoming
 from losers_lounge.stand_in.store import Object, Store
 from losers_lounge.stand_in.webhooks import WEBHOOK_SECRET, Courier, Endpoint
@@ -191,6 +192,11 @@ class StandIn:
             wishes["amount"] = amount
         with self._acting(payments.KIND, payment_intent_id, **wishes) as call:
             return refunds.create(call)
+
+    @property
+    def issuer(self) -> Issuer:
+        """The donor's bank: disputes, early warnings, refunds that do not arrive."""
+        return Issuer(self._acting)
 
     @property
     def bank(self) -> Bank:

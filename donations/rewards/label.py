@@ -4,11 +4,11 @@ import io
 from functools import lru_cache
 from pathlib import Path
 
-import reportlab
+from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 # Holds every character of the engraver's plate (words.PLATE; a test looks).
-FONT = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+FONT = Path(settings.BASE_DIR) / "static/vendor/fraunces/fraunces-semibold.ttf"
 WIDTH, HEIGHT = 900, 560
 MARGIN, FRAME = 40, 6
 PAPER, INK, GOLD = "#fbf7ec", "#2b2118", "#a8802c"

@@ -16,11 +16,13 @@ from tests import factories, network
 from tests.browser import find_chromium
 from tests.relay import Relay, relay
 from tests.servers import NOT_STARTED
+from tests.stripe_wire.witness import Witness, stand_by, watched
 
 IN_CI = os.environ.get("CI") == "true"
 # Playwright keeps an event loop in the main thread, beside which Django's ORM refuses.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 network.refuse_strangers()
+WITNESS = stand_by()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,6 +74,15 @@ def _nothing_left_over() -> Iterator[None]:
     cache.clear()
     mail.outbox = []
     yield
+
+
+@pytest.fixture(autouse=True)
+def wire_witness() -> Iterator[Witness]:
+    """No test ends with a word to Stripe, or of the stand-in's, that is not Stripe's.
+
+    Processes of a test speak to the stand-in in this one: they are heard too.
+    """
+    yield from watched(WITNESS)
 
 
 @pytest.fixture

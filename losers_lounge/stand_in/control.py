@@ -1,9 +1,10 @@
-"""The small control endpoint under /_stand_in/: webhooks and faults, as JSON."""
+"""The small control endpoint, /_stand_in/: webhooks, faults, exchanges; in JSON."""
 
 import json
 from dataclasses import asdict, replace
 from typing import Any
 
+from losers_lounge.stand_in.exchanges import Exchanges
 from losers_lounge.stand_in.faults import Fault, Faults
 from losers_lounge.stand_in.messages import Answer, Incoming, as_json
 from losers_lounge.stand_in.webhooks import Endpoint
@@ -29,9 +30,13 @@ class BadWish(Exception):
     """A control request that says something the stand-in cannot do."""
 
 
-def answer(endpoint: Endpoint, faults: Faults, incoming: Incoming) -> Answer:
+def answer(
+    endpoint: Endpoint, faults: Faults, exchanges: Exchanges, incoming: Incoming
+) -> Answer:
     """Show or change how webhooks are delivered and what goes wrong."""
     try:
+        if incoming.path == f"{PREFIX}exchanges":
+            return _exchanges(exchanges, incoming)
         return _answer(endpoint, faults, incoming)
     except BadWish as refusal:
         return as_json(400, {"error": str(refusal)})
@@ -53,6 +58,14 @@ def _answer(endpoint: Endpoint, faults: Faults, incoming: Incoming) -> Answer:
             faults.clear()
             return as_json(200, faults.on_order())
     return as_json(404, {"error": "There is nothing to control here."})
+
+
+def _exchanges(exchanges: Exchanges, incoming: Incoming) -> Answer:
+    """POST {"keep": true} begins to keep them, GET shows what was kept."""
+    if incoming.method == "POST":
+        wishes = _wishes(incoming, {"keep": bool})
+        exchanges.keep(wanted=wishes.get("keep", False))
+    return as_json(200, exchanges.kept())
 
 
 def adjust(endpoint: Endpoint, **changes: Any) -> None:

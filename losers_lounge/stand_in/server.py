@@ -19,7 +19,8 @@ from losers_lounge.stand_in import (
 )
 from losers_lounge.stand_in.api import Api
 from losers_lounge.stand_in.bank import Bank
-from losers_lounge.stand_in.call import Call
+from losers_lounge.stand_in.call import Call, now
+from losers_lounge.stand_in.exchanges import Exchanges
 from losers_lounge.stand_in.faults import Fault, Faults
 from losers_lounge.stand_in.handler import Wire
 from losers_lounge.stand_in.issuer import Issuer
@@ -49,6 +50,7 @@ class StandIn:
         self._store = Store(path)
         self._endpoint = Endpoint(webhook_url, webhook_secret)
         self._faults = Faults()
+        self._exchanges = Exchanges()
         self._api = Api(self._store, self._faults)
         self._courier = Courier(self._store, self._endpoint, self.expire_overdue)
         self._wire: Wire | None = None
@@ -78,6 +80,7 @@ class StandIn:
     def close(self) -> None:
         """Stop, and close the books."""
         self.stop()
+        self._exchanges.tell(event for _, event in self._store.due("event", now()))
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -104,11 +107,14 @@ class StandIn:
     def answer(self, incoming: Incoming) -> Answer:
         """Send each request to the part that it is for."""
         if incoming.path.startswith(control.PREFIX):
-            answer = control.answer(self._endpoint, self._faults, incoming)
+            answer = control.answer(
+                self._endpoint, self._faults, self._exchanges, incoming
+            )
             self._courier.try_again_now()
             return answer
         self.expire_overdue()
         answer = self._answer_from_the_books(incoming)
+        self._exchanges.note(incoming, answer)
         self._courier.wake()
         return answer
 

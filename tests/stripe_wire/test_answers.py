@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.stand_in.shapes import violations
+from tests.stripe_wire.answers import violations
 
 GOOD: dict[str, Any] = {
     "object": "balance",

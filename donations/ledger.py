@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from donations import discrepancies
 from donations.models import Discrepancy, Donation, LedgerEntry
@@ -202,21 +202,18 @@ def _entry(
 def _found_owners(account: str, movements: dict[str, Movement]) -> dict[str, Donation]:
     """The donation of each movement: by our reference, its payment, its charge."""
     rows = movements.values()
-    references = _words(movement.reference for movement in rows)
-    payments = _words(movement.payment_intent_id for movement in rows)
+    donations = Donation.objects.filter(source=Donation.Source.STRIPE)
+    donations = donations.only(*OF_AN_OWNER)
     # A reference is ours alone; Stripe's own ids are only unique in an account.
-    named = Donation.objects.filter(
-        Q(public_id__in=references)
-        | Q(payment_intent_id__in=payments, stripe_account=account),
-        source=Donation.Source.STRIPE,
-    ).only(*OF_AN_OWNER)
-    by_name: dict[str, Donation] = {}
-    for donation in named:
-        by_name[donation.public_id] = donation
-        if donation.stripe_account == account:
-            by_name[donation.payment_intent_id] = donation
-    by_name.pop("", None)
-    by_charge = _by_charge(account, rows)
+    named = donations.filter(public_id__in=_words(row.reference for row in rows))
+    by_name = {donation.public_id: donation for donation in named}
+    rest = [row for row in rows if row.reference not in by_name]
+    if payments := _words(row.payment_intent_id for row in rest):
+        # Said twice, so that the index which leaves out the empty ones is used.
+        paid = donations.exclude(payment_intent_id="")
+        paid = paid.filter(stripe_account=account, payment_intent_id__in=payments)
+        by_name |= {donation.payment_intent_id: donation for donation in paid}
+    by_charge = _by_charge(account, rest)
     found = {
         key: by_name.get(movement.reference)
         or by_name.get(movement.payment_intent_id)

@@ -68,6 +68,7 @@ from donations.stripe_gateway.saved_cards import (
     open_setup_page,
 )
 from donations.stripe_gateway.signatures import verify_event
+from donations.stripe_gateway.strays import StrayFacts, fetch_stray, name_payment
 
 __all__ = [
     "API_VERSION",
@@ -88,6 +89,7 @@ __all__ = [
     "Session",
     "SetupOrder",
     "SetupPage",
+    "StrayFacts",
     "StripeBusy",
     "StripeError",
     "StripeRefused",
@@ -106,6 +108,7 @@ __all__ = [
     "fetch_payout",
     "fetch_session",
     "fetch_setup_page",
+    "fetch_stray",
     "fetch_warning",
     "find_charge",
     "find_customer",
@@ -116,11 +119,12 @@ __all__ = [
     "give_back",
     "make_customer",
     "movements",
+    "name_payment",
     "objects",
     "open_session",
-    "payment_of_charge",
     "open_setup_page",
     "pages",
+    "payment_of_charge",
     "payout_pages",
     "submit_evidence",
     "verify_event",

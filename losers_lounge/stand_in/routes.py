@@ -21,6 +21,7 @@ from losers_lounge.stand_in import (
     saved_cards,
     sessions,
     setup_sessions,
+    updates,
 )
 from losers_lounge.stand_in.call import Call
 from losers_lounge.stand_in.store import Object
@@ -86,6 +87,12 @@ ROUTES = (
         "/v1/payment_intents",
         params.PaymentIntentCreateParams,
         off_session.create,
+    ),
+    Route(
+        "POST",
+        "/v1/payment_intents/{id}",
+        params.PaymentIntentUpdateParams,
+        updates.update_intent,
     ),
     Route(
         "POST",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from guests.views import (
     asking,
+    by_hand,
     devices,
     door,
     door_exceptions,
@@ -64,6 +65,17 @@ AT_THE_DOOR = [
     ),
     path("settle/", settle.settle_list, name="settle"),
     path("settle/<int:guest_id>/tell/", settle.settle_tell, name="settle_tell"),
+    path("settle/<int:guest_id>/by-hand/", by_hand.paid_by_hand, name="by_hand"),
+    path(
+        "settle/<int:guest_id>/by-hand/sign/",
+        by_hand.sign_by_hand,
+        name="sign_by_hand",
+    ),
+    path(
+        "settle/<int:guest_id>/by-hand/photo.jpg",
+        by_hand.photo_by_hand,
+        name="photo_by_hand",
+    ),
     path("undecided/", undecided.board, name="undecided"),
     path("news/", door_live.door_news, name="door_news"),
     path("key/", door_live.door_key, name="door_key"),

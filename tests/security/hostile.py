@@ -85,6 +85,11 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "events:event_new": ("host", EVENT_FIELDS, EVENT),
     "guests:settings": ("host", EVENT_FIELDS, EVENT),
     "guests:obligation_decide": ("host", ("do", "reason"), {"do": "waive"}),
+    "guests:by_hand": (
+        "door",
+        ("kind", "cheque_number", "note", "nonce"),
+        {"kind": "cash", "nonce": "n10"},
+    ),
     "guests:settle_tell": ("door", ("nonce",), {"nonce": "n8"}),
     "guests:rule_examples": ("host", EVENT_FIELDS, EVENT),
     "guests:new_rule_examples": ("host", EVENT_FIELDS, EVENT),
@@ -273,5 +278,6 @@ BUTTONS = {
     "events:member_resend",
     "donations:retry_webhooks",
     "donations:proofs_send",
+    "guests:sign_by_hand",
     "donations:manual_sign",
 }

@@ -165,8 +165,9 @@ POLICY = {
     **table(Policy(READ, frozenset({"phone"})), "guests:door_snapshot"),
     **table(Policy(PRESS, frozenset({"phone"})), "guests:door_key"),
     **table(at_the_door(PRESS), "guests:door_unpair guests:door_beat"),
-    **table(team(READ, "door"), "guests:settle"),
-    **table(team(PRESS, "door"), "guests:settle_tell"),
+    **table(team(READ, "door"), "guests:settle guests:photo_by_hand"),
+    **table(team(PRESS, "door"), "guests:settle_tell guests:sign_by_hand"),
+    **table(team(FORM, "door"), "guests:by_hand"),
     **table(
         Policy(READ, frozenset({"host", "results", "door", "phone"})),
         "guests:undecided",

@@ -1,0 +1,110 @@
+"""A winner pays in cash: one person takes it and photographs it, another signs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from donations import checkout, manual_gifts
+from donations.manual_forms import TakenForm
+from donations.views.manual import photo
+from guests.models import Guest, Obligation
+from guests.payments import NothingOwed, PaymentPending, by_hand
+from guests.views.door_page import nonce
+from guests.views.doorway import DoorAccess, open_door
+
+PENDING = gettext_lazy(
+    "A payment for this is on its way already. Look again in a minute."
+)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def paid_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
+    """What this guest owes, and a form for the cash or cheque that they hold out.
+
+    For accounts alone: the two names are people's, and a phone has none.
+    """
+    access = open_door(request, slug)
+    guest = _guest(access, guest_id)
+    if request.method != "POST":
+        return _page(request, access, guest)
+    form = TakenForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, access, guest, form=form, status=422)
+    try:
+        by_hand.take(guest.pk, form.taken, by=request.user, at=timezone.now())
+    except NothingOwed:
+        messages.info(request, _("Nothing is owed here any more."))
+    except PaymentPending:
+        return _page(request, access, guest, problem=PENDING, status=409)
+    except checkout.CheckoutFailed as refusal:
+        return _page(request, access, guest, problem=str(refusal), status=503)
+    return redirect("guests:by_hand", slug, guest.pk)
+
+
+@require_POST
+def sign_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
+    """The second name: somebody else has counted it as well, and the card turns."""
+    access = open_door(request, slug)
+    guest = _guest(access, guest_id)
+    gift = by_hand.waiting(guest)
+    if gift is None:
+        messages.info(request, _("Nothing waits for a second name here."))
+        return redirect("guests:by_hand", slug, guest.pk)
+    try:
+        manual_gifts.sign(gift.pk, by=request.user, at=timezone.now())
+    except manual_gifts.SamePerson:
+        words = _("You took this money yourself. Somebody else counts it and signs.")
+        return _page(request, access, guest, problem=words, status=409)
+    except manual_gifts.IsVoid:
+        messages.info(request, _("This gift was taken back meanwhile."))
+        return redirect("guests:by_hand", slug, guest.pk)
+    messages.success(request, _("Signed: %(name)s has given.") % {"name": guest.name})
+    return redirect("guests:door_card", slug, guest.pk)
+
+
+@never_cache
+@require_safe
+def photo_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
+    """The photo of what waits to be counted, for whoever counts it."""
+    access = open_door(request, slug)
+    gift = by_hand.waiting(_guest(access, guest_id))
+    if gift is None:
+        return HttpResponse(status=204)
+    return photo(gift)
+
+
+def _guest(access: DoorAccess, guest_id: int) -> Guest:
+    return get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
+
+
+def _page(
+    request: HttpRequest,
+    access: DoorAccess,
+    guest: Guest,
+    *,
+    status: int = 200,
+    **said: Any,
+) -> HttpResponse:
+    rows = list(Obligation.objects.unpaid().filter(guest=guest).order_by("pk"))
+    context = {
+        **access.context,
+        "guest": guest,
+        "owed": rows,
+        "cents": sum(row.left_cents for row in rows),
+        "gift": by_hand.waiting(guest),
+        "form": TakenForm(initial={"nonce": nonce()}),
+        **said,
+    }
+    return render(request, "guests/by_hand.html", context, status=status)

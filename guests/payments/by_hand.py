@@ -9,7 +9,7 @@ from donations import checkout, manual_gifts, open_pages
 from donations.manual_gifts import Taken
 from donations.models import Donation, DonationAttempt, ManualGift
 from events.models import Event, User
-from guests.bottle_words import proposal
+from guests.bottle_words import proposals
 from guests.models import Guest, Obligation, Settlement
 from guests.payments import NothingOwed, PaymentPending
 
@@ -77,7 +77,8 @@ def _taken(guest_id: int, taken: Taken, by: User, at: datetime) -> ManualGift:
 def _part(guest: Guest, rows: list[Obligation]) -> checkout.Part:
     cents = sum(row.left_cents for row in rows)
     purpose = Donation.Purpose.ADMISSION
-    return checkout.Part(guest.name, purpose, cents, proposal(guest))
+    words = proposals(guest.event, [guest])[guest.pk]
+    return checkout.Part(guest.name, purpose, cents, words)
 
 
 def _open_pages(guest_id: int) -> QuerySet[DonationAttempt]:

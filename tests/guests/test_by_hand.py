@@ -14,7 +14,7 @@ from donations.manual_gifts import Taken
 from donations.models import Donation, ManualGift
 from events.models import Event, User
 from guests import payments
-from guests.bottle_words import proposal
+from guests.bottle_words import proposals
 from guests.models import Guest, Obligation
 from guests.payments import by_hand
 from losers_lounge.stand_in.server import StandIn
@@ -51,8 +51,9 @@ def test_cash_settles_what_is_owed_when_the_second_name_is_there() -> None:
     gift = take(guest, dot)
     assert take(guest, dot).pk == gift.pk, "one press, one gift"
     assert gift.donation.amount_cents == 100_000
-    assert gift.donation.parts.get().engraving == proposal(guest)
-    assert proposal(guest).startswith("Tina Fey\nOutstanding Writing\n")
+    proposed = gift.donation.parts.get().engraving
+    assert proposed == proposals(guest.event, [guest])[guest.pk]
+    assert proposed.startswith("Tina Fey\nOutstanding Writing\n")
     assert not Obligation.objects.satisfied().exists()
     with pytest.raises(payments.PaymentPending):
         take(guest, dot, "again")

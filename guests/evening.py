@@ -7,10 +7,18 @@ from datetime import datetime
 from django.db.models import F
 from django.http import Http404
 
-from donations.models import Donation
+from donations.models import Donation, Pledge
 from events.models import Event, Nomination
 from guests import name_requests
-from guests.models import Guest, Invitation, NameRequest, Obligation, SeatOffer
+from guests.models import (
+    Guest,
+    GuestPledge,
+    Invitation,
+    NameRequest,
+    Obligation,
+    SeatOffer,
+    Settlement,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,10 @@ class Evening:
     credits: list[Credit] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
     donation: Donation | None = None
+    # What of it is for this guest: it may settle for others too.
+    donation_cents: int = 0
+    # The newest pledge, whatever became of it.
+    pledge: Pledge | None = None
     # For somebody on the waiting list: the seat kept for them, and those they missed.
     offer: SeatOffer | None = None
     offers_missed: int = 0
@@ -99,6 +111,19 @@ class Evening:
         """What an open category may still bring."""
         dormant = Obligation.State.DORMANT
         return [row for row in self.obligations if row.state == dormant]
+
+    @property
+    def has_pledge(self) -> bool:
+        """A card is saved, and nothing has ended it."""
+        state = self.pledge.state if self.pledge else ""
+        return state in Pledge.LIVE and state != Pledge.State.OFFERED
+
+    @property
+    def may_pledge(self) -> bool:
+        """May come to owe, owes nothing yet, and is not staying at home."""
+        is_coming = self.guest.answer != Guest.Answer.NO
+        is_open = self.is_undecided and bool(self.possible) and not self.due
+        return is_coming and is_open and not self.has_pledge
 
     @property
     def cents_due(self) -> int:
@@ -202,10 +227,30 @@ def _add_money(evenings: dict[int, Evening]) -> None:
     rows = Obligation.objects.live().with_paid_cents().filter(guest__in=evenings)
     for row in rows.order_by("pk"):
         evenings[row.guest_id].obligations.append(row)
-    donations = (
-        Donation.objects.filter(settlements__obligation__guest__in=evenings)
-        .annotate(guest_id=F("settlements__obligation__guest"))
-        .order_by("pk")
+    for row in GuestPledge.objects.filter(guest__in=evenings).select_related("pledge"):
+        seen = evenings[row.guest_id]
+        if seen.pledge is None or row.pledge_id > seen.pledge.pk:
+            seen.pledge = row.pledge
+    settled = Settlement.objects.filter(obligation__guest__in=evenings)
+    by_guest: dict[int, list[Settlement]] = {pk: [] for pk in evenings}
+    for row in settled.select_related("donation", "obligation").order_by("pk"):
+        by_guest[row.obligation.guest_id].append(row)
+    for pk, own in by_guest.items():
+        if own:
+            _add_donation(evenings[pk], own)
+
+
+def _add_donation(seen: Evening, settled: list[Settlement]) -> None:
+    """The money that counts: for what still stands, then what has arrived, then the
+    latest. Somebody else may have begun to pay as well."""
+
+    def rank(row: Settlement) -> tuple[bool, bool, int]:
+        return not row.is_void, row.donation.settles, row.donation_id
+
+    best = max(settled, key=rank)
+    seen.donation = best.donation
+    seen.donation_cents = sum(
+        row.amount_cents
+        for row in settled
+        if (row.donation_id, row.is_void) == (best.donation_id, best.is_void)
     )
-    for donation in donations:
-        evenings[donation.guest_id].donation = donation

@@ -5,6 +5,7 @@ decide, on the invitation's page, no assistant can decide in their place: whethe
 the assistant may give in their name, and that the answering ends.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -85,18 +86,23 @@ def say_yes_for_all(contact: Contact, at: datetime) -> AllYes:
     return done
 
 
-def begin_giving(contact: Contact, guest: Guest, at: datetime) -> None:
-    """Note that the assistant goes and gives for this guest.
+def begin_giving(contact: Contact, guests: Sequence[Guest], at: datetime) -> None:
+    """Note that the assistant goes and gives for these guests.
 
-    Raises NotGranted, read anew: a principal may have taken it back just now.
+    Raises NotGranted with a name, read anew: a principal may have taken it back just
+    now.
     """
-    may = Invitation.objects.filter(
-        pk=guest.invitation_id, contact=contact, contact_may_give=True
+    granted = set(
+        Invitation.objects.filter(contact=contact, contact_may_give=True).values_list(
+            "pk", flat=True
+        )
     )
-    if not may.exists():
-        raise NotGranted
-    who, verb = parties.actor(guest, contact.name), _("went to the payment page")
-    activity.record(contact.event, who, verb, at=at, about=guest.about)
+    for guest in guests:
+        if guest.invitation_id not in granted:
+            raise NotGranted(guest.name)
+    for guest in guests:
+        who, verb = parties.actor(guest, contact.name), _("went to the payment page")
+        activity.record(contact.event, who, verb, at=at, about=guest.about)
 
 
 @transaction.atomic

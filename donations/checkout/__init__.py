@@ -7,7 +7,7 @@ from donations.checkout.making import (
     Part,
     create_donation,
 )
-from donations.checkout.pages import IN_FLIGHT, claim, open_checkout
+from donations.checkout.pages import IN_FLIGHT, claim, open_checkout, open_claimed
 from donations.checkout.refusals import (
     AlreadySettled,
     CheckoutFailed,
@@ -29,6 +29,7 @@ __all__ = [
     "claim",
     "create_donation",
     "open_checkout",
+    "open_claimed",
     "recover",
     "sweep",
 ]

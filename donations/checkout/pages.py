@@ -53,23 +53,31 @@ def open_checkout(
     # Twice: the first look may find that the page we knew of is closed.
     for _try in range(2):
         attempt = _claim(donation_id, success_url, cancel_url, at, tells_email)
-        try:
-            url = _page(attempt, at)
-        except StripeBusy as error:
-            url = _page_of_another_press(attempt, error)
-        except StripeUnavailable as error:
-            _give_up_for_now(attempt)
-            raise CheckoutUnavailable(
-                _("The payment page does not answer. Nothing was charged; try again.")
-            ) from error
-        except StripeRefused as error:
-            fail(attempt, str(error))
-            raise CheckoutRefused(
-                _("We could not start the payment. Nothing was charged.")
-            ) from error
+        url = open_claimed(attempt, at)
         if url:
             return url
     raise CheckoutUnavailable(_("The payment page is closing. Try again in a moment."))
+
+
+def open_claimed(attempt: DonationAttempt, at: datetime) -> str:
+    """The address of the page of an attempt that `claim` gave and that is committed.
+
+    Empty when it has come to its end meanwhile. Raises as `open_checkout` does.
+    """
+    try:
+        return _page(attempt, at)
+    except StripeBusy as error:
+        return _page_of_another_press(attempt, error)
+    except StripeUnavailable as error:
+        _give_up_for_now(attempt)
+        raise CheckoutUnavailable(
+            _("The payment page does not answer. Nothing was charged; try again.")
+        ) from error
+    except StripeRefused as error:
+        fail(attempt, str(error))
+        raise CheckoutRefused(
+            _("We could not start the payment. Nothing was charged.")
+        ) from error
 
 
 @transaction.atomic(durable=True)

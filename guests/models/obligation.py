@@ -127,3 +127,8 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_cents} cents of {self.donation_id}"
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it is for what is no longer owed; reads the obligation."""
+        return self.obligation.state == Obligation.State.VOID

@@ -4,6 +4,7 @@ from django.urls import path
 
 from guests.views import (
     contact,
+    contact_giving,
     giving,
     invited,
     pay,
@@ -30,8 +31,9 @@ CONTACT = [
     path("needs/", contact.needs, name="contact_needs"),
     path("passes/", contact.passes, name="contact_passes"),
     path("calendar.ics", contact.calendar, name="contact_calendar"),
-    path("give/", contact.give, name="contact_give"),
-    path("thanks/", contact.thanks, name="contact_thanks"),
+    path("give/", contact_giving.give, name="contact_give"),
+    path("thanks/", contact_giving.thanks, name="contact_thanks"),
+    path("pledge/", pledges.contact_pledge, name="contact_pledge"),
 ]
 
 PAY = [

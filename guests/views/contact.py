@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -22,7 +21,7 @@ from guests import evening, parties, portal, realm, rsvp
 from guests.evening import Evening
 from guests.forms.answers import NeedsForm, RsvpForm
 from guests.models import Contact, Guest
-from guests.views import giving, invited
+from guests.views import invited
 from losers_lounge import ics, links
 
 
@@ -49,7 +48,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def portal_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everybody this assistant answers for, as rows."""
     contact = realm.open_contact(request, public_id)
-    return _show(request, contact, portal.evenings(contact))
+    return show(request, contact, portal.evenings(contact))
 
 
 @login_not_required
@@ -59,15 +58,15 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no or the waiting list for one principal."""
     contact = realm.open_contact(request, public_id)
     evenings = portal.evenings(contact)
-    mine = _named(evenings, request)
+    mine = named(evenings, request)
     form = invited.form_for(mine.guest.invitation, mine, request.POST)
     status, problem = invited.take(form, mine.guest, by=contact.name)
     if status == HTTPStatus.OK:
         messages.success(request, _answered_words(mine.guest))
-        return redirect(f"{_page(contact)}#for_{mine.guest.public_id}")
+        return redirect(f"{page_of(contact)}#for_{mine.guest.public_id}")
     if problem:
-        return _show(request, contact, evenings, problem=problem, status=status)
-    return _show(request, contact, evenings, {mine.guest.pk: form}, status=status)
+        return show(request, contact, evenings, problem=problem, status=status)
+    return show(request, contact, evenings, {mine.guest.pk: form}, status=status)
 
 
 @login_not_required
@@ -86,7 +85,7 @@ def answer_all(request: HttpRequest, public_id: str) -> HttpResponse:
     if done.without_seat:
         text = _("No seat was left for: %(names)s. Ask for the waiting list below.")
         messages.warning(request, text % {"names": ", ".join(done.without_seat)})
-    return redirect(_page(contact))
+    return redirect(page_of(contact))
 
 
 @login_not_required
@@ -96,16 +95,16 @@ def needs(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the venue should know of one principal and whom they bring."""
     contact = realm.open_contact(request, public_id)
     evenings = portal.evenings(contact)
-    mine = _named(evenings, request)
+    mine = named(evenings, request)
     form = invited.needs_form(mine, request.POST)
     if not form.is_valid():
         told = {mine.guest.pk: form}
-        return _show(request, contact, evenings, told=told, status=422)
+        return show(request, contact, evenings, told=told, status=422)
     mine.guest.event = contact.event
     at = timezone.now()
     parties.note_needs(mine.guest, form.needs(), at, by=contact.name)
     messages.success(request, _("Noted, and the venue will know."))
-    return redirect(f"{_page(contact)}#for_{mine.guest.public_id}")
+    return redirect(f"{page_of(contact)}#for_{mine.guest.public_id}")
 
 
 @login_not_required
@@ -143,7 +142,7 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
         ends_at=event.ends_at,
         stamp=event.created_at,
         location=f"{event.venue}, {event.address}".strip(", "),
-        url=settings.SITE_URL + _page(contact),
+        url=settings.SITE_URL + page_of(contact),
     )
     return HttpResponse(
         entry,
@@ -152,48 +151,7 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-@login_not_required
-@never_cache
-@require_POST
-def give(request: HttpRequest, public_id: str) -> HttpResponse:
-    """To Stripe's page in a principal's name, where that principal granted it."""
-    contact = realm.open_contact(request, public_id)
-    if giving.PRESSES.is_spent(public_id):
-        return giving.PRESSES.refusal(request)
-    giving.PRESSES.count(public_id)
-    evenings = portal.evenings(contact)
-    guest = _named(evenings, request, principals_only=False).guest
-    try:
-        portal.begin_giving(contact, guest, timezone.now())
-    except portal.NotGranted:
-        text = _("%(name)s has not let you give in their name, so nothing was paid.")
-        problem = text % {"name": guest.name}
-        return _show(request, contact, evenings, problem=problem, status=409)
-    return giving.to_checkout(
-        guest,
-        page=_page(contact),
-        refused=lambda words: _show(
-            request, contact, evenings, problem=words, status=503
-        ),
-    )
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Where Stripe sends an assistant back to; what others gave is not shown here."""
-    contact = realm.open_contact(request, public_id)
-
-    def look() -> list[Evening]:
-        found = portal.evenings(contact)
-        return [seen for seen in found if seen.guest.invitation.contact_may_give]
-
-    context = {"contact": contact, "event": contact.event}
-    return giving.returned(request, look, _page(contact), context)
-
-
-def _show(
+def show(
     request: HttpRequest,
     contact: Contact,
     evenings: list[Evening],
@@ -221,13 +179,14 @@ def _show(
         "shown": shown,
         "unanswered": sum(guest.answer == waiting for guest in people),
         "is_anybody_coming": any(guest.is_coming for guest in people),
+        "owed_cents": sum(seen.cents_due for seen in evenings),
         "takes_answers": contact.event.takes_answers(),
         "problem": problem,
     }
     return render(request, "guests/contact_detail.html", context, status=status)
 
 
-def _named(
+def named(
     evenings: list[Evening], request: HttpRequest, *, principals_only: bool = True
 ) -> Evening:
     """Whom the press is for. Raises Http404 for anybody else's guest."""
@@ -237,7 +196,8 @@ def _named(
     return evening.of_guest(asked, request.POST.get("guest", ""))
 
 
-def _page(contact: Contact) -> str:
+def page_of(contact: Contact) -> str:
+    """The path of the assistant's own page."""
     return reverse("guests:contact", args=[contact.public_id])
 
 

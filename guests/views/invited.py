@@ -227,6 +227,7 @@ def show(
         "takes_answers": row.event.takes_answers(),
         "problem": problem,
     }
+        "is_anything_due": any(seen.cents_due for seen in evenings),
     return render(request, "guests/invitation_detail.html", context, status=status)
 
 

@@ -16,7 +16,9 @@ from django.views.decorators.http import (
 )
 
 from guests import evening, realm
+from guests.forms.giving import ExtrasForm
 from guests.models import Guest
+from guests.payments import Way, Wish
 from guests.views import giving, invited
 from losers_lounge import links
 from losers_lounge.throttle import Throttle
@@ -59,12 +61,18 @@ def pay_give(request: HttpRequest, public_id: str) -> HttpResponse:
     if PRESSES.is_spent(public_id):
         return PRESSES.refusal(request)
     PRESSES.count(public_id)
+    seen = evening.money_of(guest)
+    form = ExtrasForm(request.POST, event=guest.event, owed_cents=seen.cents_due)
+    if not form.is_valid():
+        return _show(request, guest, form, status=422)
     return giving.to_checkout(
-        guest,
-        page=_page_of(guest),
-        refused=lambda words: _show(request, guest, problem=words, status=503),
-        # The code stands on the checker's screen too.
-        tells_email=False,
+        request,
+        form.wish(Wish.of_guest(guest)),
+        # The code stands on the checker's screen too, so no address is told.
+        Way(_page_of(guest), tells_email=False),
+        refused=lambda words, status: _show(
+            request, guest, form, problem=words, status=status
+        ),
     )
 
 
@@ -85,11 +93,15 @@ def _page_of(guest: Guest) -> str:
 
 
 def _show(
-    request: HttpRequest, guest: Guest, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    guest: Guest,
+    form: ExtrasForm | None = None,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "event": guest.event,
-        "seen": evening.money_of(guest),
-        "problem": problem,
-    }
+    seen = evening.money_of(guest)
+    if form is None:
+        form = ExtrasForm(event=guest.event, owed_cents=seen.cents_due)
+    context = {"event": guest.event, "seen": seen, "form": form, "problem": problem}
     return render(request, "guests/pay.html", context, status=status)

@@ -106,7 +106,7 @@ def test_pressing_leads_to_stripe_and_back_to_a_page_of_thanks(
     assert again["Location"] == response["Location"], "one page, however often"
     donation = Donation.objects.get()
     assert donation.attempts.get().success_url.endswith(
-        f"{page(winner, 'pay_thanks')}?cs={{CHECKOUT_SESSION_ID}}"
+        f"{page(winner, 'pay_thanks')}?d={donation.public_id}&cs={{CHECKOUT_SESSION_ID}}"
     )
     thanks = client.get(page(winner, "pay_thanks")).content.decode()
     assert "Confirming with Stripe" in thanks

@@ -138,7 +138,7 @@ def test_no_grant_outlives_the_assistant() -> None:
     dana.refresh_from_db()
     assert dana.link_version == 3
     with pytest.raises(portal.NotGranted):
-        portal.begin_giving(dana, ann, AT)
+        portal.begin_giving(dana, [ann], AT)
 
 
 def agencies_race() -> None:

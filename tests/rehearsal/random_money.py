@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from donations import checkout, settlement, stripe_gateway, webhooks
@@ -13,7 +12,7 @@ from donations.models import Donation
 from donations.stripe_gateway import StripeError
 from events.models import Event
 from guests import payments
-from guests.models import Obligation
+from guests.models import Guest, Obligation
 from losers_lounge.rehearsal import donor
 from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.faults import Fault
@@ -29,7 +28,6 @@ FAULTS = (
     Fault.DROP_AFTER,
     Fault.TRUNCATE_AFTER,
 )
-PAGE = settings.SITE_URL + "/"
 
 
 class RandomMoney:
@@ -68,9 +66,9 @@ class RandomMoney:
         def press() -> None:
             self.told.append(f"guest {guest_id} goes to pay")
             try:
-                url = payments.payment_page(
-                    guest_id, success_url=PAGE, cancel_url=PAGE, at=timezone.now()
-                )
+                wish = payments.Wish.of_guest(Guest.objects.get(pk=guest_id))
+                way = payments.Way("/")
+                url = payments.payment_page(wish, way, at=timezone.now())
                 donation = payments.donation_for(guest_id)
             except (
                 payments.NothingOwed,

@@ -64,10 +64,9 @@ POLICY = {
     ),
     **table(
         Policy(PRESS, AGENT),
-        "guests:contact_answer guests:contact_answer_all guests:contact_give "
-        "guests:contact_needs",
+        "guests:contact_answer guests:contact_answer_all guests:contact_needs",
     ),
-    **table(Policy(FORM, AGENT), "guests:contact_thanks"),
+    **table(Policy(FORM, AGENT), "guests:contact_thanks guests:contact_give"),
     **table(Policy(PRESS, GUEST), "guests:here guests:may_give"),
     **table(Policy(FORM, GUEST), "guests:own_address"),
     **table(Policy(READ, PAYER), "guests:pay"),
@@ -88,8 +87,13 @@ POLICY = {
     **table(Policy(FORM, PAYER), "guests:pay_thanks"),
     **table(team(PRESS), "guests:set_assistant guests:assistant_retire"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),
-    **table(Policy(PRESS, GUEST), "guests:rsvp guests:needs guests:donate"),
-    **table(Policy(FORM, GUEST), "guests:thanks"),
+    **table(Policy(PRESS, GUEST), "guests:rsvp guests:needs"),
+    **table(Policy(FORM, GUEST), "guests:thanks guests:donate"),
+    **table(Policy(FORM, GUEST), "guests:pledge"),
+    **table(Policy(FORM, AGENT), "guests:contact_pledge"),
+    **table(team(READ), "guests:pledge_review"),
+    **table(team(PRESS), "guests:pledges_charge"),
+    **table(team(READ, "finance"), "donations:pledges"),
     **table(team(READ, "results", "door", "finance"), "guests:overview"),
     **table(
         team(READ),

@@ -50,7 +50,8 @@ TYPED = (
     *("recipient_name", "legal_name", "ein", "why", "subject", "released_to"),
 )
 WIDE = 10
-EMPTY_PAYS = "guests:donate"  # Nobody named is the winner, who is sent to Stripe.
+# Nothing said beside what is owed leads to Stripe.
+EMPTY_PAYS = "guests:pay_give"
 
 
 def texts() -> str:

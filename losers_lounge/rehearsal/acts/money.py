@@ -3,7 +3,6 @@
 Money runs on Stripe's own clock, which no script can turn.
 """
 
-from django.conf import settings
 from django.utils import timezone
 
 from donations import checkout, reconciliation, settlement
@@ -37,11 +36,9 @@ def pay(stage: Stage, act: Act) -> str:
 
 def _try_card(guest: Guest, card: str) -> None:
     """Open the payment page, the same one while it is open, and use a card on it."""
-    page = settings.SITE_URL + "/"
+    wish = payments.Wish.of_guest(guest)
     try:
-        url = payments.payment_page(
-            guest.pk, success_url=page, cancel_url=page, at=timezone.now()
-        )
+        url = payments.payment_page(wish, payments.Way("/"), at=timezone.now())
     except checkout.CheckoutFailed as refusal:
         raise Otherwise(f"{guest}: {refusal}") from None
     if card not in CARDS:

@@ -1,0 +1,164 @@
+"""The donation behind a wish: found if it is there already, or made. Under the locks.
+
+The guests it settles for are locked in the order of their keys, so that of two who
+give for the same person at the same moment one sees what the other has begun.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from donations import checkout, fees
+from donations.models import Donation, DonationAttempt
+from guests.bottle_words import proposals
+from guests.models import Guest, Obligation, Settlement
+from guests.payments.wishes import Wish
+
+# A free gift is the same one when it is pressed for again within this time.
+SAME_GIFT = timedelta(minutes=60)
+ADMISSION, GIFT = Donation.Purpose.ADMISSION, Donation.Purpose.GIFT
+
+
+class NothingOwed(Exception):
+    """Everything that was to be paid is paid, or nothing is owed."""
+
+
+class PaymentPending(Exception):
+    """The bank is still working on a payment for this; paying again would double it."""
+
+
+@transaction.atomic
+def donation_for(guest_id: int, *, at: datetime | None = None) -> Donation:
+    """The donation that settles all this guest owes now, made if it is not there.
+
+    Pressing twice finds the same donation. Raises NothingOwed or PaymentPending.
+    """
+    rows = Guest.objects.select_related("event", "invitation__contact")
+    wish = Wish.of_guest(rows.get(pk=guest_id))
+    return asked_for(wish, at or timezone.now())
+
+
+def asked_for(wish: Wish, at: datetime) -> Donation:
+    """The donation for this wish. Needs a transaction; locks the guests it is for.
+
+    What is paid already is left out. Raises NothingOwed, PaymentPending, or
+    CheckoutRefused for an amount nobody would take.
+    """
+    people = _locked(wish.guest_ids)
+    owed = _owed(people)
+    if not owed and not wish.extra_cents:
+        raise NothingOwed
+    covers = {row.pk: row.left_cents for row in owed}
+    if _is_pending(wish.guest_ids, covers):
+        raise PaymentPending
+    return _found(wish, covers, at) or _made(wish, people, owed, at)
+
+
+def in_the_way(wish: Wish, wanted: Donation, success_url: str) -> list[int]:
+    """Donations with an open page for what the wanted one settles too.
+
+    So is its own page that leads back to where this browser may not go: two open
+    pages could both be paid. Needs the locks of `asked_for`.
+    """
+    pages = DonationAttempt.objects.live().filter(
+        donation__settlements__obligation__guest__in=wish.guest_ids
+    )
+    if wanted.purpose == GIFT:
+        pages = pages.none()
+    others = pages.exclude(donation=wanted, success_url=success_url)
+    return list(others.values_list("donation", flat=True).distinct())
+
+
+def _locked(guest_ids: Sequence[int]) -> list[Guest]:
+    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=guest_ids).order_by("pk"))
+
+
+def _owed(people: Sequence[Guest]) -> list[Obligation]:
+    rows = Obligation.objects.unpaid().filter(guest__in=people)
+    return list(rows.order_by("guest", "pk"))
+
+
+def _is_pending(guest_ids: Sequence[int], owed: dict[int, int]) -> bool:
+    """A bank, or a saved card's charge, is at work on it."""
+    if not owed:
+        return False
+    settling = Donation.objects.filter(settlements__obligation__in=owed)
+    if settling.filter(state=Donation.State.PROCESSING).exists():
+        return True
+    charging = DonationAttempt.objects.live().filter(
+        kind=DonationAttempt.Kind.OFF_SESSION,
+        donation__settlements__obligation__guest__in=guest_ids,
+    )
+    return charging.exists()
+
+
+def _found(wish: Wish, covers: dict[int, int], at: datetime) -> Donation | None:
+    same = Donation.objects.filter(
+        event=wish.event,
+        source=Donation.Source.STRIPE,
+        state__in=Donation.PAYABLE,
+        donor_name=wish.donor_name,
+        donor_email=wish.donor_email,
+        credit_name=wish.credit_name,
+        declines_reward=wish.declines_reward,
+        amount_cents=sum(_amounts(wish, covers)),
+        fee_cover_cents=_amounts(wish, covers)[-1],
+    )
+    if covers:
+        same = same.filter(settlements__obligation__in=covers).distinct()
+    elif wish.donor_email:
+        fresh = at - SAME_GIFT
+        same = same.filter(settlements=None, purpose=GIFT, created_at__gt=fresh)
+    else:
+        return None
+    for donation in same.order_by("-pk"):
+        if _settles(donation) == covers:
+            return donation
+    return None
+
+
+def _settles(donation: Donation) -> dict[int, int]:
+    """What paying it would settle, by obligation.
+
+    After a correction it may have been carried over from one that is void.
+    """
+    rows = donation.settlements.exclude(obligation__state=Obligation.State.VOID)
+    return dict(rows.values_list("obligation_id", "amount_cents"))
+
+
+def _amounts(wish: Wish, covers: dict[int, int]) -> tuple[int, int, int]:
+    """What is owed, what is given on top, and what covers the fees of both."""
+    owed = sum(covers.values())
+    whole = owed + wish.extra_cents
+    return owed, wish.extra_cents, fees.cover_cents(whole) if wish.covers_fees else 0
+
+
+def _made(
+    wish: Wish, people: Sequence[Guest], owed: Sequence[Obligation], at: datetime
+) -> Donation:
+    parts, words = [], proposals(wish.event, people)
+    for guest in people:
+        cents = sum(row.left_cents for row in owed if row.guest_id == guest.pk)
+        if cents:
+            parts.append(checkout.Part(guest.name, ADMISSION, cents, words[guest.pk]))
+    if wish.extra_cents:
+        parts.append(checkout.Part(wish.donor_name, GIFT, wish.extra_cents))
+    covers = {row.pk: row.left_cents for row in owed}
+    donation = checkout.create_donation(
+        wish.event,
+        wish.donor_name,
+        wish.donor_email,
+        parts,
+        credit_name=wish.credit_name,
+        fee_cover_cents=_amounts(wish, covers)[-1],
+        declines_reward=wish.declines_reward,
+        at=at,
+    )
+    Settlement.objects.bulk_create(
+        Settlement(obligation_id=pk, donation=donation, amount_cents=cents)
+        for pk, cents in covers.items()
+    )
+    return donation

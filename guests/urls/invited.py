@@ -33,7 +33,6 @@ CONTACT = [
     path("calendar.ics", contact.calendar, name="contact_calendar"),
     path("give/", contact_giving.give, name="contact_give"),
     path("thanks/", contact_giving.thanks, name="contact_thanks"),
-    path("pledge/", pledges.contact_pledge, name="contact_pledge"),
 ]
 
 PAY = [

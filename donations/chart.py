@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from donations.totals import Point
+from donations.totals import Day, Point
 
 # Drawn at a phone's width, so that its words can be read there.
 WIDTH, HEIGHT = 400, 220
@@ -11,6 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 32
 TICKS = 4
 # Round dollars that an axis may step by.
 MANTISSAS = (1, 2, 5)
+MIN_DAYS, LABELLED = 2, 5
 
 
 @dataclass(frozen=True)
@@ -92,3 +93,59 @@ def _steps(places: list[tuple[float, float]]) -> str:
     for here, before in zip(places[1:], places, strict=False):
         corners += [(here[0], before[1]), here]
     return " ".join(f"{x},{y}" for x, y in corners)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A day's payments as a bar, and of it what was kept."""
+
+    day: Day
+    x: float
+    middle: float
+    width: float
+    y: float
+    height: float
+    label: bool
+
+
+@dataclass(frozen=True)
+class DayChart:
+    """Bars from the oldest day to the latest."""
+
+    bars: list[Bar]
+    ticks: list[Tick]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    base: int = HEIGHT - BOTTOM
+
+
+def lay_out_days(days: list[Day]) -> DayChart | None:
+    """A bar for each day on which money moved; None before there are two of them."""
+    if len(days) < MIN_DAYS:
+        return None
+    step = _step(max(day.raised_cents for day in days))
+    slot = (WIDTH - LEFT - RIGHT) / len(days)
+    inner = HEIGHT - TOP - BOTTOM
+    every = -(-len(days) // LABELLED)
+    bars = []
+    for place, day in enumerate(reversed(days)):
+        height = round(max(day.raised_cents, 0) / (step * TICKS) * inner, 1)
+        x = LEFT + place * slot + slot * 0.15
+        bars.append(
+            Bar(
+                day=day,
+                x=round(x, 1),
+                middle=round(x + slot * 0.35, 1),
+                width=round(slot * 0.7, 1),
+                y=round(HEIGHT - BOTTOM - height, 1),
+                height=height,
+                label=place % every == 0,
+            )
+        )
+    ticks = [
+        Tick(round(HEIGHT - BOTTOM - inner * n / TICKS, 1), step * n)
+        for n in range(TICKS + 1)
+    ]
+    return DayChart(bars, ticks)

@@ -1,7 +1,26 @@
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from donations.models import Discrepancy
+from donations.gift_list import GiftFilter
+from donations.models import Discrepancy, Donation
+
+
+def _day(label: str) -> forms.DateField:
+    """A day of this century: what is beyond no clock can reach."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[
+            MinValueValidator(date(2000, 1, 1)),
+            MaxValueValidator(date(2100, 1, 1)),
+        ],
+    )
 
 
 class ExplainDiscrepancyForm(forms.ModelForm):
@@ -15,3 +34,30 @@ class ExplainDiscrepancyForm(forms.ModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
+
+
+class GiftFilterForm(forms.Form):
+    """Which donations are looked for; whatever cannot be read is not asked."""
+
+    name = forms.CharField(label=_("Donor"), max_length=200, required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    purpose = forms.ChoiceField(label=_("For"), required=False)
+    source = forms.ChoiceField(label=_("By way of"), required=False)
+    first_day = _day(_("From"))
+    last_day = _day(_("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _("All"))]
+        self.fields["state"].choices = everything + Donation.State.choices
+        self.fields["purpose"].choices = everything + Donation.Purpose.choices
+        self.fields["source"].choices = everything + Donation.Source.choices
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def wanted(self) -> GiftFilter:
+        """The filter that was asked for, as far as it makes sense."""
+        self.is_valid()
+        found = {name: value for name, value in self.cleaned_data.items() if value}
+        return GiftFilter(**found)

@@ -9,6 +9,7 @@ from donations.views import (
     public,
     reconciliation,
     rewards,
+    statements,
     stripe,
 )
 
@@ -41,10 +42,25 @@ MANUAL = [
     path("<int:gift_id>/photo.jpg", manual.manual_photo, name="manual_photo"),
 ]
 
+# What was said of the total for good, and the journal.
+STATEMENTS = [
+    path("statements/", statements.statements, name="statements"),
+    path("statements/freeze/", statements.statement_freeze, name="statement_freeze"),
+    path("statements/<int:version_number>/", statements.statement, name="statement"),
+    path("statement.json", statements.statement_json, name="statement_json"),
+    path("statement.csv", statements.statement_csv, name="statement_csv"),
+    path("statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("journal.csv", statements.journal_csv, name="journal_csv"),
+    path("press/", statements.press_sheet, name="press"),
+    path("press/freeze/", statements.press_freeze, name="press_freeze"),
+]
+
 app_name = "donations"
 urlpatterns = [
     path("donations/", dashboard.donation_events, name="donation_events"),
     path("donations/<slug:slug>/", dashboard.dashboard, name="dashboard"),
+    path("donations/<slug:slug>/gifts/", dashboard.gifts, name="gifts"),
+    path("donations/<slug:slug>/", include(STATEMENTS)),
     path(
         "donations/<slug:slug>/reconciliation/",
         reconciliation.reconciliation,
@@ -70,6 +86,7 @@ urlpatterns = [
     path("donor/<slug:public_id>/", include(DONOR)),
     path("donor/<str:token>/", donor.donor_link, name="donor_link"),
     path("total/<slug:slug>/", public.total, name="total"),
+    path("total/<slug:slug>/press/", public.total_press, name="total_press"),
     path("total/<slug:slug>.json", public.total_json, name="total_json"),
     path("stripe/webhook/", stripe.webhook, name="stripe_webhook"),
 ]

@@ -53,6 +53,7 @@ def read(event: Event, at: datetime) -> Figures:
         "trophies": _trophies(event),
         "donations": _donations(event),
         "ledger": _ledger(event, at),
+        "totals": _totals(event, at),
         "receipts": _receipts(event),
         "reconciliation": _reconciliation(event),
         "closing": _closing(event),
@@ -171,6 +172,26 @@ def _ledger(event: Event, at: datetime) -> Figures:
         "net_cents": total.net_cents,
         "entries": total.entries,
     }
+
+
+def _totals(event: Event, at: datetime) -> Figures:
+    """The total by scope, and beside it what is in no sum of Stripe's."""
+    found, promised = totals.by_scope(event, at), totals.promised(event)
+    return {
+        "all": _sums(found.whole),
+        "winners_entry": _sums(found.admission),
+        "free_gifts": _sums(found.gift),
+        "covered_fees_cents": found.covered_fees_cents,
+        "paid_out_cents": found.paid_out_cents,
+        "at_stripe_cents": found.at_stripe_cents,
+        "by_hand_cents": found.whole.manual_cents,
+        "promised": {"count": promised.count, "cents": promised.cents},
+    }
+
+
+def _sums(sums: totals.Sums) -> Figures:
+    names = ("raised", "refunds", "disputes", "kept", "fees", "net")
+    return {f"{name}_cents": getattr(sums, f"{name}_cents") for name in names}
 
 
 def _receipts(event: Event) -> Figures:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from donations import receipts
+from donations import receipts, statements
 from donations.models import Donation
 from events.models import Event, Member
 from guests import imports
@@ -41,6 +41,7 @@ PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
     "events:bounces",
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
+    "donations:total_press",
     *("donations:donor_link", "donations:donor"),
     *("donations:donor_bottle", "donations:donor_proof"),
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),
@@ -162,6 +163,7 @@ def values(event: Event) -> dict[str, Any]:
         "mailing_id": make_mailing(event).pk,
         "kind": "invitation",
         "number": receipt.number,
+        "version_number": statements.freeze(event.pk, by="Amy", at=now).number,
         **bottle_and_cash(paid, "Routes"),
         "uidb36": "1",
         "key": "none",

@@ -69,9 +69,15 @@ def draft(event: Event, at: datetime) -> Sheet:
         cents=cents,
         definition=definition(),
         as_of=at,
-        url=settings.SITE_URL + reverse("donations:total", args=[event.slug]),
+        url=_url(event),
         equals_stripe=found.equals_stripe,
     )
+
+
+def _url(event: Event) -> str:
+    """Where everybody may look; nowhere, while the host keeps the total closed."""
+    path = reverse("donations:total", args=[event.slug])
+    return settings.SITE_URL + path if event.total_is_public else ""
 
 
 def definition() -> str:

@@ -1,20 +1,22 @@
 """The charity's rooms: what came in, what it is made of, and whether it is right."""
 
-from django.db.models import Prefetch
+from datetime import datetime, time
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from donations import chart, totals
-from donations.models import Donation, Receipt
-from donations.reconciliation import standing
+from donations import chart, figures, gift_list, totals
+from donations.forms import GiftFilterForm
+from donations.models import Dispute, Donation, Payout, Refund
 from donations.views.keys import key
 from events.access import open_event
 from events.models import Event, Member
 
-PAGE = 50
+LATEST = 5
 FINANCE = Member.Role.FINANCE
 # How a state looks: see _partials/status.html.
 TONES = {
@@ -25,6 +27,12 @@ TONES = {
     Donation.State.CHARGED_BACK: "bad",
     Donation.State.FAILED: "bad",
     Donation.State.REVIEW: "bad",
+}
+REFUND_TONES = {
+    Refund.State.SUCCEEDED: "good",
+    Refund.State.FAILED: "bad",
+    Refund.State.REFUSED: "bad",
+    Refund.State.DROPPED: "muted",
 }
 
 
@@ -40,47 +48,77 @@ def donation_events(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
-    """The event's money at a glance, and its donations, newest first."""
+    """The event's money at a glance: figures, trend, and what is not settled."""
     access = open_event(request.user, slug, FINANCE)
-    event = access.event
-    rows, next_key = _page_of_donations(event, request.GET.get("before", ""))
+    event, now = access.event, timezone.now()
+    shown = figures.of(event, now)
+    days = totals.days(event)
+    latest, _more = gift_list.page(event.donations.all(), None)
     context = access.context | {
-        "totals": totals.for_event(event, timezone.now()),
-        "standing": standing(event.charity.stripe_account_id),
+        "figures": shown,
+        "today": totals.for_event(event, now, since=_midnight(event, now)),
         "chart": chart.lay_out(totals.series(event)),
-        "donations": rows,
-        "next_key": next_key,
-        "is_first_page": not request.GET.get("before"),
+        "trend": chart.lay_out_days(days),
+        "disputes": _open_disputes(event),
+        "refunds": _latest_refunds(event),
+        "payouts": _latest_payouts(event),
+        "donations": _toned(latest[:LATEST]),
+        "now": now,
     }
     return render(request, "donations/dashboard.html", context)
 
 
 @never_cache
 @require_safe
-def receipt(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """A receipt as it was issued, with the one it replaces or is replaced by."""
+def gifts(request: HttpRequest, slug: str) -> HttpResponse:
+    """The donations that fit the address, newest first, fifty to a page."""
     access = open_event(request.user, slug, FINANCE)
-    receipts = Receipt.objects.filter(donation__event=access.event)
-    found = get_object_or_404(
-        receipts.select_related("replaces", "replaced_by", "donation"), number=number
-    )
-    return render(
-        request, "donations/receipt.html", access.context | {"receipt": found}
-    )
+    form = GiftFilterForm(request.GET)
+    wanted = form.wanted()
+    before = key(request.GET.get("before", ""))
+    rows, next_key = gift_list.page(wanted.donations(access.event), before)
+    query = request.GET.copy()
+    query.pop("before", None)
+    context = access.context | {
+        "form": form,
+        "wanted": wanted,
+        "donations": _toned(rows),
+        "next_key": next_key,
+        "query": query.urlencode(),
+        "is_first_page": before is None,
+    }
+    return render(request, "donations/gifts.html", context)
 
 
-def _page_of_donations(event: Event, before: str) -> tuple[list[Donation], int | None]:
-    """One page by key, so that page 2,000 costs what page 1 costs."""
-    donations = event.donations.prefetch_related(
-        "rewards",
-        Prefetch("receipts", Receipt.objects.valid(), to_attr="valid_receipts"),
-    )
-    before_pk = key(before)
-    if before_pk is not None:
-        donations = donations.filter(pk__lt=before_pk)
-    rows = list(donations.order_by("-pk")[: PAGE + 1])
+def _toned(rows: list[Donation]) -> list[Donation]:
     for row in rows:
         row.tone = TONES.get(row.state, "muted")
-    has_more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    return rows, rows[-1].pk if has_more else None
+    return rows
+
+
+def _midnight(event: Event, now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(event.zone).date(), time(), event.zone)
+
+
+def _open_disputes(event: Event) -> list[Dispute]:
+    disputes = Dispute.objects.filter(
+        donation__event=event, outcome=Dispute.Outcome.OPEN
+    )
+    return list(disputes.select_related("donation").order_by("evidence_due_at"))
+
+
+def _latest_refunds(event: Event) -> list[Refund]:
+    refunds = Refund.objects.filter(donation__event=event).select_related("donation")
+    rows = list(refunds[:LATEST])
+    for row in rows:
+        row.tone = REFUND_TONES.get(row.state, "waiting")
+    return rows
+
+
+def _latest_payouts(event: Event) -> QuerySet[Payout]:
+    """Payouts that hold money of this event; of others it is not said."""
+    of_the_event = totals.counted(event).from_stripe().exclude(payout_id="")
+    return Payout.objects.filter(
+        account=event.charity.stripe_account_id,
+        payout_id__in=of_the_event.values("payout_id"),
+    )[:LATEST]

@@ -98,12 +98,13 @@ def together(
 def stated_total(event: Event, at: datetime) -> dict[str, object]:
     """What the evening has raised, as every thank-you of one mailing says it.
 
-    Its scope stands in the letter: gross of what Stripe took, nothing promised.
+    Its scope stands in the letter: what Stripe took, less what went back; nothing
+    promised.
     """
     found = totals.for_event(event, at)
     public = event.total_is_public
     return {
-        "raised_cents": found.raised_cents,
+        "kept_cents": found.kept_cents,
         "gifts": found.gifts,
         "as_of": in_zone(at, event.zone),
         "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])

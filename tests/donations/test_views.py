@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -27,7 +29,9 @@ def receipt(stand_in: StandIn, event: Event) -> Receipt:
 
 def rooms(event: Event, receipt: Receipt) -> list[str]:
     base = f"/donations/{event.slug}/"
-    return [base, f"{base}reconciliation/", f"{base}receipts/{receipt.number}/"]
+    more = ("gifts/", "reconciliation/", f"receipts/{receipt.number}/", "press/")
+    files = ("statement.json", "statement.csv", "statement.pdf", "journal.csv")
+    return [base, *(f"{base}{room}" for room in (*more, "statements/", *files))]
 
 
 @pytest.mark.django_db
@@ -93,18 +97,25 @@ def test_an_empty_dashboard_says_what_comes(event: Event, finance: Client) -> No
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("room", ["", "gifts/"])
 def test_fifty_rows_cost_what_one_costs(
-    event: Event, finance: Client, django_assert_num_queries: DjangoAssertNumQueries
+    event: Event,
+    finance: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    room: str,
 ) -> None:
-    url = f"/donations/{event.slug}/"
+    url = f"/donations/{event.slug}/{room}"
     make_donation(event)
     finance.get(url)
-    with django_assert_num_queries(11) as asked:
+    with CaptureQueriesContext(connection) as asked:
         finance.get(url)
     for _ in range(60):
         make_donation(event)
     with django_assert_num_queries(len(asked)):
         first = finance.get(url).content.decode()
+    if not room:
+        assert first.count("Tina Fey") == 5
+        return
 
     older = re.search(r"\?before=\d+", first)
     assert older
@@ -117,7 +128,9 @@ def test_fifty_rows_cost_what_one_costs(
 def test_an_odd_key_is_not_an_error(event: Event, finance: Client, before: str) -> None:
     url = f"/donations/{event.slug}/"
 
-    assert finance.get(url, {"before": before}).status_code == 200
+    assert finance.get(f"{url}gifts/", {"before": before}).status_code == 200
+    answer = finance.get(f"{url}statement.json", {"version": before})
+    assert answer.status_code == (404 if before else 200)
     url += "reconciliation/"
     assert finance.get(url, {"after": before}).status_code == 200
 

@@ -59,7 +59,7 @@ def test_money_says_what_it_counts_and_only_to_hosts(
     event: Event, host: Client, door: Client
 ) -> None:
     told = page(host, event)
-    assert "payments through Stripe, before refunds and fees" in told
+    assert "payments through Stripe, less what went back, before fees" in told
     assert "As of" in told
     assert "Raised" not in page(door, event)
 

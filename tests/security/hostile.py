@@ -259,6 +259,8 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
 }
 # Forms of a button alone.
 BUTTONS = {
+    "donations:statement_freeze",
+    "donations:press_freeze",
     "guests:door_exception_look",
     "guests:hand_over_confirm",
     "guests:hand_over_cancel",

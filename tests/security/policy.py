@@ -39,7 +39,7 @@ POLICY = {
         Policy(READ, EVERYBODY),
         "events:home events:healthz events:readyz guests:link guests:contact_link "
         "guests:pay_link donations:total donations:total_json donations:donor_link "
-        "account_inactive "
+        "donations:total_press account_inactive "
         "account_reset_password_done account_reset_password_from_key_done",
     ),
     **table(
@@ -205,6 +205,15 @@ POLICY = {
     **table(
         team(READ, "finance"),
         "guests:dues_summary donations:dashboard donations:receipt",
+    ),
+    **table(
+        team(READ, "finance"),
+        "donations:gifts donations:statements donations:statement donations:press "
+        "donations:statement_json donations:statement_csv donations:statement_pdf "
+        "donations:journal_csv",
+    ),
+    **table(
+        team(PRESS, "finance"), "donations:statement_freeze donations:press_freeze"
     ),
     **table(team(FORM, "finance"), "donations:reconciliation"),
     **table(

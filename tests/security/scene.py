@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from donations.models import Donation, Receipt
+from donations import statements
 from events.models import Event, Message, Nomination
 from guests import imports, invitations, obligations
 from guests.models import Contact, Guest, ImportRun, Trophy
@@ -173,6 +174,7 @@ def _of_the_event(event: Event, mark: str) -> dict[str, Any]:
         "member_id": event.members.get().pk,
         "pk": rows.discrepancy(event, mark).pk,
         "number": rows.receipt(event, mark),
+        "version_number": statements.freeze(event.pk, by=mark, at=now).number,
         "uidb36": "1",
         "key": "none",
         "provider": "postmark",

@@ -20,6 +20,13 @@ def book_charge(call: Call, charge: Object) -> Object:
     return _book(call, charge, charge["amount"], fee, now() + SETTLES_AFTER)
 
 
+def book_bank_debit(call: Call, charge: Object) -> Object:
+    """The money of a bank debit comes in: Stripe's books call that a payment."""
+    fee = processing_fee(charge["amount"])
+    settles = now() + SETTLES_AFTER
+    return _book(call, charge, charge["amount"], fee, settles, type="payment")
+
+
 def book_refund(call: Call, refund: Object, charge: Object) -> Object:
     """The money of a refund goes out; the fee of the charge stays with Stripe."""
     income = call.store.get(call.account, KIND, charge["balance_transaction"])

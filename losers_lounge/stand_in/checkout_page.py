@@ -3,7 +3,7 @@
 from html import escape
 from urllib.parse import parse_qs
 
-from losers_lounge.stand_in import payments, sessions
+from losers_lounge.stand_in import bank_debits, payments, sessions, three_d_secure
 from losers_lounge.stand_in.call import Call
 from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.line_items import of_session
@@ -32,17 +32,39 @@ def answer(store: Store, merchant: str, page_base: str, incoming: Incoming) -> A
 
 def _acted(call: Call, merchant: str, session: Object, incoming: Incoming) -> Answer:
     form = {name: values[0] for name, values in parse_qs(incoming.body).items()}
+    action = form.get("action", "pay")
     email = session["customer_email"] or form.get("email", "").strip()
     try:
-        if form.get("action") == "decline":
+        if action in ("bank_pays", "bank_refuses"):
+            bank_debits.finish(call, session["id"], pays=action == "bank_pays")
+            return see_other(incoming.path)
+        if action == "decline":
             payments.decline(call, session["id"], email or None)
             return see_other(incoming.path)
-        if not sessions.looks_like_email(email):
+        if action == "deny":
+            three_d_secure.deny(call, session["id"])
+            return see_other(incoming.path)
+        if not sessions.looks_like_email(_typed(session) or email):
             return _shown(call, merchant, session, problem=EMAIL_NEEDED)
-        paid = payments.pay(call, session["id"], email)
+        return _went_on(call, session, action, email, incoming.path)
     except payments.SessionClosed:
         return _shown(call, merchant, session)
-    return see_other(return_url(paid))
+
+
+def _went_on(call: Call, session: Object, action: str, email: str, path: str) -> Answer:
+    """The ways to pay: with a card, after a word with its bank, from an account."""
+    if action == "secure":
+        three_d_secure.ask(call, session["id"], email)
+        return see_other(path)
+    if action == "debit":
+        return see_other(return_url(bank_debits.begin(call, session["id"], email)))
+    email = email or _typed(session)
+    return see_other(return_url(payments.pay(call, session["id"], email)))
+
+
+def _typed(session: Object) -> str:
+    """The address that was typed before the bank asked its question."""
+    return (session["customer_details"] or {}).get("email") or ""
 
 
 def return_url(session: Object) -> str:
@@ -51,10 +73,14 @@ def return_url(session: Object) -> str:
 
 
 def _shown(call: Call, merchant: str, session: Object, problem: str = "") -> Answer:
+    if session["status"] == "complete" and session["payment_status"] == "unpaid":
+        return as_html(200, framed("With your bank", _at_the_bank(call, session)))
     if session["status"] == "complete":
         return as_html(200, framed("Paid", _paid(merchant, session)))
     if session["status"] == "expired":
         return as_html(200, framed("This payment page has expired", _gone(session)))
+    if three_d_secure.is_asking(call, session):
+        return as_html(200, framed("Your bank asks: is it you?", _asking(session)))
     problem = problem or _last_problem(call, session)
     body = _problem(problem) + _summary(call, session) + _form(session)
     return as_html(200, framed(f"Pay {merchant}", body))
@@ -64,8 +90,8 @@ def _last_problem(call: Call, session: Object) -> str:
     """What went wrong at the last attempt, if anything."""
     if session["payment_intent"] is None:
         return ""
-    intent = payments.fetched(call, session["payment_intent"])
-    return f"{intent['last_payment_error']['message']} Try another card."
+    error = payments.fetched(call, session["payment_intent"])["last_payment_error"]
+    return f"{error['message']} Try another card." if error else ""
 
 
 def _problem(message: str) -> str:
@@ -96,6 +122,10 @@ def _form(session: Object) -> str:
         f'<form method="post" novalidate>{_email(session["customer_email"])}'
         '<p class="hint">No card is needed: choose how the payment goes.</p>'
         f'<button name="action" value="pay">Pay {total}</button>'
+        '<button class="other" name="action" value="secure">Pay with a card that asks'
+        " for 3-D Secure</button>"
+        '<button class="other" name="action" value="debit">Pay from a bank account'
+        "</button>"
         '<button class="quiet" name="action" value="decline">Decline the card</button>'
         f"</form>{_link(session['cancel_url'], 'Cancel and go back')}"
     )
@@ -114,6 +144,32 @@ def _paid(merchant: str, session: Object) -> str:
     total = written(session["amount_total"], session["currency"])
     thanks = f"<p>{escape(merchant)} has your {total}. Nothing more is taken.</p>"
     return thanks + _link(return_url(session), "Back to the merchant")
+
+
+def _asking(session: Object) -> str:
+    """What a bank's own page would ask."""
+    total = written(session["amount_total"], session["currency"])
+    return (
+        f"<p>A payment of {total} wants your word.</p>"
+        '<form method="post"><button name="action" value="pay">Yes, it is me</button>'
+        '<button class="quiet" name="action" value="deny">No, refuse it</button></form>'
+    )
+
+
+def _at_the_bank(call: Call, session: Object) -> str:
+    """Between the donor's word and the bank's, which somebody here may give."""
+    if not bank_debits.is_under_way(call, session):
+        words = "<p>The bank refused the payment. Nothing was taken.</p>"
+        return words + _link(return_url(session), "Back to the merchant")
+    total = written(session["amount_total"], session["currency"])
+    return (
+        f"<p>Your bank is asked for {total}. That takes four or five days; here you"
+        " may say at once what it answers.</p>"
+        '<form method="post">'
+        '<button name="action" value="bank_pays">Let the bank pay</button>'
+        '<button class="quiet" name="action" value="bank_refuses">Let the bank refuse'
+        f"</button></form>{_link(return_url(session), 'Back to the merchant')}"
+    )
 
 
 def _gone(session: Object) -> str:

@@ -25,6 +25,7 @@ input { width: 100%; padding: 0.7rem; font: inherit; color: inherit;
 button { display: block; width: 100%; margin: 0.75rem 0 0; padding: 0.85rem;
   font: inherit; font-weight: 700; border: 2px solid #3a2f8f; border-radius: 0.5rem;
   background: #3a2f8f; color: #fff; cursor: pointer; }
+button.other { background: #fff; color: #2b2486; }
 button.quiet { background: #fff; color: #8a1c1c; border-color: #8a1c1c; }
 :focus-visible { outline: 3px solid #c77700; outline-offset: 2px; }
 a { color: #2b2486; display: inline-block; padding: 0.5rem 0; }

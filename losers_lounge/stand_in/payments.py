@@ -19,20 +19,18 @@ class SessionClosed(Exception):
 
 def pay(call: Call, session_id: str, email: str | None = None) -> Object:
     """The donor pays. Paying again changes nothing and returns the session."""
-    session = sessions.fetched(call, session_id)
+    session = opened(call, session_id, email)
     if session["status"] == "complete":
         return session
-    if session["status"] == "expired":
-        raise SessionClosed(session_id)
-    session = _with_email(session, email)
-    intent = _intent(call, session)
-    charge = _charge(session, intent)
+    intent = intent_of(call, session)
+    charge = charge_of(session, intent)
     entry = balance.book_charge(call, charge)
     charge |= {"balance_transaction": entry["id"]}
     intent |= {
         "amount_received": intent["amount"],
         "last_payment_error": None,
         "latest_charge": charge["id"],
+        "next_action": None,
         "payment_method": charge["payment_method"],
         "status": "succeeded",
     }
@@ -47,14 +45,11 @@ def pay(call: Call, session_id: str, email: str | None = None) -> Object:
 
 def decline(call: Call, session_id: str, email: str | None = None) -> Object:
     """The donor's card is refused; the session stays open for another."""
-    session = sessions.fetched(call, session_id)
+    session = opened(call, session_id, email)
     if session["status"] == "complete":
         return session
-    if session["status"] == "expired":
-        raise SessionClosed(session_id)
-    session = _with_email(session, email)
-    intent = _intent(call, session)
-    charge = _charge(session, intent) | {
+    intent = intent_of(call, session)
+    charge = charge_of(session, intent) | {
         "amount_captured": 0,
         "captured": False,
         "failure_code": "card_declined",
@@ -66,6 +61,8 @@ def decline(call: Call, session_id: str, email: str | None = None) -> Object:
     intent |= {
         "last_payment_error": _payment_error(charge["id"]),
         "latest_charge": charge["id"],
+        "next_action": None,
+        "status": "requires_payment_method",
     }
     session |= {"payment_intent": intent["id"]}
     for changed in (charge, intent, session):
@@ -75,13 +72,22 @@ def decline(call: Call, session_id: str, email: str | None = None) -> Object:
     return session
 
 
-def _with_email(session: Object, email: str | None) -> Object:
+def opened(call: Call, session_id: str, email: str | None) -> Object:
+    """A session that somebody acts on; raises SessionClosed once it has expired."""
+    session = sessions.fetched(call, session_id)
+    if session["status"] == "expired":
+        raise SessionClosed(session_id)
+    return session if session["status"] == "complete" else with_email(session, email)
+
+
+def with_email(session: Object, email: str | None) -> Object:
+    """The session, with the address that was typed on its page."""
     if session["customer_email"] is not None:
         return session
     return session | {"customer_details": sessions.customer_details(email)}
 
 
-def _intent(call: Call, session: Object) -> Object:
+def intent_of(call: Call, session: Object) -> Object:
     """The session's payment intent, made at the donor's first attempt."""
     if session["payment_intent"] is not None:
         return fetched(call, session["payment_intent"])
@@ -112,7 +118,8 @@ def _new_intent(call: Call, session: Object) -> Object:
     }
 
 
-def _charge(session: Object, intent: Object) -> Object:
+def charge_of(session: Object, intent: Object) -> Object:
+    """A charge that takes the money of an intent, not saved yet."""
     copied = ("amount", "currency", "metadata", *sessions.INTENT_DATA)
     return {
         "id": new_id("ch"),

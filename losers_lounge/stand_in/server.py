@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from losers_lounge.stand_in import (
+    bank_debits,
     checkout_page,
     control,
     payments,
@@ -190,6 +191,16 @@ class StandIn:
             method = saved_cards.detach(call)
         self._courier.wake()
         return method
+
+    def debit(self, session_id: str, email: str | None = None) -> Object:
+        """Pay from a bank account on the hosted page: the bank answers later."""
+        with self._acting(sessions.KIND, session_id) as call:
+            return bank_debits.begin(call, session_id, email)
+
+    def bank_answers(self, session_id: str, *, pays: bool) -> Object:
+        """The bank pays the debit, or refuses it; returns the session."""
+        with self._acting(sessions.KIND, session_id) as call:
+            return bank_debits.finish(call, session_id, pays=pays)
 
     def refund(self, payment_intent_id: str, amount: int | None = None) -> Object:
         """Refund as the merchant does in Stripe's dashboard."""

@@ -4,14 +4,14 @@ from datetime import datetime, time
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from donations import chart, figures, gift_list, totals
 from donations.forms import GiftFilterForm
-from donations.models import Dispute, Donation, Payout, Refund
+from donations.models import Dispute, Donation, Payout, Receipt, Refund
 from donations.views.keys import key
 from events.access import open_event
 from events.models import Event, Member
@@ -88,6 +88,20 @@ def gifts(request: HttpRequest, slug: str) -> HttpResponse:
         "is_first_page": before is None,
     }
     return render(request, "donations/gifts.html", context)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """A receipt as it was issued, with the one it replaces or is replaced by."""
+    access = open_event(request.user, slug, FINANCE)
+    receipts = Receipt.objects.filter(donation__event=access.event)
+    found = get_object_or_404(
+        receipts.select_related("replaces", "replaced_by", "donation"), number=number
+    )
+    return render(
+        request, "donations/receipt.html", access.context | {"receipt": found}
+    )
 
 
 def _toned(rows: list[Donation]) -> list[Donation]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from guests import imports, mailings, waiting_list
+from guests import imports, mailings, pledges, waiting_list
 from losers_lounge.periodic import only_one
 
 
@@ -21,6 +21,14 @@ def pass_seats_on() -> None:
     with only_one("guests.waiting_list") as mine:
         if mine:
             waiting_list.sweep(timezone.now())
+
+
+@shared_task
+def follow_pledges() -> None:
+    """Release, charge and forget saved cards as the results say, and tell of it."""
+    with only_one("guests.pledges") as mine:
+        if mine:
+            pledges.follow(timezone.now())
 
 
 @shared_task

@@ -53,6 +53,7 @@ PUBLIC = {
     "guests:pair",
     *("guests:pay_link", "guests:pay", "guests:pay_give", "guests:pay_thanks"),
     *("guests:donate", "guests:thanks", "guests:needs"),
+    *("guests:pledge", "guests:contact_pledge"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
     *("account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),

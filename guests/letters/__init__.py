@@ -4,6 +4,7 @@ from guests.letters.answers import answer, lost_link, offer_key, seat_offer
 from guests.letters.assistants import handed_over, own_link, portal_link
 from guests.letters.drafts import calendar, post
 from guests.letters.mailings import mailing, stated_total
+from guests.letters.pledges import PLEDGE_KEY, pledge
 from guests.letters.renewed import lead, leave_out, renew_links
 from guests.letters.results import (
     corrections,
@@ -23,6 +24,7 @@ from guests.letters.statues import (
 
 __all__ = [
     "CODE_LASTS",
+    "PLEDGE_KEY",
     "STATUE_CODE",
     "answer",
     "calendar",
@@ -36,6 +38,7 @@ __all__ = [
     "mailing",
     "offer_key",
     "own_link",
+    "pledge",
     "portal_link",
     "post",
     "renew_links",

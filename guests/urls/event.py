@@ -12,6 +12,7 @@ from guests.views import (
     names,
     nominations,
     obligations,
+    pledge_review,
     post_room,
     settings,
     waiting,
@@ -29,6 +30,8 @@ EVENT = [
         obligations.obligation_decide,
         name="obligation_decide",
     ),
+    path("pledges/", pledge_review.pledge_review, name="pledge_review"),
+    path("pledges/charge/", pledge_review.pledges_charge, name="pledges_charge"),
     path("dues/", host.dues_summary, name="dues_summary"),
     path(
         "messages/<int:message_id>/repair/",

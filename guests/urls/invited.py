@@ -8,6 +8,7 @@ from guests.views import (
     giving,
     invited,
     pay,
+    pledges,
     principal,
 )
 
@@ -19,6 +20,7 @@ INVITATION = [
     path("calendar.ics", invited.calendar, name="calendar"),
     path("donate/", giving.donate, name="donate"),
     path("thanks/", giving.thanks, name="thanks"),
+    path("pledge/", pledges.pledge, name="pledge"),
     path("here/", principal.here, name="here"),
     path("may-give/", principal.may_give, name="may_give"),
     path("own-address/", principal.own_address, name="own_address"),
@@ -33,6 +35,7 @@ CONTACT = [
     path("calendar.ics", contact.calendar, name="contact_calendar"),
     path("give/", contact_giving.give, name="contact_give"),
     path("thanks/", contact_giving.thanks, name="contact_thanks"),
+    path("pledge/", pledges.contact_pledge, name="contact_pledge"),
 ]
 
 PAY = [

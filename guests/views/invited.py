@@ -80,6 +80,9 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     form = form_for(row, mine, request.POST)
     status, problem = take(form, mine.guest)
     if status == HTTPStatus.OK:
+        if request.GET.get("then") == "pledge":
+            page = reverse("guests:pledge", args=[row.public_id])
+            return redirect(f"{page}?guest={mine.guest.public_id}")
         return redirect("guests:invitation", row.public_id)
     if problem:
         return show(request, row, problem=problem, status=status)

@@ -116,6 +116,8 @@ def _one_of(options: tuple[Any, ...], value: Any, path: str) -> list[str]:
     choices = [option for option in options if get_origin(option) is Literal]
     if value == "" and any(get_args(option) == ("",) for option in choices):
         return []
+    if bool in options and value in ("true", "false"):
+        return []
     named = [option for option in choices if get_args(option) != ("",)]
     if named and isinstance(value, str):
         return _value(named[0], value, path)

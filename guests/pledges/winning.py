@@ -1,0 +1,177 @@
+"""When a win is confirmed and can no longer be undone, the saved card is charged.
+
+By a host's press on the review page, or by the house rule. A press only says that a
+card may be charged; whether there is still something to charge it for is looked at
+again, under the guest's lock, at the moment the charge is committed to.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from donations import checkout, open_pages, pledges
+from donations.models import Donation, DonationAttempt, Pledge
+from donations.pledges import NotChargeable
+from events import activity
+from events.models import Event, User
+from guests.models import Guest, GuestPledge, Obligation, Settlement
+from guests.payments import Wish
+from guests.payments.asked import NothingOwed, PaymentPending, asked_for
+from guests.pledges import standing
+from guests.pledges.standing import Standing, Verdict
+
+logger = structlog.get_logger(__name__)
+
+State = Pledge.State
+RELATED = ("guest__event__charity", "guest__invitation__contact", "pledge__donation")
+BATCH = 200
+
+
+def review(event: Event, at: datetime) -> list[Standing]:
+    """Every pledge with a card for which something is owed or may still come."""
+    rows = _rows().filter(guest__event=event).exclude(pledge__state=State.OFFERED)
+    live = rows.filter(pledge__state__in=Pledge.LIVE)
+    found = standing.of(list(live.order_by("guest__name_key", "pk")), at)
+    return sorted(found, key=lambda one: one.verdict != Verdict.CHARGEABLE)
+
+
+def may_be_pressed(one: Standing) -> bool:
+    """Whether a host may let this card be charged now."""
+    pledge = one.row.pledge
+    return (
+        one.verdict == Verdict.CHARGEABLE
+        and pledge.approved_at is None
+        and pledges.may_be_charged(pledge, one.at)
+    )
+
+
+def approve(
+    event: Event, wanted: Mapping[str, int], *, by: User, at: datetime
+) -> list[Pledge]:
+    """Let these cards be charged with exactly these amounts; those that now may be.
+
+    By public id, in minor units as the host saw them: who owes another amount since,
+    or nothing, is left out.
+    """
+    rows = _rows().filter(guest__event=event, pledge__public_id__in=wanted)
+    done = []
+    for one in standing.of(list(rows), at):
+        pledge = one.row.pledge
+        as_seen = wanted[pledge.public_id] == one.charge_cents
+        if as_seen and may_be_pressed(one) and _approve(one, by.name, at):
+            done.append(pledge)
+            verb = _("let the pledge be charged of")
+            activity.record(event, by, verb, one.guest.name, at=at)
+    return done
+
+
+def charge_owed(at: datetime) -> int:
+    """Charge every card that a host, or the house rule, lets be charged; how many.
+
+    One that cannot be charged now keeps nobody waiting, and is owed again.
+    """
+    rows = (
+        _rows()
+        .filter(
+            Q(pledge__approved_at__isnull=False)
+            | Q(guest__event__charges_pledges_by_rule=True),
+            pledge__state__in=[State.CARD_SAVED, State.DECLINED],
+            pledge__tries__lt=pledges.MOST_TRIES,
+        )
+        .filter(Q(pledge__next_try_at=None) | Q(pledge__next_try_at__lte=at))
+    )
+    charged = 0
+    for one in standing.of(list(rows.order_by("pledge_id")[:BATCH]), at):
+        if one.verdict == Verdict.CHARGEABLE:
+            charged += charge(one.row.pk, at)
+        elif one.verdict != Verdict.HELD and one.row.pledge.approved_at:
+            pledges.disapprove(one.row.pledge_id)
+    return charged
+
+
+def charge(row_id: int, at: datetime) -> bool:
+    """Charge one guest's card for what they owe now; whether it was asked for.
+
+    Their open payment pages are closed first. Nothing is charged for what was paid,
+    waived or corrected until this moment.
+    """
+    row = _rows().get(pk=row_id)
+    try:
+        open_pages.close(_pages(row.guest_id), at=at)
+        attempt = _claim(row_id, at)
+    except (NotChargeable, NothingOwed, PaymentPending):
+        return False
+    except checkout.CheckoutFailed as error:
+        logger.warning("pledge_not_charged", pledge=row.pledge_id, error=str(error))
+        return False
+    pledges.charge(attempt.pk, at)
+    return True
+
+
+@transaction.atomic(durable=True)
+def _claim(row_id: int, at: datetime) -> DonationAttempt:
+    row = _rows().get(pk=row_id)
+    locked = Guest.objects.select_for_update(of=("self",), no_key=True)
+    locked.get(pk=row.guest_id)
+    # Read anew behind the lock: a correction or a payment may just have been made.
+    (one,) = standing.of([_rows().get(pk=row_id)], at)
+    if one.verdict != Verdict.CHARGEABLE or _pages(row.guest_id):
+        raise NotChargeable
+    donation = _donation(one, at)
+    return pledges.claim(one.row.pledge_id, donation.pk, at)
+
+
+def _donation(one: Standing, at: datetime) -> Donation:
+    """The donation for what is owed, the same that the guest's own page would be for;
+    where less was pledged than is owed now, one for so much."""
+    pledge = one.row.pledge
+    if one.owed_cents <= pledge.amount_cents:
+        wish = Wish.of_guest(one.guest).more(credit_name=pledge.credit_name)
+        return asked_for(wish, at)
+    shares = list(_shares(one.owed, pledge.amount_cents))
+    if pledge.donation is not None and pledge.donation.is_payable:
+        rows = pledge.donation.settlements.values_list("obligation", "amount_cents")
+        if dict(rows) == {row.pk: cents for row, cents in shares}:
+            return pledge.donation
+    donation = checkout.create_donation(
+        one.event,
+        one.guest.name,
+        one.guest.invitation.contact.email,
+        [checkout.Part(one.guest.name, Donation.Purpose.ADMISSION, one.charge_cents)],
+        credit_name=pledge.credit_name,
+        at=at,
+    )
+    Settlement.objects.bulk_create(
+        Settlement(obligation=row, donation=donation, amount_cents=cents)
+        for row, cents in shares
+    )
+    return donation
+
+
+def _shares(owed: Iterable[Obligation], cents: int) -> Iterable[tuple[Obligation, int]]:
+    for row in owed:
+        share = min(row.left_cents, cents)
+        if share:
+            yield row, share
+        cents -= share
+
+
+def _pages(guest_id: int) -> list[int]:
+    """Donations for what this guest owes that are open on a page, or being charged."""
+    live = DonationAttempt.objects.live().filter(
+        donation__settlements__obligation__guest=guest_id
+    )
+    return list(live.values_list("donation", flat=True).distinct())
+
+
+@transaction.atomic
+def _approve(one: Standing, name: str, at: datetime) -> bool:
+    return pledges.approve(one.row.pledge_id, name, at)
+
+
+def _rows() -> QuerySet[GuestPledge]:
+    return GuestPledge.objects.select_related(*RELATED)

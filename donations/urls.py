@@ -8,6 +8,7 @@ from donations.views import (
     manual,
     pledges,
     public,
+    receipts,
     reconciliation,
     rewards,
     statements,
@@ -17,6 +18,10 @@ from donations.views import (
 # A donor's own page: who holds the donation's link, by a cookie of its own.
 DONOR = [
     path("", donor.donor, name="donor"),
+    path("credit/", donor.donor_credit, name="donor_credit"),
+    path("correction/", donor.donor_wish, name="donor_wish"),
+    path("receipts/<str:number>.pdf", donor.donor_pdf, name="donor_pdf"),
+    path("receipts/<str:number>/", donor.donor_receipt, name="donor_receipt"),
     path("bottles/<slug:reward_id>/", donor_bottle.donor_bottle, name="donor_bottle"),
     path(
         "bottles/<slug:reward_id>/proof.jpg",
@@ -41,6 +46,16 @@ MANUAL = [
     path("<int:gift_id>/sign/", manual.manual_sign, name="manual_sign"),
     path("<int:gift_id>/void/", manual.manual_void, name="manual_void"),
     path("<int:gift_id>/photo.jpg", manual.manual_photo, name="manual_photo"),
+]
+
+RECEIPTS = [
+    path("", receipts.receipts, name="receipts"),
+    path("send/", receipts.receipts_send, name="receipts_send"),
+    path("values/", receipts.receipt_values, name="receipt_values"),
+    path("<str:number>.pdf", receipts.receipt_pdf, name="receipt_pdf"),
+    path("<str:number>/", receipts.receipt, name="receipt"),
+    path("<str:number>/correct/", receipts.receipt_correct, name="receipt_correct"),
+    path("<str:number>/leave/", receipts.receipt_leave, name="receipt_leave"),
 ]
 
 # What was said of the total for good, and the journal.
@@ -77,11 +92,7 @@ urlpatterns = [
         reconciliation.retry_webhooks,
         name="retry_webhooks",
     ),
-    path(
-        "donations/<slug:slug>/receipts/<str:number>/",
-        dashboard.receipt,
-        name="receipt",
-    ),
+    path("donations/<slug:slug>/receipts/", include(RECEIPTS)),
     path("donations/<slug:slug>/pledges/", pledges.pledge_list, name="pledges"),
     path("donations/<slug:slug>/rewards/", include(REWARDS)),
     path("donations/<slug:slug>/manual/", include(MANUAL)),

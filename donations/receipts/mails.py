@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from donations import donor_realm
-from donations.models import Receipt
+from donations.models import Receipt, Reward
 from donations.receipts.sheet import describe, paid_on, shown_lines
 from events import outbox
 from events.models import Message
@@ -92,7 +92,8 @@ def _head(receipt: Receipt) -> dict[str, Any]:
 
 def _context(receipt: Receipt) -> dict[str, Any]:
     """All that the mail says, and its sheet: frozen here, printed when it leaves."""
-    bottles = receipt.donation.rewards.owed()
+    # Not .owed(): many receipts are sent with their bottles fetched at once.
+    bottles = [r for r in receipt.donation.rewards.all() if r.state in Reward.OWED]
     return _head(receipt) | {
         "replaces": receipt.replaces.number if receipt.replaces else "",
         "charity_ein": receipt.charity_ein,

@@ -4,18 +4,26 @@ GET shows; only a press changes. A donor may be nobody on any guest list, and fi
 nothing of one here.
 """
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from donations import donor_realm
-from donations.models import Donation
+from donations import donor_realm, public_name
+from donations import receipts as papers
+from donations.models import Donation, Receipt
 from donations.reward_forms import PLATE_DATA
+from donations.views.receipt_forms import CreditForm, WishForm
+from donations.views.receipts import pdf
 from losers_lounge.throttle import Throttle, network
 
 WRONG_LINKS = Throttle("donor_links", most=30, seconds=300)
+PRESSES = Throttle("donor", most=20, seconds=600)
+WISHES = Throttle("donor_wishes", most=5, seconds=3600)
 
 
 @login_not_required
@@ -43,10 +51,80 @@ def donor(request: HttpRequest, public_id: str) -> HttpResponse:
     return show(request, donor_realm.open_donation(request, public_id))
 
 
+@login_not_required
+@never_cache
+@require_POST
+def donor_credit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Named in public as they wish, or not at all."""
+    donation = donor_realm.open_donation(request, public_id)
+    if PRESSES.is_spent(public_id):
+        return PRESSES.refusal(request)
+    PRESSES.count(public_id)
+    form = CreditForm(request.POST)
+    if not form.is_valid():
+        return show(request, donation, credit_form=form, status=422)
+    name = form.cleaned_data["credit_name"]
+    public_name.name_in_public(donation.pk, name, at=timezone.now())
+    messages.success(request, _("That is how you are named from now on."))
+    return redirect("donations:donor", public_id)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def donor_wish(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Something on the receipt is wrong: the charity is told, and puts it right."""
+    donation = donor_realm.open_donation(request, public_id)
+    if WISHES.is_spent(public_id):
+        return WISHES.refusal(request)
+    WISHES.count(public_id)
+    form = WishForm(request.POST)
+    if not form.is_valid():
+        return show(request, donation, wish_form=form, status=422)
+    words, at = form.cleaned_data["words"], timezone.now()
+    papers.wish_correction(donation, words, at)
+    messages.success(request, _("The charity is told, and writes to you."))
+    return redirect("donations:donor", public_id)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def donor_receipt(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    """One of this donation's receipts, as it was issued."""
+    found = _receipt(request, public_id, number)
+    lines = papers.shown_lines(found)
+    context = {
+        "event": found.donation.event,
+        "donation": found.donation,
+        "receipt": found,
+        "money_lines": [line for line in lines if not line.is_worth],
+        "worth_lines": [line for line in lines if line.is_worth],
+    }
+    return render(request, "donations/donor_receipt.html", context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def donor_pdf(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    """The same, to keep."""
+    return pdf(_receipt(request, public_id, number))
+
+
 def show(
-    request: HttpRequest, donation: Donation, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    donation: Donation,
+    *,
+    problem: str = "",
+    status: int = 200,
+    credit_form: CreditForm | None = None,
+    wish_form: WishForm | None = None,
 ) -> HttpResponse:
     """The page, with a sentence about what a press could not do."""
+    credit_form = credit_form or CreditForm(
+        initial={"credit_name": donation.credit_name}
+    )
     context = {
         "event": donation.event,
         "donation": donation,
@@ -54,6 +132,16 @@ def show(
         "rewards": donation.rewards.defer("proof"),
         "plate": PLATE_DATA,
         "receipts": donation.receipts.order_by("-pk"),
+        "credit_form": credit_form,
+        "wish_form": wish_form or WishForm(),
         "problem": problem,
     }
     return render(request, "donations/donor.html", context, status=status)
+
+
+def _receipt(request: HttpRequest, public_id: str, number: str) -> Receipt:
+    donation = donor_realm.open_donation(request, public_id)
+    rows = donation.receipts.select_related(
+        "donation__event__charity", "replaces", "replaced_by"
+    )
+    return get_object_or_404(rows, number=number.replace("\0", ""))

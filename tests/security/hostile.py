@@ -1,5 +1,7 @@
 """What people, programs and grudges type, and the forms they type it into."""
 
+from tests.security import money_forms
+
 MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>"
 HOSTILE = {
     "nothing": "",
@@ -237,30 +239,11 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         {"to": "Amy", "reason": "no"},
     ),
     "guests:hand_over_try": ("door", ("code",), {"code": "123456"}),
-    "donations:reward_step": (
-        "finance",
-        ("text", "proof", "remark", "ship_to", "to", "do"),
-        {"do": "word"},
-    ),
-    "donations:donor_bottle": (
-        "donor",
-        ("text", "remark", "ship_to", "is_of_age", "proof", "do"),
-        {"do": "word"},
-    ),
-    "donations:batch_make": ("finance", ("bottle",), {}),
-    "donations:manual": (
-        "finance",
-        ("donor_name", "donor_email", "amount", "cheque_number", "note", "nonce"),
-        {"donor_name": "A", "amount": "5", "kind": "cash", "nonce": "n9"},
-    ),
-    "donations:manual_void": ("finance", ("reason",), {}),
-    "donations:explain_discrepancy": ("finance", ("reason",), {}),
-    "donations:reconciliation": ("finance", ("after",), {}),
+    **money_forms.FORMS,
 }
 # Forms of a button alone.
 BUTTONS = {
-    "donations:statement_freeze",
-    "donations:press_freeze",
+    *money_forms.BUTTONS,
     "guests:door_exception_look",
     "guests:hand_over_confirm",
     "guests:hand_over_cancel",
@@ -285,8 +268,5 @@ BUTTONS = {
     "guests:assistant_retire",
     "events:member_remove",
     "events:member_resend",
-    "donations:retry_webhooks",
-    "donations:proofs_send",
     "guests:sign_by_hand",
-    "donations:manual_sign",
 }

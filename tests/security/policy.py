@@ -72,6 +72,8 @@ POLICY = {
     **table(Policy(READ, PAYER), "guests:pay"),
     **table(Policy(PRESS, PAYER), "guests:pay_give"),
     **table(Policy(READ, DONOR), "donations:donor donations:donor_proof"),
+    **table(Policy(READ, DONOR), "donations:donor_receipt donations:donor_pdf"),
+    **table(Policy(PRESS, DONOR), "donations:donor_credit donations:donor_wish"),
     **table(Policy(PRESS, DONOR), "donations:donor_bottle"),
     **table(
         team(READ, "finance"),
@@ -205,6 +207,17 @@ POLICY = {
     **table(
         team(READ, "finance"),
         "guests:dues_summary donations:dashboard donations:receipt",
+    ),
+    **table(
+        team(READ, "finance"),
+        "donations:receipts donations:receipt_pdf",
+    ),
+    **table(
+        team(FORM, "finance"), "donations:receipt_correct donations:receipt_values"
+    ),
+    **table(
+        team(PRESS, "finance"),
+        "donations:receipts_send donations:receipt_leave",
     ),
     **table(
         team(READ, "finance"),

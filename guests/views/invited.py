@@ -227,10 +227,10 @@ def show(
         "invitation": row,
         "event": row.event,
         "shown": shown,
+        "is_anything_due": any(seen.cents_due for seen in evenings),
         "takes_answers": row.event.takes_answers(),
         "problem": problem,
     }
-        "is_anything_due": any(seen.cents_due for seen in evenings),
     return render(request, "guests/invitation_detail.html", context, status=status)
 
 

@@ -43,8 +43,8 @@ class Donation(models.Model):
         ADMISSION = "admission", _("Winner's donation")
         GIFT = "gift", _("Free gift")
 
-    # Stands good for a door: a refund or a lost dispute does not.
-    SETTLING = (State.PAID, State.DISPUTED)
+    # Stands good for a door, as far as it is kept: a lost dispute does not.
+    SETTLING = (State.PAID, State.PARTIALLY_REFUNDED, State.DISPUTED)
     # Money has moved: no late word about a page or a card leads back from here.
     MONEY_MOVED = (
         State.PAID,

@@ -1,9 +1,22 @@
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from donations.models import Donation
+from donations.models import Donation, DonationPart
 from guests.models.guest import Guest
 
 
@@ -16,25 +29,22 @@ class ObligationQuerySet(models.QuerySet):
         return self.filter(state=Obligation.State.DUE)
 
     def with_paid_cents(self) -> "ObligationQuerySet":
-        """Adds `paid_cents`, the live money that settles each obligation."""
+        """Adds `paid_cents`, the live money that settles each obligation.
+
+        Of money that was given back in part, settlements stand oldest first as far as
+        what is kept covers them: what was given freely went back first. One for what
+        is no longer owed stands behind all others.
+        """
         money = Sum(
-            "settlements__amount_cents",
+            _standing_cents(),
             filter=Q(settlements__donation__state__in=Donation.SETTLING),
         )
         return self.annotate(paid_cents=Coalesce(money, 0))
 
     def paid_for_nothing(self) -> "ObligationQuerySet":
-        """Void, with live money that settles nothing else: to be offered back."""
-        owed = [Obligation.State.DUE, Obligation.State.WAIVED]
+        """Void, with live money that is for nothing else: to be offered back."""
         # EXISTS, so that no plan reads every settlement for every row.
-        spent = Settlement.objects.filter(
-            donation=OuterRef("donation"), obligation__state__in=owed
-        )
-        idle = Settlement.objects.filter(
-            ~Exists(spent),
-            obligation=OuterRef("pk"),
-            donation__state__in=Donation.SETTLING,
-        )
+        idle = Settlement.objects.idle().filter(obligation=OuterRef("pk"))
         return self.filter(Exists(idle), state=Obligation.State.VOID)
 
     def satisfied(self) -> "ObligationQuerySet":
@@ -42,6 +52,36 @@ class ObligationQuerySet(models.QuerySet):
 
     def unpaid(self) -> "ObligationQuerySet":
         return self.due().with_paid_cents().filter(paid_cents__lt=F("amount_cents"))
+
+
+def _sum_of(rows: models.QuerySet) -> Coalesce:
+    """The cents of these rows of one donation, as a subquery; 0 without any."""
+    sums = rows.order_by().values("donation").annotate(sum=Sum("amount_cents"))
+    return Coalesce(Subquery(sums.values("sum")), 0)
+
+
+def _standing_cents() -> Case:
+    """What of a settlement still stands; looked up only where money went back."""
+    row, donation = "settlements", "settlements__donation"
+    older = Q(pk__lt=OuterRef(f"{row}__pk")) | Q(outer=Obligation.State.VOID)
+    before = (
+        Settlement.objects.filter(donation=OuterRef(donation))
+        .exclude(obligation__state=Obligation.State.VOID)
+        .annotate(outer=ExpressionWrapper(OuterRef("state"), CharField()))
+        .filter(older)
+    )
+    gone = ("refunded_cents", "charged_back_cents")
+    kept = F(f"{donation}__amount_cents")
+    for name in gone:
+        kept -= F(f"{donation}__{name}")
+    untouched = {f"{donation}__{name}": 0 for name in gone}
+    whole = F(f"{row}__amount_cents")
+    left = Least(whole, kept - _sum_of(before), output_field=IntegerField())
+    return Case(
+        When(**untouched, then=whole),
+        default=Greatest(0, left, output_field=IntegerField()),
+        output_field=IntegerField(),
+    )
 
 
 class Obligation(models.Model):
@@ -108,6 +148,24 @@ class Obligation(models.Model):
         return max(0, self.amount_cents - self.paid_cents)
 
 
+class SettlementQuerySet(models.QuerySet):
+    def idle(self) -> "SettlementQuerySet":
+        """For what is void, of a donation that keeps more than it was given for."""
+        spent = Settlement.objects.filter(donation=OuterRef("donation")).exclude(
+            obligation__state=Obligation.State.VOID
+        )
+        gifts = DonationPart.objects.filter(
+            donation=OuterRef("donation"), purpose=Donation.Purpose.GIFT
+        )
+        free = F("donation__amount_cents") - _sum_of(gifts)
+        for name in ("refunded_cents", "charged_back_cents", "fee_cover_cents"):
+            free -= F(f"donation__{name}")
+        return self.filter(
+            obligation__state=Obligation.State.VOID,
+            donation__state__in=Donation.SETTLING,
+        ).filter(GreaterThan(free, _sum_of(spent)))
+
+
 class Settlement(models.Model):
     """The part of a donation that settles one obligation."""
 
@@ -116,6 +174,8 @@ class Settlement(models.Model):
     )
     donation = models.ForeignKey(Donation, models.PROTECT, related_name="settlements")
     amount_cents = models.PositiveIntegerField()
+
+    objects = SettlementQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -58,6 +58,26 @@ class _Purse:
             else:
                 self.settled[row.obligation_id] += row.amount_cents
         self.unspent = _unspent(self.donations.values())
+        self._take_off_what_went_back()
+
+    def _take_off_what_went_back(self) -> None:
+        """What settles an obligation is what stands of it (`with_paid_cents`)."""
+        short = {
+            key[0]
+            for key, row in self.rows.items()
+            if row.donation.kept_cents < row.donation.amount_cents
+        }
+        rows = Obligation.objects.live().with_paid_cents().filter(pk__in=short)
+        coming = {
+            pk: sum(
+                row.amount_cents
+                for (obligation_id, _donation_id), row in self.rows.items()
+                if obligation_id == pk and not row.donation.settles
+            )
+            for pk in short
+        }
+        for pk, paid in rows.values_list("pk", "paid_cents") if short else ():
+            self.settled[pk] = paid + coming[pk]
 
     def spend(self, guest_id: int, need: dict[int, int]) -> None:
         """Put this person's money to what they need, by obligation."""
@@ -104,7 +124,7 @@ class _Purse:
 
 def _unspent(donations: Iterable[Donation]) -> dict[int, int]:
     """What of each donation settles nothing that stands."""
-    left = {row.pk: row.amount_cents for row in donations}
+    left = {row.pk: row.kept_cents for row in donations}
     if not left:
         return {}
     live = Settlement.objects.filter(donation__in=left).exclude(

@@ -51,6 +51,9 @@ def settle(
     this donation. Raises StripeError when Stripe could not be asked.
     """
     donation = Donation.objects.get(pk=donation_id)
+    if donation.is_by_hand:
+        # Two people have signed for it; Stripe has never heard of it.
+        return donation
     said = truth.fetch(
         donation, session_id=session_id, payment_intent_id=payment_intent_id
     )

@@ -18,6 +18,7 @@ from donations.models import Donation, DonationAttempt, Pledge
 from donations.pledges import NotChargeable
 from events import activity
 from events.models import Event, User
+from guests.bottle_words import proposals
 from guests.models import Guest, GuestPledge, Obligation, Settlement
 from guests.payments import Wish
 from guests.payments.asked import NothingOwed, PaymentPending, asked_for
@@ -137,11 +138,13 @@ def _donation(one: Standing, at: datetime) -> Donation:
         rows = pledge.donation.settlements.values_list("obligation", "amount_cents")
         if dict(rows) == {row.pk: cents for row, cents in shares}:
             return pledge.donation
+    words = proposals(one.event, [one.guest])[one.guest.pk]
+    purpose = Donation.Purpose.ADMISSION
     donation = checkout.create_donation(
         one.event,
         one.guest.name,
         one.guest.invitation.contact.email,
-        [checkout.Part(one.guest.name, Donation.Purpose.ADMISSION, one.charge_cents)],
+        [checkout.Part(one.guest.name, purpose, one.charge_cents, words)],
         credit_name=pledge.credit_name,
         at=at,
     )

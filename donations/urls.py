@@ -5,7 +5,9 @@ from donations.views import (
     dashboard,
     donor,
     donor_bottle,
+    exceptions,
     manual,
+    payouts,
     pledges,
     public,
     receipts,
@@ -40,7 +42,6 @@ REWARDS = [
     path("<slug:reward_id>/step/", rewards.reward_step, name="reward_step"),
     path("<slug:reward_id>/proof.jpg", rewards.reward_proof, name="reward_proof"),
 ]
-
 MANUAL = [
     path("", manual.manual, name="manual"),
     path("<int:gift_id>/sign/", manual.manual_sign, name="manual_sign"),
@@ -71,26 +72,28 @@ STATEMENTS = [
     path("press/freeze/", statements.press_freeze, name="press_freeze"),
 ]
 
+# The ledger beside Stripe's books, and what is named of their differences.
+RECONCILIATION = [
+    path("", reconciliation.reconciliation, name="reconciliation"),
+    path("webhooks/", reconciliation.retry_webhooks, name="retry_webhooks"),
+    path("exceptions/", exceptions.exceptions, name="exceptions"),
+    path("<int:pk>/", exceptions.exception, name="exception"),
+    path("<int:pk>/assign/", exceptions.exception_assign, name="exception_assign"),
+    path("<int:pk>/explain/", exceptions.explain, name="explain_discrepancy"),
+    path("<int:pk>/match/", exceptions.exception_match, name="exception_match"),
+    path("<int:pk>/keep/", exceptions.exception_take, name="exception_take"),
+]
+
 app_name = "donations"
 urlpatterns = [
     path("donations/", dashboard.donation_events, name="donation_events"),
     path("donations/<slug:slug>/", dashboard.dashboard, name="dashboard"),
     path("donations/<slug:slug>/gifts/", dashboard.gifts, name="gifts"),
     path("donations/<slug:slug>/", include(STATEMENTS)),
+    path("donations/<slug:slug>/reconciliation/", include(RECONCILIATION)),
+    path("donations/<slug:slug>/payouts/", payouts.payouts, name="payouts"),
     path(
-        "donations/<slug:slug>/reconciliation/",
-        reconciliation.reconciliation,
-        name="reconciliation",
-    ),
-    path(
-        "donations/<slug:slug>/reconciliation/<int:pk>/explain/",
-        reconciliation.explain,
-        name="explain_discrepancy",
-    ),
-    path(
-        "donations/<slug:slug>/reconciliation/webhooks/",
-        reconciliation.retry_webhooks,
-        name="retry_webhooks",
+        "donations/<slug:slug>/payouts/<str:payout_id>/", payouts.payout, name="payout"
     ),
     path("donations/<slug:slug>/receipts/", include(RECEIPTS)),
     path("donations/<slug:slug>/pledges/", pledges.pledge_list, name="pledges"),

@@ -78,6 +78,15 @@ class ReconciledDay(models.Model):
     def __str__(self) -> str:
         return f"{self.account or 'own'} {self.day}"
 
+    @property
+    def agrees(self) -> bool:
+        """Both sides are the same, to the cent and in number."""
+        names = ("entries", "gross_cents", "fee_cents", "net_cents")
+        return all(
+            getattr(self, f"stripe_{name}") == getattr(self, f"ledger_{name}")
+            for name in names
+        )
+
 
 class DiscrepancyQuerySet(models.QuerySet):
     def open(self) -> Self:
@@ -182,3 +191,8 @@ class Discrepancy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def is_notice(self) -> bool:
+        """Somebody should look at it, while both books say the same."""
+        return self.kind in self.NOTICES

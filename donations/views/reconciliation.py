@@ -3,28 +3,35 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from donations import webhooks
-from donations.forms import ExplainDiscrepancyForm
-from donations.models import Discrepancy, Donation, Reconciliation
-from donations.reconciliation import close, standing
+from donations.models import Discrepancy, ReconciledDay, Reconciliation
+from donations.reconciliation import standing
+from donations.views.books import FINANCE, keeps_the_books, open_books
 from donations.views.keys import key
-from events import activity
 from events.access import Access, open_event
-from events.models import Event, Member, User
 from losers_lounge import doorbell
 
 RECONCILE = "donations.tasks.reconcile"
-ROWS_SHOWN = 50
+ROWS_SHOWN = 20
+DAYS_SHOWN = 14
 RUNS_SHOWN = 10
-FINANCE = Member.Role.FINANCE
+# What each invariant says: what the ledger has, and what it must equal.
+WORDS = {
+    "I1": _("All movements in the ledger, and the balance that Stripe states"),
+    "I2": _("Payments in the ledger, and the donations that were paid"),
+    "I3": _("What donations' movements come to, and what the donations say is kept"),
+    "I4": _("What payouts are made of, and what was paid out"),
+    "I5": _("What is left of the gifts, and where it is: paid out or still at Stripe"),
+    "I6": _("Every day in the ledger, and every day at Stripe"),
+}
 
 
 @never_cache
@@ -42,70 +49,35 @@ def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def explain(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Close a discrepancy with the reason that was typed."""
-    access = open_event(request.user, slug, FINANCE)
-    account = access.event.charity.stripe_account_id
-    if not _keeps_the_books(request.user, account):
-        raise Http404
-    row = get_object_or_404(Discrepancy, pk=pk, account=account)
-    form = ExplainDiscrepancyForm(request.POST)
-    if not form.is_valid():
-        return _page(request, access, form=form, explained=row.pk, status=422)
-    at = timezone.now()
-    close(row.pk, form.cleaned_data["reason"], at=at)
-    activity.record(
-        access.event, request.user, "explained a discrepancy", row.subject, at=at
-    )
-    messages.success(request, _("Explained. It no longer counts as a difference."))
-    return redirect("donations:reconciliation", slug)
-
-
-@never_cache
-@require_POST
 def retry_webhooks(request: HttpRequest, slug: str) -> HttpResponse:
     """Process once more what was given up."""
-    access = open_event(request.user, slug, FINANCE)
-    account = access.event.charity.stripe_account_id
-    if not _keeps_the_books(request.user, account):
-        raise Http404
+    _access, account = open_books(request.user, slug)
     webhooks.try_again(account)
-    messages.success(request, _("Being tried again."))
+    messages.success(request, gettext("Being tried again."))
     return redirect("donations:reconciliation", slug)
 
 
-def _keeps_the_books(user: User, account: str) -> bool:
-    """Whether all the money on a Stripe account is of events this user may see.
-
-    Anybody may make an event of their own, and its charity may share an account.
-    """
-    own = Event.objects.for_user(user.pk, FINANCE, Member.Role.HOST)
-    paid = Donation.objects.for_account(account).filter(paid_at__isnull=False)
-    return not paid.exclude(event__in=own).exists()
-
-
-def _page(
-    request: HttpRequest,
-    access: Access,
-    *,
-    form: ExplainDiscrepancyForm | None = None,
-    explained: int | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _page(request: HttpRequest, access: Access) -> HttpResponse:
     account = access.event.charity.stripe_account_id
     now = standing(account)
     after = key(request.GET.get("after", ""))
-    discrepancies = Discrepancy.objects.filter(account=account)
+    rows = Discrepancy.objects.open().filter(account=account)
     context: dict[str, Any] = access.context | {
         "standing": now,
-        "keeps_the_books": _keeps_the_books(request.user, account),
+        "keeps_the_books": keeps_the_books(request.user, account),
         # Pressed, and no run has been written since: the page asks again by itself.
         "is_waiting": after is not None and (now.run is None or now.run.pk <= after),
+        "checks": _checks(now.run),
+        "clock": now.run.checks.get("clock", {}) if now.run else {},
+        "days": ReconciledDay.objects.filter(account=account)[:DAYS_SHOWN],
         "runs": Reconciliation.objects.filter(account=account)[:RUNS_SHOWN],
-        "open_discrepancies": discrepancies.filter(closed_at=None)[:ROWS_SHOWN],
-        "closed_discrepancies": discrepancies.exclude(closed_at=None)[:ROWS_SHOWN],
+        "open_discrepancies": rows.select_related("assigned_to")[:ROWS_SHOWN],
         "given_up": webhooks.given_up(account),
-        "form": form,
-        "explained": explained,
     }
-    return render(request, "donations/reconciliation.html", context, status=status)
+    return render(request, "donations/reconciliation.html", context)
+
+
+def _checks(run: Reconciliation | None) -> list[dict[str, Any]]:
+    """The invariants as the run kept them, each with its words."""
+    rows = run.checks.get("invariants", []) if run else []
+    return [row | {"words": WORDS.get(row["name"], "")} for row in rows]

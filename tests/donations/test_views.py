@@ -156,7 +156,7 @@ def test_comparing_is_a_press_and_looking_changes_nothing(
 def discrepancy(event: Event, stand_in: StandIn) -> Discrepancy:
     stray_entry()
     reconciliation.reconcile("", at=timezone.now())
-    return Discrepancy.objects.get()
+    return Discrepancy.objects.differences().get()
 
 
 @pytest.mark.django_db

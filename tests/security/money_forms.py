@@ -32,7 +32,6 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "donations:donor_credit": ("donor", ("credit_name",), {}),
     "donations:donor_wish": ("donor", ("words",), {}),
     "donations:explain_discrepancy": ("finance", ("reason",), {}),
-    "donations:exceptions": ("finance", ("state", "kind", "whose", "before"), {}),
     "donations:exception_assign": ("finance", ("to",), {}),
     "donations:exception_match": ("finance", ("donation",), {}),
     "donations:reconciliation": ("finance", ("after",), {}),

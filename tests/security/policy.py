@@ -78,7 +78,8 @@ POLICY = {
     **table(
         team(READ, "finance"),
         "donations:rewards donations:reward donations:reward_proof donations:batch "
-        "donations:batch_csv donations:manual_photo",
+        "donations:batch_csv donations:manual_photo donations:payouts "
+        "donations:payout donations:exceptions donations:exception",
     ),
     **table(
         team(PRESS, "finance"),
@@ -231,7 +232,9 @@ POLICY = {
     **table(team(FORM, "finance"), "donations:reconciliation"),
     **table(
         team(PRESS, "finance"),
-        "donations:explain_discrepancy donations:retry_webhooks",
+        "donations:explain_discrepancy donations:retry_webhooks "
+        "donations:exception_assign donations:exception_match "
+        "donations:exception_take",
     ),
 }
 

@@ -173,6 +173,7 @@ def _of_the_event(event: Event, mark: str) -> dict[str, Any]:
         "kind": "invitation",
         "member_id": event.members.get().pk,
         "pk": rows.discrepancy(event, mark).pk,
+        "payout_id": rows.payout(event, mark),
         "number": rows.receipt(event, mark),
         "version_number": statements.freeze(event.pk, by=mark, at=now).number,
         "uidb36": "1",

@@ -128,6 +128,7 @@ class EventForm(forms.ModelForm):
             "exempt_tags",
             "second_confirmation_required",
             "hold_minutes",
+            "charges_pledges_by_rule",
             "total_is_public",
             "status",
         )
@@ -139,6 +140,7 @@ class EventForm(forms.ModelForm):
             "second_confirmation_required": gettext_lazy(
                 "A second person confirms every result"
             ),
+            "charges_pledges_by_rule": gettext_lazy("Then charge saved cards unasked"),
             "total_is_public": gettext_lazy("Show the total to everybody"),
         }
 
@@ -186,6 +188,7 @@ class EventForm(forms.ModelForm):
                 "plus_one_pays",
                 "second_confirmation_required",
                 "hold_minutes",
+                "charges_pledges_by_rule",
                 "total_is_public",
             ),
             Fieldset(_("State"), "status"),

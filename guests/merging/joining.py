@@ -19,6 +19,7 @@ from guests.models import (
     DoorRequest,
     Guest,
     GuestMerge,
+    GuestPledge,
     Invitation,
     NameRequest,
     Obligation,
@@ -100,6 +101,7 @@ def _touched(pair: Pair) -> list[QuerySet]:
         DoorRequest.objects.filter(guest=pair.gone),
         SeatOffer.objects.filter(guest__in=pair.ids, state=SeatOffer.State.OPEN),
         NameRequest.objects.filter(principal=pair.gone),
+        GuestPledge.objects.filter(guest=pair.gone),
     ]
 
 
@@ -154,6 +156,7 @@ def _gather(pair: Pair, at: datetime) -> None:
     Trophy.objects.filter(guest=gone).update(guest=kept)
     TrophyOutcome.objects.filter(guest=gone).update(guest=kept)
     NameRequest.objects.filter(principal=gone).update(principal=kept)
+    GuestPledge.objects.filter(guest=gone).update(guest=kept)
     _bring_to_the_door(pair, at)
 
 

@@ -14,6 +14,7 @@ from guests.models import (
     Admission,
     DoorRequest,
     Guest,
+    GuestPledge,
     Invitation,
     NameRequest,
     Obligation,
@@ -50,6 +51,7 @@ TRACKED: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     DoorRequest: (("guest_id",), ("state", "decided_at")),
     SeatOffer: (("guest_id",), ("state", "closed_at")),
     NameRequest: (("principal_id",),),
+    GuestPledge: (("guest_id",),),
 }
 
 

@@ -1,7 +1,14 @@
 """Pledges of guests: offered to nominees, charged when they win, released when not."""
 
 from guests.pledges.ending import follow, release_owed, write_owed
-from guests.pledges.making import Press, agree, latest, offered_cents, withdraw
+from guests.pledges.making import (
+    Press,
+    agree,
+    latest,
+    live,
+    offered_cents,
+    withdraw,
+)
 from guests.pledges.refusals import NotOffered, PledgeRefused, TooLateToWithdraw
 from guests.pledges.standing import Standing, Verdict
 from guests.pledges.winning import (
@@ -25,6 +32,7 @@ __all__ = [
     "charge_owed",
     "follow",
     "latest",
+    "live",
     "may_be_pressed",
     "offered_cents",
     "release_owed",

@@ -53,6 +53,12 @@ def latest(guest: Guest) -> GuestPledge | None:
     return rows.order_by("-pk").first()
 
 
+def live(guest: Guest) -> Pledge | None:
+    """The pledge with a card that may still come to pay, for the door's card."""
+    cards = Pledge.objects.live().exclude(state=Pledge.State.OFFERED)
+    return cards.filter(of_guest__guest=guest).first()
+
+
 @transaction.atomic
 def agree(guest_id: int, press: Press) -> Pledge:
     """The pledge that this guest agrees to, made if there is none: press twice, one.

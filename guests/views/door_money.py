@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from guests import pledges
 from guests.admission import Colour
 from guests.door import Card, pins
 from guests.models import DoorRequest
@@ -20,7 +21,7 @@ WAIVER_REASONS = (
 def money_keys(access: DoorAccess, card: Card) -> dict[str, Any]:
     """For the card: the code to pay by, the last question, and which hosts have a PIN.
 
-    One query; two more for a winner who has still to give.
+    One query; three more for a winner who has still to give.
     """
     asked = _last_asked(card)
     is_open = asked is not None and asked.state == DoorRequest.State.OPEN
@@ -35,6 +36,7 @@ def money_keys(access: DoorAccess, card: Card) -> dict[str, Any]:
         version = guest.invitation.link_version
         is_host = "host" in access.roles
         keys |= {
+            "pledge": pledges.live(guest),
             "pay_url": links.absolute_url("pay", guest.public_id, version),
             "waiver_reasons": WAIVER_REASONS,
             "waiver_is_asked": is_open,

@@ -5,7 +5,7 @@ ids alone: what they name is fetched, so order, replay, version and content cann
 matter.
 """
 
-from donations.webhooks.gaps import catch_up, sweep_objects
+from donations.webhooks.gaps import catch_up, recover, sweep_objects
 from donations.webhooks.inbox import FOLLOWED, LARGEST_BODY, receive
 from donations.webhooks.queue import given_up, process, process_owed, try_again
 
@@ -17,6 +17,7 @@ __all__ = [
     "process",
     "process_owed",
     "receive",
+    "recover",
     "sweep_objects",
     "try_again",
 ]

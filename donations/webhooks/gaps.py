@@ -10,7 +10,7 @@ from donations import reconciliation, stripe_gateway
 from donations.models import Donation, EventsRead, StripeEvent
 from donations.stripe_gateway import StripeError, VerifiedEvent
 from donations.stripe_gateway.lists import Listed
-from donations.webhooks import routing
+from donations.webhooks import queue, routing
 from donations.webhooks.inbox import as_row
 from losers_lounge import doorbell
 
@@ -89,6 +89,21 @@ def sweep_objects(account: str, since: datetime, *, at: datetime) -> int:
             except StripeError as error:
                 logger.warning("sweep_failed", id=named["id"], error=str(error))
     return followed
+
+
+def recover(*, at: datetime, since: datetime | None = None) -> None:
+    """Hear and do all that no webhook brought; with `since`, from every object anew.
+
+    Raises StripeError when `since` is given and Stripe could not list them all.
+    """
+    if since is None:
+        catch_up(at)
+    else:
+        for account in reconciliation.accounts():
+            sweep_objects(account, since, at=at)
+    # What fails is put off, so that this comes to an end.
+    while queue.process_owed(at):
+        pass
 
 
 def _catch_up(account: str, at: datetime) -> int:

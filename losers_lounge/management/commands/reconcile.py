@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from donations import webhooks
 from donations.models import Discrepancy, Reconciliation
 from donations.reconciliation import accounts, reconcile
 from donations.stripe_gateway import StripeError
@@ -23,8 +24,9 @@ def day(text: str) -> datetime:
 
 class Command(BaseCommand):
     help = (
-        "Enters what the ledger lacks and compares it with Stripe's books to the "
-        "cent. Exits with an error when they differ or Stripe does not answer."
+        "Hears what no webhook brought, enters what the ledger lacks and compares it "
+        "with Stripe's books to the cent. Exits with an error when they differ or "
+        "Stripe does not answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,10 +35,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, since: datetime | None, **options: Any) -> None:
-        runs = []
+        at, runs = timezone.now(), []
+        try:
+            webhooks.recover(at=at, since=since)
+        except StripeError as error:
+            raise CommandError(f"Stripe: {error}") from error
         for account in accounts():
             try:
-                run = reconcile(account, at=timezone.now(), since=since)
+                run = reconcile(account, at=at, since=since)
             except StripeError as error:
                 raise CommandError(f"{name(account)}: Stripe: {error}") from error
             runs.append(run)

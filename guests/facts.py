@@ -9,13 +9,21 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from donations import totals
-from donations.models import Discrepancy, Donation, Receipt, Reconciliation
+from donations.models import (
+    Discrepancy,
+    Donation,
+    Pledge,
+    Receipt,
+    Reconciliation,
+    Reward,
+)
 from events.models import Event, Message, Nomination
 from guests import seats, trophies
 from guests.door import exceptions, requests
 from guests.models import Admission, Guest, Obligation
 
 Figures = dict[str, Any]
+NOTHING = {"count": 0, "cents": 0}
 Action = Admission.Action
 
 
@@ -55,6 +63,9 @@ def read(event: Event, at: datetime) -> Figures:
         "ledger": _ledger(event, at),
         "totals": _totals(event, at),
         "receipts": _receipts(event),
+        "pledges": _pledges(event),
+        "by_hand": _by_hand(event),
+        "bottles": _bottles(event),
         "reconciliation": _reconciliation(event),
         "closing": _closing(event),
     }
@@ -199,6 +210,37 @@ def _receipts(event: Event) -> Figures:
     return rows.aggregate(
         issued=Count("pk", Q(void_at=None)), void=Count("pk", Q(void_at__isnull=False))
     )
+
+
+def _pledges(event: Event) -> Figures:
+    rows = Pledge.objects.filter(event=event).values_list("state")
+    sums = rows.annotate(count=Count("pk"), cents=Sum("amount_cents")).order_by()
+    found = {state: {"count": count, "cents": cents} for state, count, cents in sums}
+    return {state: found.get(state, dict(NOTHING)) for state in Pledge.State.values}
+
+
+def _by_hand(event: Event) -> Figures:
+    """Cash and cheques: never within the ledger's figures, which are Stripe's."""
+    gifts = event.donations.filter(source=Donation.Source.MANUAL)
+    return {
+        "waiting": _amounts(gifts.filter(state=Donation.State.PROCESSING)),
+        "signed": _amounts(gifts.filter(state=Donation.State.PAID)),
+    }
+
+
+def _amounts(rows: Any) -> Figures:
+    return rows.aggregate(count=Count("pk"), cents=Coalesce(Sum("amount_cents"), 0))
+
+
+def _bottles(event: Event) -> Figures:
+    """By state; about `to_stop` somebody must ring the engraver."""
+    rows = Reward.objects.filter(donation__event=event)
+    counts = dict(rows.values_list("state").annotate(Count("pk")).order_by())
+    to_stop = rows.filter(
+        state=Reward.State.ENGRAVING, stop_order_at__isnull=False
+    ).count()
+    found = {state: counts.get(state, 0) for state in Reward.State.values}
+    return found | {"to_stop": to_stop}
 
 
 def _reconciliation(event: Event) -> Figures:

@@ -35,6 +35,8 @@ class EmbeddedLounge:
     def __init__(self, *, mail: Path, stripe: Path) -> None:
         self.mail, self.stripe = mail, stripe
         self._stops: list[Callable[[], None]] = []
+        # At which the demo's donors act; a test may have one of its own.
+        self.stand_in: StandIn | None = None
 
     def start(self) -> None:
         """Start what pages and tasks lean on first; OSError when a port is taken."""
@@ -68,6 +70,7 @@ class EmbeddedLounge:
             path=self.stripe,
         )
         stand_in.start()
+        self.stand_in = stand_in
         self._stops.append(stand_in.stop)
 
     def _start_worker(self) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from donations.models import Donation
+from donations.models import Donation, Pledge, Reward
 from events.models import Event, Message
 from guests.models import Admission, Trophy
 from tests.donations.factories import make_donation
@@ -38,6 +38,9 @@ class TestFacts:
         assert facts["trophies"] == dict.fromkeys(held, 0)
         assert facts["closing"] == {"signed_at": None}
         assert facts["receipts"] == {"issued": 0, "void": 0}
+        assert facts["pledges"] == dict.fromkeys(Pledge.State.values, nothing)
+        assert facts["by_hand"] == {"waiting": nothing, "signed": nothing}
+        assert facts["bottles"] == dict.fromkeys([*Reward.State.values, "to_stop"], 0)
         ledger = ("gross", "refunds", "disputes", "fees", "net")
         assert facts["ledger"] == {
             **dict.fromkeys((f"{name}_cents" for name in ledger), 0),

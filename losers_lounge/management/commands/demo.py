@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from losers_lounge.demo import night
+from losers_lounge.demo import money, night
 from losers_lounge.demo.environment import VAR
 from losers_lounge.demo.process import EmbeddedLounge
 
@@ -35,8 +35,12 @@ Everybody's password is: {password}
      At the door it names: Will Forte (green), Bryan Cranston (blue), Tina Fey (gold).
      As amy, pair a phone there ("Phones"), cut its network, go on; close the night.
   7. The whole night with its books:     python3 manage.py rehearse {slug}
-  8. Sign in as finn@example.com: the money, to the cent.
+  8. Sign in as finn@example.com: the money, to the cent. Friends have given already:
+     a refund, a dispute with its deadline, a payout item by item.
                                          {site}/donations/{slug}/
+     Cash that Amy took waits for his name  {site}/donations/{slug}/manual/
+     Send two bottles' proofs; the mailbox has the donors' links
+                                         {site}/donations/{slug}/rewards/
   9. What everybody may see              {site}/total/{slug}/
 
 Ctrl-C ends the night; the next start goes on where it stopped. --fresh begins anew.
@@ -55,6 +59,7 @@ class Command(BaseCommand):
         warnings.filterwarnings("ignore", message=".*superuser privileges.*")
         call_command("migrate", verbosity=0)
         event = night.load(timezone.now())
+        is_known = event.messages.exists()
         lounge = EmbeddedLounge(mail=VAR / "mail", stripe=VAR / "stripe.sqlite3")
         try:
             lounge.start()
@@ -63,12 +68,13 @@ class Command(BaseCommand):
                 f"Port {options['port']} or one of the two after it is taken "
                 f"({error.strerror}). Try --port {options['port'] + 10}."
             ) from error
+        money.load(event, lounge.stand_in, timezone.now())
         self.stdout.write(
             GUIDE.format(
                 site=settings.SITE_URL,
                 slug=event.slug,
                 password=night.PASSWORD,
-                state=", as you left it" if event.messages.exists() else "",
+                state=", as you left it" if is_known else "",
             )
         )
         self.stdout.flush()

@@ -6,6 +6,9 @@ from donations.views import (
     donor,
     donor_bottle,
     exceptions,
+    gift,
+    gift_evidence,
+    gift_refunds,
     manual,
     payouts,
     pledges,
@@ -84,6 +87,24 @@ RECONCILIATION = [
     path("<int:pk>/keep/", exceptions.exception_take, name="exception_take"),
 ]
 
+# One donation, and what finance may do about it.
+GIFT = [
+    path("", gift.gift, name="gift"),
+    path("review/", gift.gift_review, name="gift_review"),
+    path("warnings/<int:warning_id>/", gift.gift_warning, name="gift_warning"),
+    path("refund/", gift_refunds.gift_refund, name="gift_refund"),
+    path("refunds/<slug:refund_id>/", gift_refunds.gift_wish, name="gift_wish"),
+    path(
+        "refunds/<slug:refund_id>/seen/",
+        gift_refunds.gift_refund_seen,
+        name="gift_refund_seen",
+    ),
+    path(
+        "disputes/<int:dispute_pk>/", gift_evidence.gift_evidence, name="gift_evidence"
+    ),
+    path("evidence.pdf", gift_evidence.gift_evidence_pdf, name="gift_evidence_pdf"),
+]
+
 app_name = "donations"
 urlpatterns = [
     path("donations/", dashboard.donation_events, name="donation_events"),
@@ -97,6 +118,7 @@ urlpatterns = [
     ),
     path("donations/<slug:slug>/receipts/", include(RECEIPTS)),
     path("donations/<slug:slug>/pledges/", pledges.pledge_list, name="pledges"),
+    path("donations/<slug:slug>/gifts/<slug:public_id>/", include(GIFT)),
     path("donations/<slug:slug>/rewards/", include(REWARDS)),
     path("donations/<slug:slug>/manual/", include(MANUAL)),
     path("donor/<slug:public_id>/", include(DONOR)),

@@ -33,7 +33,7 @@ from tests.guests.factories import (
     make_mailing,
     make_offer,
 )
-from tests.security.rows import bottle_and_cash
+from tests.security.rows import bottle_and_cash, money_in_doubt
 
 APPS = ("events", "donations", "guests")
 # Who has no account may knock here. Everything else sends a stranger to the login.
@@ -168,6 +168,7 @@ def values(event: Event) -> dict[str, Any]:
         "number": receipt.number,
         "version_number": statements.freeze(event.pk, by="Amy", at=now).number,
         **bottle_and_cash(paid, "Routes"),
+        **money_in_doubt(paid, "Routes"),
         "uidb36": "1",
         "key": "none",
         "provider": "postmark",

@@ -19,11 +19,14 @@ from donations.refunds.carrying_out import (
     report_those_made_outside,
     sweep,
 )
+from donations.refunds.consequences import consequences, fee_cents
 
 __all__ = [
     "RefundRefused",
     "carry_out",
+    "consequences",
     "drop",
+    "fee_cents",
     "grant",
     "left_cents",
     "report_those_made_outside",

@@ -5,6 +5,7 @@ from django.urls import path
 from guests.views import (
     addresses,
     closing,
+    evidence,
     host,
     imports,
     letter_words,
@@ -33,6 +34,11 @@ EVENT = [
     path("pledges/", pledge_review.pledge_review, name="pledge_review"),
     path("pledges/charge/", pledge_review.pledges_charge, name="pledges_charge"),
     path("dues/", host.dues_summary, name="dues_summary"),
+    path(
+        "gifts/<slug:donation_id>/evidence/",
+        evidence.gift_evidence,
+        name="gift_evidence",
+    ),
     path(
         "messages/<int:message_id>/repair/",
         addresses.letter_repair,

@@ -18,6 +18,15 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         {"donor_name": "A", "amount": "5", "kind": "cash", "nonce": "n9"},
     ),
     "donations:manual_void": ("finance", ("reason",), {}),
+    "donations:gift_review": ("finance", ("words",), {}),
+    "donations:gift_warning": ("finance", ("words",), {}),
+    "donations:gift_wish": ("finance", ("words", "answer"), {"answer": "drop"}),
+    "donations:gift_refund": (
+        "finance",
+        ("amount", "reason", "nonce"),
+        {"amount": "5", "reason": "x", "nonce": "n8"},
+    ),
+    "donations:gift_evidence": ("finance", ("words",), {}),
     "donations:receipts_send": (
         "finance",
         ("number", "year", "all"),
@@ -45,4 +54,5 @@ BUTTONS = {
     "donations:receipt_leave",
     "donations:proofs_send",
     "donations:manual_sign",
+    "donations:gift_refund_seen",
 }

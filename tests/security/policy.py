@@ -87,6 +87,14 @@ POLICY = {
         "donations:manual_sign donations:manual_void",
     ),
     **table(team(FORM, "finance"), "donations:manual"),
+    **table(team(READ, "finance"), "donations:gift donations:gift_evidence_pdf"),
+    **table(
+        team(PRESS, "finance"),
+        "donations:gift_review donations:gift_warning donations:gift_wish "
+        "donations:gift_refund_seen",
+    ),
+    **table(team(FORM, "finance"), "donations:gift_refund donations:gift_evidence"),
+    **table(team(READ), "guests:gift_evidence"),
     **table(Policy(FORM, PAYER), "guests:pay_thanks"),
     **table(team(PRESS), "guests:set_assistant guests:assistant_retire"),
     **table(Policy(READ, GUEST), "guests:invitation guests:pass guests:calendar"),

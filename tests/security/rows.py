@@ -13,6 +13,7 @@ from donations.models import (
     Payout,
     ReceiptSeries,
     Reconciliation,
+    Refund,
     Reward,
 )
 from events.models import Event, Nomination
@@ -180,4 +181,35 @@ def bottle_and_cash(donation: Donation, mark: str) -> dict[str, Any]:
         "reward_id": bottle.public_id,
         "batch_number": batch.number,
         "gift_id": gift.pk,
+    }
+
+
+def money_in_doubt(donation: Donation, mark: str) -> dict[str, Any]:
+    """A refund that came back, a dispute and a warning, all of one donation."""
+    now, account = timezone.now(), donation.stripe_account
+    refund = donation.refunds.create(
+        amount_cents=100,
+        state=Refund.State.FAILED,
+        reason=mark,
+        account=account,
+        created_at=now,
+    )
+    dispute = donation.disputes.create(
+        account=account,
+        dispute_id=f"du_{mark}",
+        amount_cents=100,
+        currency=donation.currency,
+        reason=mark,
+        status="needs_response",
+        opened_at=now,
+        checked_at=now,
+    )
+    warning = donation.fraud_warnings.create(
+        account=account, warning_id=f"issfr_{mark}", fraud_type=mark, warned_at=now
+    )
+    return {
+        "refund_id": refund.public_id,
+        "dispute_pk": dispute.pk,
+        "warning_id": warning.pk,
+        "donation_id": donation.public_id,
     }

@@ -141,6 +141,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "message_id": message.pk,
             **of_the_event,
             **rows.bottle_and_cash(donation, mark),
+            **rows.money_in_doubt(donation, mark),
             **_of_the_guests(winner, companion, mark),
             **_of_the_desk(winner, nomination, mark),
         },

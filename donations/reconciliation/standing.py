@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
 from donations.models import Discrepancy, LedgerEntry, Reconciliation
 
 
@@ -43,14 +46,31 @@ class Standing:
 def standing(account: str) -> Standing:
     """Three short queries; no network."""
     run = Reconciliation.objects.filter(account=account).first()
-    newer = LedgerEntry.objects.from_stripe().filter(account=account)
-    if run is not None:
-        newer = newer.filter(recorded_at__gt=run.started_at)
     return Standing(
         run=run,
         open_discrepancies=Discrepancy.objects.open()
         .differences()
         .filter(account=account)
         .count(),
-        has_newer_entries=newer.exists(),
+        has_newer_entries=_has_more_than(run, account),
     )
+
+
+def _has_more_than(run: Reconciliation | None, account: str) -> bool:
+    """Whether the ledger is another one than was compared.
+
+    Its own sums are looked at too: an entry may have been begun before the comparison
+    and be committed after it.
+    """
+    entries = LedgerEntry.objects.from_stripe().filter(account=account)
+    if run is None:
+        return entries.exists()
+    compared = Q(occurred_at__gte=run.since)
+    now = entries.aggregate(
+        newer=Count("pk", filter=Q(recorded_at__gt=run.started_at)),
+        count=Count("pk", filter=compared),
+        gross=Coalesce(Sum("gross_cents", filter=compared), 0),
+        net=Coalesce(Sum("net_cents", filter=compared), 0),
+    )
+    then = (run.ledger_entries, run.ledger_gross_cents, run.ledger_net_cents)
+    return now["newer"] > 0 or (now["count"], now["gross"], now["net"]) != then

@@ -117,9 +117,10 @@ def _standing(event: Event, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield _("Last compared"), _at(event, said["compared_at"])
         yield _("Difference"), format_cents(said["difference"])
     yield _("Open discrepancies"), str(said["open_discrepancies"])
-    for name, found in sorted(said["invariants"].items()):
-        holds, cents = found[0], found[1]
-        yield name, _("holds") if holds else format_cents(cents)
+    for row in said["invariants"]:
+        currency = f" ({row['currency'].upper()})" if row["currency"] else ""
+        apart = _("%s apart") % format_cents(row["cents"])
+        yield row["name"] + currency, _("holds") if row["holds"] else apart
 
 
 def _line_columns() -> list[Column]:

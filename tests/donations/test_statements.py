@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import random
 import tracemalloc
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from tests.donations.factories import make_donation, stray_entry
 from tests.factories import make_event
 
 pytestmark = pytest.mark.django_db
+# The full size is for whoever wants to wait: LONG_STATEMENT=100000.
+LINES = int(os.environ.get("LONG_STATEMENT", "4000"))
 
 
 @pytest.fixture
@@ -176,7 +179,7 @@ def test_many_lines_cost_no_more_queries_and_no_more_memory(
             occurred_at=at,
             recorded_at=row.recorded_at,
         )
-        for number in range(4_000)
+        for number in range(LINES)
     )
     tracemalloc.start()
     with django_assert_num_queries(len(asked)):

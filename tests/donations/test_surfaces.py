@@ -16,7 +16,7 @@ from django.utils.html import escape
 
 from donations import journal, reconciliation, statements, totals
 from donations.models import Statement
-from donations.statements import press
+from donations.statements import paper, press
 from events.models import Event
 from guests import facts
 from guests.letters import stated_total
@@ -171,8 +171,8 @@ def test_a_closing_statement_is_frozen_by_a_press_and_kept_as_it_was(
     page = words(finance, f"{base}statements/2/")
     assert "$500.00" in page and donation.entries.get().balance_transaction_id in page
     assert "($500.00)" in words(finance, f"{base}statements/")
-    paper = b"".join(finance.get(f"{base}statement.pdf?version=2").streaming_content)
-    assert paper.startswith(b"%PDF")
+    pages = b"".join(finance.get(f"{base}statement.pdf?version=2").streaming_content)
+    assert pages.startswith(b"%PDF")
     for odd in ("0", "3", "x", "99999"):
         url = f"{base}statement.json?version={odd}"
         assert finance.get(url).status_code == 404
@@ -233,5 +233,15 @@ def test_a_badge_is_for_the_figures_that_were_compared(
 
     assert re.search(r"Equals Stripe to the cent at \d\d:\d\d:\d\d P[DS]T", page)
     path = tmp_path / "now.json"
-    path.write_text("".join(statements.as_json(event, timezone.now())), newline="")
+    text = "".join(statements.as_json(event, timezone.now()))
+    path.write_text(text, newline="")
+    proven = json.loads(text)["footer"]["reconciliation"]
+    assert proven["equals_stripe"] and not proven["difference"]
+    named = {row["name"] for row in proven["invariants"] if row["holds"]}
+    assert {"I1", "I2", "I3", "I4", "I5", "I6"} <= named
+    assert paper.as_pdf(event, text, statements.lines_of(text)).startswith(b"%PDF")
     call_command("verify_total", str(path), "--stripe", stdout=io.StringIO())
+
+    begun_before = timezone.now() - timedelta(hours=1)
+    books.entry(donation, "charge", 100, 3, begun_before)
+    assert "Being reconciled" in words(anonymous, f"/total/{event.slug}/")

@@ -40,6 +40,7 @@ def as_pdf(event: Event, body: str, rows: Iterable[Line]) -> bytes:
     )
     paper.heading(_("Reconciliation"))
     paper.facts(_standing(event, footer["reconciliation"]))
+    paper.paragraph(_invariants(), is_small=True)
     paper.heading(_("Every movement of money"))
     drawn = paper.table(_line_columns(), _line_rows(event, rows), size=6.5)
     if footer["lines"] > drawn:
@@ -123,15 +124,24 @@ def _standing(event: Event, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield row["name"] + currency, _("holds") if row["holds"] else apart
 
 
+def _invariants() -> str:
+    return _(
+        "I1: all movements are Stripe's balance. I2: each paid donation is one "
+        "payment. I3: what donations' movements come to is what they say. I4: payouts are what "
+        "they are made of. I5: what is left is in the bank or at Stripe. I6: every day "
+        "is the same in both books."
+    )
+
+
 def _line_columns() -> list[Column]:
     numbers = (_("Gross"), _("Fee"), _("Net"))
     return [
         Column("#", 0.5, is_number=True),
         Column(_("Created (UTC)"), 1.6),
-        Column(_("Transaction"), 2.7),
+        Column(_("Transaction"), 2.4),
         Column(_("Kind"), 1),
         *(Column(name, 1, is_number=True) for name in numbers),
-        Column(_("Donation"), 1.5),
+        Column(_("Donation"), 1.9),
     ]
 
 

@@ -4,17 +4,19 @@ from datetime import datetime, time
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from donations import chart, figures, gift_list, totals
 from donations.forms import GiftFilterForm
-from donations.models import Dispute, Donation, Payout, Receipt, Refund
+from donations.models import Dispute, Donation, Payout, Refund
+from donations.totals import OfAccount
+from donations.views.books import keeps_the_books
 from donations.views.keys import key
 from events.access import open_event
-from events.models import Event, Member
+from events.models import Event, Member, User
 
 LATEST = 5
 FINANCE = Member.Role.FINANCE
@@ -56,6 +58,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     latest, _more = gift_list.page(event.donations.all(), None)
     context = access.context | {
         "figures": shown,
+        "account": _account(request.user, event),
         "today": totals.for_event(event, now, since=_midnight(event, now)),
         "chart": chart.lay_out(totals.series(event)),
         "trend": chart.lay_out_days(days),
@@ -90,20 +93,6 @@ def gifts(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "donations/gifts.html", context)
 
 
-@never_cache
-@require_safe
-def receipt(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """A receipt as it was issued, with the one it replaces or is replaced by."""
-    access = open_event(request.user, slug, FINANCE)
-    receipts = Receipt.objects.filter(donation__event=access.event)
-    found = get_object_or_404(
-        receipts.select_related("replaces", "replaced_by", "donation"), number=number
-    )
-    return render(
-        request, "donations/receipt.html", access.context | {"receipt": found}
-    )
-
-
 def _toned(rows: list[Donation]) -> list[Donation]:
     for row in rows:
         row.tone = TONES.get(row.state, "muted")
@@ -112,6 +101,14 @@ def _toned(rows: list[Donation]) -> list[Donation]:
 
 def _midnight(event: Event, now: datetime) -> datetime:
     return datetime.combine(now.astimezone(event.zone).date(), time(), event.zone)
+
+
+def _account(user: User, event: Event) -> OfAccount | None:
+    """The charity's whole account, for who may see the money of all its events."""
+    account = event.charity.stripe_account_id
+    if not keeps_the_books(user, account):
+        return None
+    return totals.of_account(account, event.currency)
 
 
 def _open_disputes(event: Event) -> list[Dispute]:

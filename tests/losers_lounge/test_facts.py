@@ -139,5 +139,5 @@ class TestFacts:
         for size in (2, 20):
             for _ in range(size):
                 make_winner(event)
-            with django_assert_num_queries(32):
+            with django_assert_num_queries(39):
                 facts_of(event)

@@ -19,6 +19,7 @@ from guests.models import (
     SeatOffer,
     Settlement,
 )
+from losers_lounge import links
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,17 @@ class Evening:
     @property
     def cents_due(self) -> int:
         return sum(max(0, row.amount_cents - row.paid_cents) for row in self.due)
+
+    @property
+    def choice_url(self) -> str:
+        """Where this guest says what becomes of money that is owed no more.
+
+        Only where they gave it themselves: it is another one's to decide otherwise.
+        """
+        given = self.donation
+        if not given or given.donor_email != self.guest.invitation.contact.email:
+            return ""
+        return links.absolute_url("donor", given.public_id, given.link_version)
 
     @property
     def is_settled(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from events import activity, results
 from events.models import Category, Event, Nomination, User
 from events.outbox import Draft
-from guests import letters, obligations
+from guests import letters, obligations, surplus
 from guests.models import Guest
 from guests.obligations import Brought
 
@@ -99,6 +99,8 @@ def follow(change: results.Change, by: User | None, at: datetime) -> None:
     )
     brought = obligations.bring_up_to_date(category.event, at, nominee_ids)
     letters.post(_letters(change, brought, nominee_ids), at)
+    touched = (*brought.fallen_due, *brought.voided)
+    surplus.bring_up_to_date({row.guest_id for row in touched}, at)
     verb = _verb(change)
     activity.record(category.event, by or _("Import"), verb, category.name, at=at)
 

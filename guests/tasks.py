@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from guests import imports, mailings, pledges, waiting_list
+from guests import imports, mailings, pledges, surplus, waiting_list
 from losers_lounge.periodic import only_one
 
 
@@ -29,6 +29,14 @@ def follow_pledges() -> None:
     with only_one("guests.pledges") as mine:
         if mine:
             pledges.follow(timezone.now())
+
+
+@shared_task
+def find_surpluses() -> None:
+    """See whose money is for what is no longer owed, and ask them."""
+    with only_one("guests.surplus") as mine:
+        if mine:
+            surplus.sweep(timezone.now())
 
 
 @shared_task

@@ -262,6 +262,7 @@ _seconds = {
     "guests.tasks.apply_imports": 5 if EMBEDDED else 30,
     "guests.tasks.write_mailings": 5 if EMBEDDED else 60,
     "guests.tasks.pass_seats_on": 60,
+    "guests.tasks.find_surpluses": 60,
     "guests.tasks.follow_pledges": 5 if EMBEDDED else 60,
     "donations.tasks.process_owed_events": 60,
     "donations.tasks.catch_up_events": 60 if EMBEDDED else 600,

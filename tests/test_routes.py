@@ -43,7 +43,7 @@ PUBLIC = {
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     "donations:total_press",
     *("donations:donor_link", "donations:donor"),
-    *("donations:donor_credit", "donations:donor_wish"),
+    *("donations:donor_credit", "donations:donor_wish", "guests:surplus"),
     *("donations:donor_receipt", "donations:donor_pdf"),
     *("donations:donor_bottle", "donations:donor_proof"),
     *("guests:link", "guests:lost_link", "guests:contact_link", "guests:contact"),

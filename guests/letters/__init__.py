@@ -21,6 +21,7 @@ from guests.letters.statues import (
     statue_in,
     statues_in_safe,
 )
+from guests.letters.surpluses import surpluses
 
 __all__ = [
     "CODE_LASTS",
@@ -49,5 +50,6 @@ __all__ = [
     "statue_code",
     "statue_in",
     "statues_in_safe",
+    "surpluses",
     "wins",
 ]

@@ -13,6 +13,7 @@ from guests.views import (
     paired,
     pay,
     settings,
+    surplus,
 )
 
 app_name = "guests"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("contact/<str:token>/", contact.link, name="contact_link"),
     path("pay/<slug:public_id>/", include(PAY)),
     path("pay/<str:token>/", pay.pay_link, name="pay_link"),
+    path("donor/<slug:public_id>/choice/", surplus.choice, name="surplus"),
     path("lost-link/", invited.lost_link, name="lost_link"),
     path("pass/<str:token>/", door.door_pass, name="door_pass"),
     path("pair/<str:token>/", paired.pair, name="pair"),

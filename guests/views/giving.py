@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from donations import brakes, checkout, settlement
 from donations.models import Donation
 from events.models import Event
-from guests import evening, link_uses, payments, realm
+from guests import evening, link_uses, payments, realm, surplus
 from guests.evening import Evening
 from guests.forms.giving import GivingForm
 from guests.models import Guest, Invitation
@@ -127,6 +127,7 @@ def returned(
         for row in given:
             if not row.donation.settles:
                 settlement.confirm_return(row.donation.pk)
+        _look_for_surplus([row.donation for row in given])
         given = _given(event, named, page, look)
     if not given:
         return redirect(page)
@@ -135,6 +136,12 @@ def returned(
     context |= {"given": given, "is_waiting": waiting, "page": page, "again": again}
     name = "_thanks_state" if request.htmx else "invitation_thanks"
     return render(request, f"guests/{name}.html", context)
+
+
+def _look_for_surplus(donations: list[Donation]) -> None:
+    """Whether somebody else paid for the same meanwhile is seen at once."""
+    settled = Guest.objects.filter(obligations__settlements__donation__in=donations)
+    surplus.look_at(set(settled.values_list("pk", flat=True)), timezone.now())
 
 
 def _given(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from events.models import Event
 from guests import dues
 from guests.door import settle, waivers
 from guests.forms.obligations import DecisionForm
-from guests.models import Admission, Obligation
+from guests.models import Admission, Obligation, Surplus
 
 MOST_SHOWN = 200
 
@@ -77,10 +78,16 @@ def _page(
         "has_more": len(unpaid) > MOST_SHOWN,
         "inside": _inside(access.event),
         "waived": waived.order_by("-waived_at", "-pk")[:MOST_SHOWN],
-        "to_offer_back": rows.paid_for_nothing().with_paid_cents()[:MOST_SHOWN],
+        "surpluses": _surpluses(access.event),
         "satisfied": rows.satisfied().order_by("-due_at", "-pk")[:MOST_SHOWN],
     }
     return render(request, "guests/obligation_list.html", context, status=status)
+
+
+def _surpluses(event: Event) -> QuerySet[Surplus]:
+    """What was given for what is not owed any more, and what its donors say."""
+    rows = Surplus.objects.filter(guest__event=event, gone_at=None)
+    return rows.select_related("guest").order_by("-pk")[:MOST_SHOWN]
 
 
 def _inside(event: Event) -> set[int]:

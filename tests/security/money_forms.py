@@ -40,6 +40,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     ),
     "donations:donor_credit": ("donor", ("credit_name",), {}),
     "donations:donor_wish": ("donor", ("words",), {}),
+    "guests:surplus": ("donor", ("surplus", "choice"), {"choice": "keep"}),
     "donations:explain_discrepancy": ("finance", ("reason",), {}),
     "donations:exception_assign": ("finance", ("to",), {}),
     "donations:exception_match": ("finance", ("donation",), {}),

@@ -75,6 +75,7 @@ POLICY = {
     **table(Policy(READ, DONOR), "donations:donor_receipt donations:donor_pdf"),
     **table(Policy(PRESS, DONOR), "donations:donor_credit donations:donor_wish"),
     **table(Policy(PRESS, DONOR), "donations:donor_bottle"),
+    **table(Policy(FORM, DONOR), "guests:surplus"),
     **table(
         team(READ, "finance"),
         "donations:rewards donations:reward donations:reward_proof donations:batch "

@@ -1,0 +1,277 @@
+"""Money given for what is no longer owed: found by a query, and the donor is asked.
+
+Two people paid for one, or a result was corrected after the payment. Until the donor
+says otherwise it is a gift. Nothing is ever sent back by itself: "back" is a wish,
+which a person of the charity carries out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+
+from donations import refunds
+from donations.models import Donation, DonationPart, Refund
+from events import activity
+from guests import letters
+from guests.models import Guest, Obligation, Settlement, Surplus
+
+Cause, Choice = Surplus.Cause, Surplus.Choice
+PROMISED = (*Refund.OWED, Refund.State.WISHED, Refund.State.PENDING)
+# By guest and donation.
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What of a donation is for nothing that its guest owes; minor units."""
+
+    cents: int
+    cause: str
+
+
+class TooLate(Exception):
+    """There is nothing to choose any more: it is owed again, or on its way back."""
+
+
+def bring_up_to_date(guest_ids: Iterable[int], at: datetime) -> list[Surplus]:
+    """Make the rows of these guests say what is too much; returns the new ones.
+
+    Needs the guests' locks. Each new one is asked about by letter; one that is owed
+    after all asks nothing any more, unless the donor wanted it back. A constant
+    number of queries.
+    """
+    ids = set(guest_ids)
+    wanted, changed = _wanted(ids), []
+    for key, row in _standing(ids).items():
+        found = wanted.pop(key, None)
+        if not _differs(found, row):
+            continue
+        if found is None:
+            row.gone_at = at
+        else:
+            row.amount_cents = found.cents
+        changed.append(row)
+    Surplus.objects.bulk_update(changed, ["gone_at", "amount_cents"])
+    new = [
+        Surplus(
+            guest_id=guest_id,
+            donation_id=donation_id,
+            cause=found.cause,
+            amount_cents=found.cents,
+            found_at=at,
+        )
+        for (guest_id, donation_id), found in sorted(wanted.items())
+    ]
+    if new:
+        Surplus.objects.bulk_create(new)
+        letters.post(letters.surpluses(_with_people(new)), at)
+    return new
+
+
+@transaction.atomic
+def look_at(guest_ids: Iterable[int], at: datetime) -> list[Surplus]:
+    """The same, with the guests locked in the order of their keys."""
+    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk__in=list(guest_ids)).order_by("pk")
+    return bring_up_to_date([guest.pk for guest in locked], at)
+
+
+def sweep(at: datetime) -> int:
+    """Find what nobody has told: returns how many guests' rows were out of date."""
+    ids = _suspects()
+    wanted, standing = _wanted(ids), _standing(ids)
+    owed = {
+        key[0]
+        for key in wanted.keys() | standing.keys()
+        if _differs(wanted.get(key), standing.get(key))
+    }
+    for guest_id in sorted(owed):
+        look_at([guest_id], at)
+    return len(owed)
+
+
+@transaction.atomic
+def choose(surplus_id: int, choice: str, by_name: str, at: datetime) -> Surplus:
+    """The donor keeps it as a gift, or wishes it back. Chosen again, it is as it was.
+
+    Back is for the charity to carry out, so it is not taken back here. Raises TooLate.
+    """
+    guest_id = Surplus.objects.values_list("guest", flat=True).get(pk=surplus_id)
+    Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    row = Surplus.objects.select_related("donation", "guest__event").get(pk=surplus_id)
+    if row.choice == choice:
+        return row
+    if row.gone_at is not None or row.choice == Choice.BACK:
+        raise TooLate
+    row.choice, row.chosen_at, row.chosen_by_name = Choice(choice), at, by_name[:200]
+    row.save(update_fields=["choice", "chosen_at", "chosen_by_name"])
+    if row.choice == Choice.BACK:
+        cents = _to_send_back(row)
+        reason = str(row.get_cause_display())
+        refunds.wish(row.donation, cents, by_name, at, reason=reason)
+    verb = "keeps as a gift" if row.choice == Choice.KEEP else "would have back"
+    event, about = row.guest.event, row.guest.about
+    activity.record(event, by_name, verb, str(row), at=at, about=about)
+    return row
+
+
+def _to_send_back(row: Surplus) -> int:
+    """All that is wished back of the donation and has not gone back: one wish."""
+    wished = row.donation.surpluses.filter(choice=Choice.BACK)
+    whole = wished.aggregate(sum=Sum("amount_cents"))["sum"]
+    ended = (Refund.State.WISHED, Refund.State.DROPPED, Refund.State.REFUSED)
+    done = row.donation.refunds.exclude(state__in=(*ended, Refund.State.FAILED))
+    gone = done.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    return max(row.amount_cents, whole - gone)
+
+
+def _differs(found: Found | None, row: Surplus | None) -> bool:
+    if row is None or row.choice == Choice.BACK:
+        return found is not None and row is None
+    if found is None:
+        return True
+    return not row.choice and row.amount_cents != found.cents
+
+
+def _suspects() -> set[int]:
+    """Guests who may have given too much, or were thought to have."""
+    live = Q(settlements__donation__state__in=Donation.SETTLING)
+    twice = Obligation.objects.due().annotate(paid=Count("settlements", filter=live))
+    ids = set(twice.filter(paid__gt=1).values_list("guest", flat=True))
+    ids |= set(Settlement.objects.idle().values_list("obligation__guest", flat=True))
+    open_rows = Surplus.objects.filter(gone_at=None).exclude(choice=Choice.BACK)
+    return ids | set(open_rows.values_list("guest", flat=True))
+
+
+def _standing(guest_ids: set[int]) -> dict[Key, Surplus]:
+    rows = Surplus.objects.filter(guest__in=guest_ids, gone_at=None)
+    return {(row.guest_id, row.donation_id): row for row in rows}
+
+
+def _with_people(rows: list[Surplus]) -> list[Surplus]:
+    found = Surplus.objects.select_related(
+        "guest__invitation__contact", "guest__invitation__event__charity", "donation"
+    )
+    return list(found.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+
+
+def _wanted(guest_ids: set[int]) -> dict[Key, Found]:
+    """What each donation holds too much, by guest; nothing for who has chosen back."""
+    own = list(
+        Settlement.objects.filter(
+            obligation__guest__in=guest_ids, donation__state__in=Donation.SETTLING
+        ).select_related("obligation", "donation")
+    )
+    donations = {row.donation_id: row.donation for row in _doubtful(own)}
+    if not donations:
+        return {}
+    books = _Books(donations)
+    back = set(
+        Surplus.objects.filter(
+            donation__in=donations, choice=Choice.BACK, gone_at=None
+        ).values_list("guest", "donation")
+    )
+    found: dict[Key, Found] = {}
+    for (guest_id, donation_id), cents in books.twice.items():
+        if guest_id in guest_ids and (guest_id, donation_id) not in back:
+            found[guest_id, donation_id] = Found(cents, Cause.PAID_TWICE)
+    for (guest_id, donation_id), claim in sorted(books.claims.items()):
+        key = guest_id, donation_id
+        cents = min(claim, books.idle[donation_id])
+        if key in back or cents <= 0:
+            continue
+        books.idle[donation_id] -= cents
+        if guest_id in guest_ids:
+            before = found.get(key)
+            found[key] = Found(
+                cents + (before.cents if before else 0),
+                before.cause if before else Cause.CORRECTED,
+            )
+    return found
+
+
+def _doubtful(own: list[Settlement]) -> list[Settlement]:
+    """Settlements of what is void, or of what several donations settle."""
+    by_obligation = defaultdict(int)
+    for row in own:
+        by_obligation[row.obligation_id] += 1
+    return [row for row in own if row.is_void or by_obligation[row.obligation_id] > 1]
+
+
+class _Books:
+    """These donations with everything they settle, for whomever."""
+
+    def __init__(self, donations: dict[int, Donation]) -> None:
+        self.donations = donations
+        settled = Settlement.objects.filter(donation__in=donations)
+        self.rows = list(settled.select_related("obligation").order_by("pk"))
+        self.idle = self._idle()
+        self.claims = self._claims()
+        self.twice = self._twice()
+
+    def _idle(self) -> dict[int, int]:
+        """What each keeps beyond what it settles, its gifts, and what goes back."""
+        left = {
+            pk: row.kept_cents - row.fee_cover_cents
+            for pk, row in self.donations.items()
+        }
+        for row in self.rows:
+            left[row.donation_id] -= 0 if row.is_void else row.amount_cents
+        gifts = DonationPart.objects.filter(purpose=Donation.Purpose.GIFT)
+        promised = Refund.objects.filter(state__in=PROMISED)
+        for rows in (gifts, promised):
+            sums = rows.filter(donation__in=left).order_by().values_list("donation")
+            for pk, cents in sums.annotate(Sum("amount_cents")):
+                left[pk] -= cents
+        return left
+
+    def _claims(self) -> dict[Key, int]:
+        """What each guest's part was for and is not any more.
+
+        Voided twice for the same cause, it was the same money.
+        """
+        void: dict[Key, dict[str, int]] = defaultdict(dict)
+        live: dict[Key, int] = defaultdict(int)
+        for row in self.rows:
+            key = row.obligation.guest_id, row.donation_id
+            if row.is_void:
+                cause = row.obligation.key
+                void[key][cause] = max(void[key].get(cause, 0), row.amount_cents)
+            else:
+                live[key] += row.amount_cents
+        return {key: sum(by.values()) - live[key] for key, by in void.items()}
+
+    def _twice(self) -> dict[Key, int]:
+        """What came after an obligation was paid in full."""
+        stands = self._stands()
+        by_obligation = defaultdict(list)
+        for row in self.rows:
+            if row.obligation.state == Obligation.State.DUE:
+                by_obligation[row.obligation].append(row)
+        found: dict[Key, int] = defaultdict(int)
+        for obligation, rows in by_obligation.items():
+            need = obligation.amount_cents
+            for row in sorted(rows, key=self._paid_at):
+                used = min(need, stands[row.pk])
+                need -= used
+                if stands[row.pk] > used:
+                    key = obligation.guest_id, row.donation_id
+                    found[key] += stands[row.pk] - used
+        return found
+
+    def _stands(self) -> dict[int, int]:
+        """As `with_paid_cents`: the oldest first, as far as what is kept covers."""
+        kept = {pk: row.kept_cents for pk, row in self.donations.items()}
+        stands = {}
+        for row in self.rows:
+            if not row.is_void:
+                stands[row.pk] = min(row.amount_cents, kept[row.donation_id])
+                kept[row.donation_id] -= stands[row.pk]
+        return stands
+
+    def _paid_at(self, row: Settlement) -> tuple[datetime, int]:
+        return self.donations[row.donation_id].paid_at, row.pk

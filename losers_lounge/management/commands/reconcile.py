@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from donations import webhooks
-from donations.models import Discrepancy, Reconciliation
+from donations.models import Discrepancy, ReconciledDay, Reconciliation
 from donations.reconciliation import accounts, reconcile
 from donations.stripe_gateway import StripeError
 from losers_lounge.money import format_cents
@@ -70,12 +70,41 @@ class Command(BaseCommand):
                 f"  {words:<6} Stripe {format_cents(stripe)}  "
                 f"ledger {format_cents(ledger)}"
             )
-        still_open = Discrepancy.objects.filter(account=run.account, closed_at=None)
-        for row in still_open.order_by("pk"):
+        self.report_days(run)
+        self.report_checks(run)
+        still_open = Discrepancy.objects.open().filter(account=run.account)
+        for row in still_open.order_by("pk").iterator():
             self.stdout.write(
                 f"  {row.get_kind_display()}: {row.subject}, {format_cents(row.cents)}"
             )
         self.stdout.write(f"  {run.get_verdict_display()}")
+
+    def report_days(self, run: Reconciliation) -> None:
+        """Each day that was compared, as Stripe counts days."""
+        days = ReconciledDay.objects.filter(
+            account=run.account, compared_at=run.started_at
+        )
+        for day in days.order_by("day", "currency"):
+            self.stdout.write(
+                f"  {day.day} {day.currency}: {day.stripe_entries} at Stripe "
+                f"{format_cents(day.stripe_net_cents)}, {day.ledger_entries} in the "
+                f"ledger {format_cents(day.ledger_net_cents)}"
+                f"{'' if day.agrees else '  DIFFERS'}"
+            )
+
+    def report_checks(self, run: Reconciliation) -> None:
+        """Each invariant with both its sides, and Stripe's clock."""
+        for check in run.checks.get("invariants", []):
+            said = "holds" if check["holds"] else "DOES NOT HOLD"
+            apart = format_cents(check["cents"])
+            sides = (format_cents(check[f"{side}_cents"]) for side in ("left", "right"))
+            self.stdout.write(
+                f"  {check['name']:<3} {said}: {' and '.join(sides)}, {apart} apart"
+            )
+        clock = run.checks.get("clock", {})
+        if clock.get("holds") is False:
+            words = f"  Stripe's clock is {clock['seconds']} seconds from ours"
+            self.stderr.write(words)
 
 
 def name(account: str) -> str:

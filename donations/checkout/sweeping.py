@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import Exists, OuterRef, Q
 
 from donations import settlement
 from donations.checkout.pages import about, fail, look_for, record
@@ -28,16 +29,24 @@ def sweep(at: datetime) -> int:
             done += 1
         except StripeError as error:
             logger.warning("checkout_sweep_failed", **about(attempt), error=str(error))
-    processing = Donation.objects.filter(
-        state=Donation.State.PROCESSING, checked_at__lte=old
-    )
-    for donation_id in processing.values_list("pk", flat=True):
+    for donation_id in _waiting(old):
         try:
             settlement.settle(donation_id, at=at)
             done += 1
         except StripeError as error:
             logger.warning("settle_failed", donation_pk=donation_id, error=str(error))
     return done
+
+
+def _waiting(old: datetime) -> list[int]:
+    """With the bank; or said to be on a page, and no page is open any more."""
+    live = DonationAttempt.objects.live().filter(donation=OuterRef("pk"))
+    on_no_page = Q(state=Donation.State.CHECKOUT_OPEN) & ~Exists(live)
+    waiting = Donation.objects.filter(
+        Q(state=Donation.State.PROCESSING) | on_no_page, created_at__lte=old
+    )
+    since = Q(checked_at=None) | Q(checked_at__lte=old)
+    return list(waiting.filter(since).values_list("pk", flat=True))
 
 
 def _stale_attempts(old: datetime) -> list[DonationAttempt]:

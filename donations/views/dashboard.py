@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from donations import chart, figures, gift_list, totals
+from donations import alerts, chart, figures, gift_list, totals
 from donations.forms import GiftFilterForm
 from donations.models import Dispute, Donation, Payout, Refund
 from donations.totals import OfAccount
@@ -57,6 +57,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     days = totals.days(event)
     latest, _more = gift_list.page(event.donations.all(), None)
     context = access.context | {
+        "alerts": alerts.alerts(event, now),
         "figures": shown,
         "account": _account(request.user, event),
         "today": totals.for_event(event, now, since=_midnight(event, now)),

@@ -1,5 +1,6 @@
 """A donor with a browser: opens the payment page, and presses a button there."""
 
+import json
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urlsplit
@@ -7,7 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 
 TIMEOUT_SECONDS = 10
-CONTROL = "/_stand_in/webhooks"
+CONTROL, DISPUTES = "/_stand_in/webhooks", "/_stand_in/disputes"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 class NoStandIn(Exception):
@@ -52,11 +54,23 @@ def give(url: str, card: str) -> Page:
     return browse("POST", url, urlencode(form))
 
 
-def browse(method: str, url: str, body: str = "") -> Page:
+def save_card(url: str, card: str) -> Page:
+    """Save a card on the page of a pledge: good, or one that makes trouble later."""
+    browse("GET", url)
+    return browse("POST", url, urlencode({"action": card}))
+
+
+def dispute(payment_intent_id: str) -> Page:
+    """Ask the bank for the money back, as if one had never given it."""
+    wish = json.dumps({"payment_intent": payment_intent_id})
+    return browse("POST", settings.STRIPE_API_BASE + DISPUTES, wish, JSON)
+
+
+def browse(method: str, url: str, body: str = "", kind: str = FORM) -> Page:
     """One request over the wire; no redirect is followed."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.netloc, timeout=TIMEOUT_SECONDS)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    headers = {"Content-Type": kind} if body else {}
     try:
         connection.request(method, parts.path or "/", body or None, headers)
         answer = connection.getresponse()

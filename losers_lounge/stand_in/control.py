@@ -4,12 +4,15 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
+from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.exchanges import Exchanges
 from losers_lounge.stand_in.faults import Fault, Faults
+from losers_lounge.stand_in.issuer import Issuer
 from losers_lounge.stand_in.messages import Answer, Incoming, as_json
 from losers_lounge.stand_in.webhooks import Endpoint
 
 PREFIX = "/_stand_in/"
+DISPUTES = f"{PREFIX}disputes"
 ENDPOINT_FIELDS = {
     "copies": int,
     "paused": bool,
@@ -39,6 +42,15 @@ def answer(
             return _exchanges(exchanges, incoming)
         return _answer(endpoint, faults, incoming)
     except BadWish as refusal:
+        return as_json(400, {"error": str(refusal)})
+
+
+def dispute(issuer: Issuer, incoming: Incoming) -> Answer:
+    """POST {"payment_intent": id}: its donor's bank asks for the money back."""
+    try:
+        wishes = _wishes(incoming, {"payment_intent": str})
+        return as_json(200, issuer.dispute(wishes.get("payment_intent", "")))
+    except (BadWish, ApiError) as refusal:
         return as_json(400, {"error": str(refusal)})
 
 

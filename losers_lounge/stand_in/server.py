@@ -107,6 +107,8 @@ class StandIn:
 
     def answer(self, incoming: Incoming) -> Answer:
         """Send each request to the part that it is for."""
+        if incoming.path == control.DISPUTES:
+            return control.dispute(self.issuer, incoming)
         if incoming.path.startswith(control.PREFIX):
             answer = control.answer(
                 self._endpoint, self._faults, self._exchanges, incoming

@@ -68,7 +68,6 @@ class Command(BaseCommand):
                 f"Port {options['port']} or one of the two after it is taken "
                 f"({error.strerror}). Try --port {options['port'] + 10}."
             ) from error
-        money.load(event, lounge.stand_in, timezone.now())
         self.stdout.write(
             GUIDE.format(
                 site=settings.SITE_URL,
@@ -78,6 +77,8 @@ class Command(BaseCommand):
             )
         )
         self.stdout.flush()
+        # While the first pages are looked at; there is nothing to do the second time.
+        money.load(event, lounge.stand_in, timezone.now())
         wait_for_the_end()
         self.stdout.write("Closing time.")
         lounge.stop()

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from losers_lounge.stand_in import (
     bank_debits,
+    bank_page,
     checkout_page,
     control,
     payments,
@@ -127,6 +128,9 @@ class StandIn:
                 return checkout_page.answer(
                     self._store, self.merchant, self.page_base, incoming
                 )
+        if incoming.path == bank_page.PREFIX:
+            with self._store.transaction():
+                return bank_page.answer(self._store, self.page_base, incoming)
         if incoming.path.startswith(setup_page.PREFIX):
             with self._store.transaction():
                 return setup_page.answer(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 import stripe
 
 from losers_lounge.stand_in.server import StandIn
@@ -127,3 +128,26 @@ def test_an_early_warning_asks_for_something_until_the_money_is_back(
     assert (first.charge, first.actionable) == (paid.latest_charge.id, True)
     assert not listed.actionable
     assert "radar.early_fraud_warning.created" in _types(client, "radar.*")
+
+
+def test_the_banks_page_shows_payments_and_acts_on_them(
+    client: stripe.StripeClient, stand_in: StandIn, paid: Any
+) -> None:
+    url = f"{stand_in.base_url}/bank/"
+
+    def press(kind: str, object_id: str, do: str) -> int:
+        said = {"kind": kind, "id": object_id, "do": do}
+        return requests.post(url, said, allow_redirects=False, timeout=5).status_code
+
+    for do in ("hold", "refund", "warn"):
+        assert press("payment_intent", paid.id, do) == 303
+    (refund,) = client.v1.refunds.list({"payment_intent": paid.id}).data
+    assert press("refund", refund.id, "failed") == 303
+    assert press("payment_intent", paid.id, "inquire") == 303
+    (dispute,) = client.v1.disputes.list({"payment_intent": paid.id}).data
+    assert press("dispute", dispute.id, "needs_response") == 303
+    assert press("payment_intent", paid.id, "refund") == 409
+    assert press("dispute", "du_nobody", "won") == 404
+    page = requests.get(url, timeout=5).text
+
+    assert "$1,000.00" in page and "failed" in page and "needs_response" in page

@@ -24,10 +24,11 @@ def queue(receipt: Receipt, at: datetime) -> None:
 def queue_void(receipt: Receipt, at: datetime) -> None:
     """Say that a receipt is void and nothing takes its place.
 
-    Mail about this donation's receipts that has not left yet stays here.
+    Mail about this donation's receipts that has not left yet stays here; a donor who
+    never got one is told nothing.
     """
     take_back(receipt)
-    if not receipt.donor_email:
+    if not receipt.donor_email or not _has_left(receipt):
         return
     draft = Draft(
         kind=KIND,
@@ -40,6 +41,11 @@ def queue_void(receipt: Receipt, at: datetime) -> None:
         context=_head(receipt) | {"why": receipt.void_reason},
     )
     outbox.create([draft], at=at)
+
+
+def _has_left(receipt: Receipt) -> bool:
+    mails = Message.objects.filter(kind=KIND, about=f"donation/{receipt.donation_id}")
+    return mails.exclude(state=Message.State.SUPPRESSED).exists()
 
 
 def take_back(receipt: Receipt) -> None:
@@ -106,6 +112,6 @@ def _context(receipt: Receipt) -> dict[str, Any]:
             for row in shown_lines(receipt)
             if not row.is_worth
         ],
-        "engraving": ", ".join(row.engraving for row in bottles),
+        "engraving": ", ".join(row.engraving.replace("\n", " / ") for row in bottles),
         "papers": [{"filename": f"{receipt.number}.pdf", "sheet": describe(receipt)}],
     }

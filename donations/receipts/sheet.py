@@ -11,6 +11,8 @@ from donations.receipts.contents import WORTH, What
 from losers_lounge import paper
 from losers_lounge.money import format_cents
 
+DAY = "j F Y"
+
 
 @dataclass(frozen=True)
 class ShownLine:
@@ -41,7 +43,7 @@ def shown_lines(receipt: Receipt) -> list[ShownLine]:
 def paid_on(receipt: Receipt) -> str:
     """The day it was paid, as the event's own clock said."""
     zone = receipt.donation.event.zone
-    return date_format(receipt.paid_at.astimezone(zone), "DATE_FORMAT")
+    return date_format(receipt.paid_at.astimezone(zone), DAY)
 
 
 def printed(receipt: Receipt) -> bytes:
@@ -69,7 +71,12 @@ def describe(receipt: Receipt) -> dict[str, Any]:
             ["facts", _facts(receipt)],
             *_table(_("Your donation"), [row for row in lines if not row.is_worth]),
             *_table(_("Received in return"), [row for row in lines if row.is_worth]),
-            ["facts", _sums(receipt)],
+            ["heading", _("Together")],
+            [
+                "table",
+                [[_("What"), 6, False], [_("Amount"), 1.4, True]],
+                _sums(receipt),
+            ],
             ["paragraph", receipt.wording],
         ],
     }
@@ -89,7 +96,7 @@ def _standing(receipt: Receipt) -> list[list[Any]]:
 
 def _facts(receipt: Receipt) -> list[list[str]]:
     zone = receipt.donation.event.zone
-    issued = date_format(receipt.issued_at.astimezone(zone), "DATE_FORMAT")
+    issued = date_format(receipt.issued_at.astimezone(zone), DAY)
     return [
         [_("Received from"), receipt.donor_name],
         [_("Paid on"), paid_on(receipt)],

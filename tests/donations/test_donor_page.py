@@ -2,7 +2,9 @@
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from donations import donor_realm, receipts
@@ -118,3 +120,20 @@ def test_the_page_of_money_given_back_says_so(donation: Donation) -> None:
 
     assert "was given back" in body and "Void" in body
     assert "Thank you." not in body
+
+
+def test_the_page_asks_as_often_for_seventeen_parts_as_for_two(
+    donation: Donation,
+) -> None:
+    client, page = came_by_link(donation), f"/donor/{donation.public_id}/"
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+    for order in range(2, 17):
+        donation.parts.create(
+            order=order, for_name=f"Guest {order}", purpose="gift", amount_cents=1
+        )
+    with CaptureQueriesContext(connection) as many:
+        body = client.get(page).content.decode()
+
+    assert "Guest 16" in body
+    assert len(many) == len(few)

@@ -188,7 +188,9 @@ import django; django.setup()
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from donations.models import LedgerEntry
+from donations import receipts
+from donations.models import LedgerEntry, Receipt
+from tests.donations.factories import make_donation
 call_command("migrate", verbosity=0)
 row = LedgerEntry.objects.create(source="stripe", balance_transaction_id="txn_1",
     kind="charge", currency="usd", gross_cents=5, fee_cents=2, net_cents=3,
@@ -202,10 +204,25 @@ for change in (lambda: same.update(gross_cents=6, net_cents=4), same.delete):
         print(error)
 same.update(available_at=timezone.now())
 print(same.get().gross_cents)
+with transaction.atomic():
+    paid = make_donation(state="paid", paid_at=timezone.now())
+    receipts.bring_up_to_date(paid, at=timezone.now())
+issued = Receipt.objects.all()
+for change in (
+    lambda: issued.update(number="LL-1"),
+    lambda: issued.update(lines=[]),
+    lambda: issued._raw_delete("default"),
+):
+    try:
+        with transaction.atomic():
+            change()
+    except IntegrityError as error:
+        print(error)
+print(issued.update(void_at=timezone.now(), void_reason="Given back"))
 """
 
 
-def test_sqlite_refuses_as_well(tmp_path: Path) -> None:
+def test_sqlite_refuses_as_well_and_keeps_a_receipt(tmp_path: Path) -> None:
     environment = os.environ | {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.sqlite3'}",
         "REDIS_URL": "memory://",
@@ -219,4 +236,9 @@ def test_sqlite_refuses_as_well(tmp_path: Path) -> None:
         check=True,
     )
 
-    assert told.stdout.split("\n") == ["The ledger is append-only"] * 2 + ["5", ""]
+    assert told.stdout.splitlines() == [
+        *["The ledger is append-only"] * 2,
+        "5",
+        *["What was issued is not changed"] * 3,
+        "1",
+    ]

@@ -186,7 +186,8 @@ def test_what_was_given_back_is_a_line_and_an_admission_wholly_back_is_no_benefi
     assert donation.receipts.valid().count() == 0
     last = donation.receipts.last()
     assert last.void_reason == "The bank took the payment back after a dispute."
-    assert Message.objects.filter(template__endswith="receipt_void").count() == 1
+    # No receipt had left yet: nobody is told that one is void.
+    assert not Message.objects.filter(template__endswith="receipt_void").exists()
     assert first.number != last.number
     donation.state = Donation.State.PAID
     assert issued(donation).replaces == last

@@ -127,9 +127,9 @@ def _standing(event: Event, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _invariants() -> str:
     return _(
         "I1: all movements are Stripe's balance. I2: each paid donation is one "
-        "payment. I3: what donations' movements come to is what they say. I4: payouts are what "
-        "they are made of. I5: what is left is in the bank or at Stripe. I6: every day "
-        "is the same in both books."
+        "payment. I3: what donations' movements come to is what they say. I4: payouts "
+        "are what they are made of. I5: what is left is in the bank or at Stripe. "
+        "I6: every day is the same in both books."
     )
 
 

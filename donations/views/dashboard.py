@@ -1,5 +1,6 @@
 """The charity's rooms: what came in, what it is made of, and whether it is right."""
 
+from collections import Counter
 from datetime import datetime, time
 
 from django.db.models import QuerySet
@@ -15,21 +16,12 @@ from donations.models import Dispute, Donation, Payout, Refund
 from donations.totals import OfAccount
 from donations.views.books import keeps_the_books
 from donations.views.keys import key
+from donations.views.tones import TONES
 from events.access import open_event
 from events.models import Event, Member, User
 
 LATEST = 5
 FINANCE = Member.Role.FINANCE
-# How a state looks: see _partials/status.html.
-TONES = {
-    Donation.State.PAID: "good",
-    Donation.State.CHECKOUT_OPEN: "waiting",
-    Donation.State.PROCESSING: "waiting",
-    Donation.State.DISPUTED: "bad",
-    Donation.State.CHARGED_BACK: "bad",
-    Donation.State.FAILED: "bad",
-    Donation.State.REVIEW: "bad",
-}
 REFUND_TONES = {
     Refund.State.SUCCEEDED: "good",
     Refund.State.FAILED: "bad",
@@ -95,8 +87,14 @@ def gifts(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _toned(rows: list[Donation]) -> list[Donation]:
+    """Rows with how their state looks, and with their bottles by state."""
     for row in rows:
         row.tone = TONES.get(row.state, "muted")
+        states = Counter(reward.get_state_display() for reward in row.rewards.all())
+        row.bottles = ", ".join(
+            f"{count} × {state}" if count > 1 else str(state)
+            for state, count in states.items()
+        )
     return rows
 
 

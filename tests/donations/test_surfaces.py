@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from donations import journal, reconciliation, statements, totals
+from donations import journal, reconciliation, settlement, statements, totals
 from donations.models import Statement
 from donations.statements import paper, press
 from events.models import Event
@@ -245,3 +245,18 @@ def test_a_badge_is_for_the_figures_that_were_compared(
     begun_before = timezone.now() - timedelta(hours=1)
     books.entry(donation, "charge", 100, 3, begun_before)
     assert "Being reconciled" in words(anonymous, f"/total/{event.slug}/")
+
+
+def test_a_new_payment_takes_the_badge_away_until_compared(
+    event: Event, anonymous: Client, stand_in: StandIn
+) -> None:
+    Event.objects.update(total_is_public=True)
+    url = f"/total/{event.slug}/"
+    reconciliation.reconcile("", at=timezone.now())
+    assert "Equals Stripe to the cent" in words(anonymous, url)
+
+    donation = make_donation(event)
+    pay(stand_in, donation)
+    settlement.settle(donation.pk)
+
+    assert "Being reconciled" in words(anonymous, url)

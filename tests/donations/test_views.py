@@ -283,19 +283,3 @@ def test_the_public_hears_of_no_difference_before_it_is_explained(
 
     assert "Being reconciled" in public and "Differs" not in public
     assert "Differs from Stripe" in inside
-
-
-@pytest.mark.django_db
-def test_a_new_payment_takes_the_badge_away_until_compared(
-    event: Event, receipt: Receipt, anonymous: Client, stand_in: StandIn
-) -> None:
-    Event.objects.update(total_is_public=True)
-    url = f"/total/{event.slug}/"
-    reconciliation.reconcile("", at=timezone.now())
-    assert "Equals Stripe to the cent" in anonymous.get(url).content.decode()
-
-    donation = make_donation(event)
-    pay(stand_in, donation)
-    settlement.settle(donation.pk)
-
-    assert "Being reconciled" in anonymous.get(url).content.decode()

@@ -28,7 +28,7 @@ class Press:
     contact_id: int | None = None
 
 
-def offered_cents(guest: Guest, at: datetime) -> int:
+def offered_cents(guest: Guest) -> int:
     """What this guest may pledge now, in minor units; 0 when there is nothing to.
 
     All they may come to owe, as long as one of their categories is open and nothing
@@ -36,7 +36,7 @@ def offered_cents(guest: Guest, at: datetime) -> int:
     """
     event = guest.event
     is_on = guest.removed_at is None and guest.answer != Guest.Answer.NO
-    if not is_on or event.status != Event.Status.OPEN or at >= event.ends_at:
+    if not is_on or event.status != Event.Status.OPEN:
         return 0
     rows = list(Obligation.objects.live().filter(guest=guest))
     if any(row.state == DUE for row in rows) or not guest.nominee_id:
@@ -74,10 +74,10 @@ def agree(guest_id: int, press: Press) -> Pledge:
     )
     if row is not None and row.pledge.state != Pledge.State.OFFERED:
         return row.pledge
-    cents = offered_cents(guest, press.at)
+    cents = offered_cents(guest)
     if not cents:
         raise NotOffered(_("There is nothing to pledge any more."))
-    terms = mandate.of(guest.event, guest.name, cents, press.ip)
+    terms = mandate.of(guest.event, guest.name, cents, press.at, press.ip)
     if row is not None:
         if row.pledge.mandate_text == terms.text:
             return row.pledge

@@ -1,6 +1,6 @@
 """What a nominee agrees to, word by word. Changed words are another version."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,14 +14,22 @@ VERSION = "2026-11"
 AFTER_THE_EVENT = timedelta(days=7)
 
 
-def last_charge_at(event: Event) -> datetime:
-    """Until then a card may be charged, and not a minute longer."""
-    return event.ends_at + AFTER_THE_EVENT
+def last_charge_at(event: Event, at: datetime) -> datetime:
+    """Until then a card may be charged, and not a minute longer.
+
+    Where a category is still open after the evening, it counts from the end of the
+    day: the words stay the same from the page to the press.
+    """
+    tomorrow = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow += timedelta(days=1)
+    return (event.ends_at if at < event.ends_at else tomorrow) + AFTER_THE_EVENT
 
 
-def of(event: Event, name: str, amount_cents: int, ip: str | None = None) -> Mandate:
+def of(
+    event: Event, name: str, amount_cents: int, at: datetime, ip: str | None = None
+) -> Mandate:
     """The mandate for this person and amount as it is shown, agreed to and kept."""
-    until = last_charge_at(event)
+    until = last_charge_at(event, at)
     text = _(
         "I, %(name)s, save a card with Stripe now; nothing is charged now. If I win at"
         " %(event)s, and the win is confirmed, %(charity)s may charge it once with what"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from donations import checkout
+from donations import brakes, checkout
 from donations import pledges as cards
 from donations.models import Pledge
 from guests import evening, link_uses, payments, pledges, portal, realm
@@ -108,6 +108,12 @@ def _agree(request: HttpRequest, door: Door) -> HttpResponse:
     """To Stripe's page; the card's owner agrees to what stands above the button."""
     press = door.press(request)
     row = pledges.agree(door.guest.pk, press)
+    if not row.setup_url:
+        # Whoever tries out stolen cards would like this page too.
+        page = brakes.Press(who=[f"pledge:{door.guest.pk}"], is_gift=False)
+        if brakes.is_on(page):
+            return _show(request, door, str(brakes.Braked()), 429)
+        brakes.count(page, door.guest.event, at=press.at)
     back = settings.SITE_URL + door.page
     try:
         url = cards.setup_page(
@@ -170,7 +176,7 @@ def _show(
     kept = row.pledge if row else None
     is_over = kept is None or kept.state in Pledge.OVER
     is_new = is_over or kept.state == State.OFFERED
-    cents = pledges.offered_cents(guest, at) if is_new else 0
+    cents = pledges.offered_cents(guest) if is_new else 0
     context = {
         "event": guest.event,
         "guest": guest,
@@ -178,7 +184,7 @@ def _show(
         "pledge": kept,
         "seen": evening.money_of(guest),
         "offered_cents": cents,
-        "terms": mandate.of(guest.event, guest.name, cents) if cents else None,
+        "terms": mandate.of(guest.event, guest.name, cents, at) if cents else None,
         "may_try_again": kept is not None and kept.tries < cards.MOST_TRIES,
         "page": door.page,
         "home": door.home,

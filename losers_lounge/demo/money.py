@@ -5,11 +5,9 @@ letter. Friends who are on no guest list gave it, and the night itself is untouc
 """
 
 import io
-from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
 from PIL import Image, ImageDraw
 
 from donations import checkout, manual_gifts, payouts, pledges, refunds, settlement
@@ -19,11 +17,11 @@ from donations.models import Donation
 from donations.reconciliation import reconcile
 from donations.rewards import propose
 from events.models import Event, User
-from guests.models import Guest, GuestPledge
-from guests.pledges import mandate
+from guests.models import Guest
+from guests.pledges import Press, agree
 from losers_lounge.stand_in.server import StandIn
 
-PLEDGED_BY = "Will Forte"
+PLEDGED_BY = "Aaron Paul"
 BACK = "http://127.0.0.1/"
 
 
@@ -131,21 +129,9 @@ def _photo(name: str, cents: int) -> bytes:
 
 
 def _pledge(event: Event, stand_in: StandIn, at: datetime) -> None:
-    """A nominee saved a card, should he win.
-
-    The night is long over; his mandate runs as if it were tonight.
-    """
-    guest = Guest.objects.select_related("invitation__contact").get(
-        event=event, name=PLEDGED_BY
-    )
-    tonight = copy(event)
-    tonight.ends_at = at + timedelta(hours=8)
-    cents = event.winner_amount_cents
-    terms = mandate.of(tonight, guest.name, cents)
-    email = guest.invitation.contact.email
-    with transaction.atomic():
-        pledge = pledges.offer(event, guest.name, email, cents, terms, at=at)
-        GuestPledge.objects.create(guest=guest, pledge=pledge)
+    """A nominee whose category is still open saved a card, should he win."""
+    guest = Guest.objects.get(event=event, name=PLEDGED_BY)
+    pledge = agree(guest.pk, Press(at))
     url = pledges.setup_page(pledge.pk, success_url=BACK, cancel_url=BACK, at=at)
     stand_in.save_card(url.rsplit("/", 1)[1])
     pledges.settle_setup(pledge.pk, at=at)

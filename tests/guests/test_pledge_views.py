@@ -79,6 +79,12 @@ def test_from_the_answer_to_a_saved_card_and_back_out_of_it(
     after = client.get(page(guest)).text
     assert "You took your pledge back." in after and "Agree, and save" in after
     assert pledge_of(guest).detached_at
+    for _ in range(4):
+        assert do(client, guest, "agree").status_code == 302
+        do(client, guest, "withdraw")
+    assert do(client, guest, "agree").status_code == 429, (
+        "cards are tried out elsewhere"
+    )
 
 
 def test_a_stranger_a_plus_one_and_nonsense_get_nowhere(

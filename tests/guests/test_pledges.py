@@ -115,7 +115,7 @@ def test_other_terms_are_agreed_to_anew(stand_in: StandIn, event: Event) -> None
 
 
 @pytest.mark.parametrize(
-    "why", ["decided", "exempt", "no", "over", "cancelled", "none"]
+    "why", ["decided", "exempt", "no", "closed", "cancelled", "none"]
 )
 def test_nothing_is_offered_where_nothing_can_come_to_be_owed(
     event: Event, why: str
@@ -127,13 +127,8 @@ def test_nothing_is_offered_where_nothing_can_come_to_be_owed(
         guest.obligations.update(state="void", void_at=timezone.now())
     elif why == "no":
         Guest.objects.filter(pk=guest.pk).update(answer="no")
-    elif why == "over":
-        past = timezone.now() - timedelta(minutes=1)
-        Event.objects.filter(pk=event.pk).update(
-            ends_at=past, starts_at=past - timedelta(hours=4)
-        )
-    elif why == "cancelled":
-        Event.objects.filter(pk=event.pk).update(status="cancelled")
+    elif why in ("closed", "cancelled"):
+        Event.objects.filter(pk=event.pk).update(status=why)
     else:
         Guest.objects.filter(pk=guest.pk).update(nominee=None)
 

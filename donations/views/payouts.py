@@ -55,10 +55,10 @@ def payout(request: HttpRequest, slug: str, payout_id: str) -> HttpResponse:
         "items": rows,
         "next_key": next_key,
         "sums": items.aggregate(
-            gross_cents=_sum("gross_cents"),
-            fee_cents=_sum("fee_cents"),
-            net_cents=_sum("net_cents"),
-            event_net_cents=_sum("net_cents", own),
+            gross=_sum("gross_cents"),
+            fee=_sum("fee_cents"),
+            net=_sum("net_cents"),
+            event_net=_sum("net_cents", own),
         ),
     }
     return render(request, "donations/payout.html", context)

@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from donations import payouts, stripe_gateway
-from donations.models import Discrepancy, LedgerEntry, Payout, Reconciliation
+from donations.models import Discrepancy, Donation, LedgerEntry, Payout, Reconciliation
 from donations.stripe_gateway import StripeRefused
 from losers_lounge.stand_in.server import StandIn
+from tests.conftest import signed_in
 from tests.donations.factories import make_donation, pay, reconcile
-from tests.factories import make_charity, make_event
+from tests.factories import make_charity, make_event, make_member
 
 Kind = Discrepancy.Kind
 
@@ -39,6 +42,9 @@ def two_gifts(stand_in: StandIn) -> None:
 def test_a_payout_is_explained_item_by_item_whatever_the_books_knew(
     stand_in: StandIn, two_gifts: None
 ) -> None:
+    seat = make_member(Donation.objects.first().event, "finance")
+    Donation.objects.update(event=seat.event)
+    finance = signed_in(seat)
     stand_in.bank.move(-200)
     sent = stand_in.bank.pay_out()
 
@@ -58,6 +64,14 @@ def test_a_payout_is_explained_item_by_item_whatever_the_books_knew(
     assert all(holds for holds, _cents in checks(run).values())
     # The account's own fee is shown by name; the books agree on it.
     assert open_kinds() == {Kind.ACCOUNT_FEE}
+    here = f"/donations/{Donation.objects.first().event.slug}/payouts/"
+    assert row.payout_id in finance.get(here).content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        page = finance.get(f"{here}{row.payout_id}/").content.decode()
+    assert "Unexplained" in page and "$0.00" in page and "$2.00" in page
+    assert page.count("Tina Fey") == 2
+    assert len(asked) <= 10
+    assert finance.get(f"{here}po_nobody/").status_code == 404
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, User
-from guests import letters, obligations, seats, waiting_list
+from guests import letters, obligations, seats, surplus, waiting_list
 
 
 class RoomTooSmall(Exception):
@@ -63,4 +63,6 @@ def save(
         waiting_list.offer_free_seats(event, at)
     brought = obligations.bring_up_to_date(event, at)
     letters.post(letters.fresh_wins(brought), at)
+    touched = (*brought.fallen_due, *brought.voided)
+    surplus.bring_up_to_date({row.guest_id for row in touched}, at)
     activity.record(event, by, _("changed settings"), words, at=at)

@@ -91,7 +91,7 @@ def test_a_winner_who_has_given_already_is_not_asked_again(event: Event) -> None
     win(category)
     win(category, guest)
 
-    assert mails(guest) == ["win", "correction"]
+    assert mails(guest) == ["win", "correction", "surplus"]
 
 
 def test_another_price_is_no_correction_of_the_win(event: Event) -> None:

@@ -11,7 +11,7 @@ from donations.models import Donation, Reward
 from events.models import Event
 from losers_lounge import links
 from tests.conftest import signed_in
-from tests.donations.bottles import State, make_bottle, put
+from tests.donations.bottles import State, make_bottle, put, send
 from tests.factories import make_event, make_member
 
 NOW = timezone.now()
@@ -53,6 +53,22 @@ def test_the_board_says_what_each_bottle_waits_for_at_constant_cost(
     assert "Ring the engraver" in again
     assert "Ring the engraver" not in page
     assert "the donor's turn" in page.replace("&#x27;", "'")
+
+
+def test_a_batch_costs_the_same_whatever_is_in_it(
+    event: Event, finn: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    costs = []
+    for size in (1, 4):
+        bottles = [make_bottle(event, State.APPROVED) for _number in range(size)]
+        batch = send(*bottles)
+        Reward.objects.filter(batch=batch).update(stop_order_at=NOW)
+        url = reverse("donations:batch", args=[event.slug, batch.number])
+        with django_assert_max_num_queries(15) as cost:
+            page = finn.get(url).content.decode()
+        assert "Ring the engraver about these" in page
+        costs.append(len(cost))
+    assert costs[0] == costs[1]
 
 
 def test_a_bottle_goes_from_its_words_to_a_hand_by_presses(

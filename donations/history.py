@@ -10,6 +10,9 @@ from donations.models import Donation
 from events.models import Activity, Message
 from losers_lounge.money import format_cents
 
+# What the log says of these, the refund and the dispute say themselves.
+TOLD_BY_ROWS = ("asked for a refund", "sent evidence to a bank")
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -100,5 +103,6 @@ def _told(donation: Donation) -> Iterator[Moment]:
             note = f"{mail.kind}, {mail.recipient_email}"
             yield Moment(mail.sent_at, _("Mail sent"), note)
     lines = Activity.objects.filter(event=donation.event_id, about=about)
+    lines = lines.exclude(verb__in=TOLD_BY_ROWS)
     for line in lines:
         yield Moment(line.at, f"{line.actor_name} {line.verb}", line.object_name)

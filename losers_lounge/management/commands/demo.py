@@ -38,6 +38,7 @@ Everybody's password is: {password}
   8. Sign in as finn@example.com: the money, to the cent. Friends have given already:
      a refund, a dispute with its deadline, a payout item by item.
                                          {site}/donations/{slug}/
+     Be the donor's bank, and decide     {stripe}/bank/
      Cash that Amy took waits for his name  {site}/donations/{slug}/manual/
      Send two bottles' proofs; the mailbox has the donors' links
                                          {site}/donations/{slug}/rewards/
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         self.stdout.write(
             GUIDE.format(
                 site=settings.SITE_URL,
+                stripe=settings.STRIPE_API_BASE,
                 slug=event.slug,
                 password=night.PASSWORD,
                 state=", as you left it" if is_known else "",

@@ -71,12 +71,7 @@ def describe(receipt: Receipt) -> dict[str, Any]:
             ["facts", _facts(receipt)],
             *_table(_("Your donation"), [row for row in lines if not row.is_worth]),
             *_table(_("Received in return"), [row for row in lines if row.is_worth]),
-            ["heading", _("Together")],
-            [
-                "table",
-                [[_("What"), 6, False], [_("Amount"), 1.4, True]],
-                _sums(receipt),
-            ],
+            ["table", [[_("Together"), 6, False], ["", 1.4, True]], _sums(receipt)],
             ["paragraph", receipt.wording],
         ],
     }

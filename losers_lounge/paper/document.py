@@ -21,7 +21,7 @@ from losers_lounge.paper.letters import draw, width_of, wrapped
 # A page's stream as it is, not as text that is a quarter longer.
 rl_config.useA85 = 0
 WIDTH, HEIGHT = LETTER
-LEFT, TOP, BOTTOM = 54, 54, 66
+LEFT, TOP, BOTTOM = 54, 46, 62
 MEASURE = WIDTH - 2 * LEFT
 INK, SOFT, RULE = HexColor("#24131f"), HexColor("#665361"), HexColor("#d9c9be")
 WINE, STAMP = HexColor("#8c1846"), HexColor("#f3e2e8")
@@ -85,7 +85,7 @@ class Paper:
     def heading(self, text: str) -> None:
         """A heading, kept on one page with what follows it."""
         self._need(70)
-        self.y -= 10
+        self.y -= 4
         self._lines(text, "title", 14.5, INK)
         self.y -= 2
 
@@ -93,6 +93,8 @@ class Paper:
         """Running text; a newline in it is a new line on paper."""
         size, colour = (8.5, SOFT) if is_small else (10.5, INK)
         for line in text.splitlines():
+            lines = len(wrapped(line, "text", size, MEASURE))
+            self._need(min(lines, KEPT_TOGETHER) * size * LEADING)
             self._lines(line, "text", size, colour)
         self.y -= size * 0.7
 

@@ -31,7 +31,7 @@ def printed(sheet: dict[str, Any]) -> bytes:
                 paper.facts(*what)
             case "table":
                 columns, rows = what
-                paper.table([Column(*column) for column in columns], rows, size=10)
+                paper.table([Column(*column) for column in columns], rows, size=9.5)
             case _:
                 raise ValueError(kind)
     return paper.as_bytes()

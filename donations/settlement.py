@@ -172,6 +172,16 @@ def _apply_sessions(donation: Donation, sessions: tuple[Session, ...]) -> None:
             )
         else:
             attempts.update(state=state, session_id=session.session_id)
+        if state == DonationAttempt.State.COMPLETED and not donation.donor_email:
+            _take_typed_email(donation, session)
+
+
+def _take_typed_email(donation: Donation, session: Session) -> None:
+    """Whom we knew no address of typed one on Stripe's page: the receipt goes there."""
+    longest = Donation._meta.get_field("donor_email").max_length
+    if len(session.donor_email) <= longest:
+        donation.donor_email = session.donor_email
+        donation.save(update_fields=["donor_email"])
 
 
 def _apply_payment(donation: Donation, payment: Payment, at: datetime) -> None:

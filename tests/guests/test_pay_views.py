@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from donations.models import Donation
-from events.models import Category, Event
+from events.models import Category, Event, Message
 from guests import invitations
 from guests.door import waivers
 from guests.models import Guest
@@ -124,6 +124,27 @@ def test_nobody_reads_an_address_behind_the_code(
     asked = donor.browse("GET", response["Location"]).text
     assert winner.invitation.contact.email
     assert winner.invitation.contact.email not in asked
+
+
+def test_what_a_walk_in_types_on_stripe_s_page_is_where_the_receipt_goes(
+    stand_in: StandIn, winner: Guest
+) -> None:
+    winner.invitation.contact.email = ""
+    winner.invitation.contact.save()
+    client = payer(winner)
+    extras = {"extra": "2500", "covers_fees": "on", "declines_reward": "on"}
+    client.post(page(winner, "pay_give"), extras)
+    donation = Donation.objects.get()
+    assert (donation.donor_email, donation.declines_reward) == ("", True)
+    assert donation.amount_cents == 102_500 + donation.fee_cover_cents
+    assert donation.fee_cover_cents > 0
+    stand_in.pay(donation.attempts.get().session_id, email="typed@door.example")
+    thanks = client.post(page(winner, "pay_thanks"), {}).text
+    assert "has arrived" in thanks
+    donation.refresh_from_db()
+    assert donation.donor_email == "typed@door.example"
+    mailed = Message.objects.filter(kind="receipt")
+    assert mailed.get().recipient_email == "typed@door.example"
 
 
 def test_who_has_given_or_was_let_off_is_asked_for_nothing(

@@ -28,13 +28,7 @@ MONEY = frozenset(
 # is won on appeal.
 ALLOWED: dict[State, frozenset[State]] = {
     State.CREATED: MONEY
-    | {
-        State.CHECKOUT_OPEN,
-        State.PROCESSING,
-        State.EXPIRED,
-        State.CANCELED,
-        State.FAILED,
-    },
+    | {State.CHECKOUT_OPEN, State.PROCESSING, State.EXPIRED, State.FAILED},
     State.CHECKOUT_OPEN: MONEY
     | {State.PROCESSING, State.EXPIRED, State.CANCELED, State.FAILED},
     State.PROCESSING: MONEY | {State.FAILED},
@@ -111,9 +105,10 @@ def _page_state(donation: Donation, truth: Truth) -> State:
     if "complete" in ends and truth.payment is not None:
         # Filled in to the end, and no money came: a bank said no, days later.
         return State.FAILED
-    if donation.state in (State.CREATED, State.CHECKOUT_OPEN):
-        if truth.payment is not None and truth.payment.status == "canceled":
-            return State.CANCELED
-        if "expired" in ends:
-            return State.EXPIRED
+    is_open = donation.state == State.CHECKOUT_OPEN
+    if "expired" in ends and (is_open or donation.state == State.CREATED):
+        return State.EXPIRED
+    # A saved card's payment that was taken back says nothing of a page to come.
+    if is_open and truth.payment is not None and truth.payment.status == "canceled":
+        return State.CANCELED
     return State(donation.state)

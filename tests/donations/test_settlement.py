@@ -205,6 +205,7 @@ LOST = replace(CHARGED, dispute="lost", lost_cents=100_000)
 WAITING = replace(CHARGED, is_charged=False, status="requires_payment_method")
 PAGE = Session("cs_1", "open", "https://x", "", "gift", 1, NOW + timedelta(hours=1))
 CLOSED = replace(PAGE, status="expired")
+DONE = replace(PAGE, status="complete")
 
 
 @pytest.mark.parametrize(
@@ -222,6 +223,9 @@ CLOSED = replace(PAGE, status="expired")
             State.PROCESSING,
         ),
         (State.CHECKOUT_OPEN, replace(WAITING, status="canceled"), (), State.CANCELED),
+        (State.CREATED, replace(WAITING, status="canceled"), (), State.CREATED),
+        (State.CREATED, None, (CLOSED,), State.EXPIRED),
+        (State.CHECKOUT_OPEN, WAITING, (DONE,), State.FAILED),
         (State.PROCESSING, WAITING, (), State.FAILED),
         (State.PROCESSING, CHARGED, (), State.PAID),
         (State.EXPIRED, CHARGED, (CLOSED,), State.PAID),

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from donations import settlement, transitions
+from donations import checkout, settlement, transitions
 from donations.models import Discrepancy, Donation, Receipt
 from donations.stripe_gateway import Payment, Session
 from donations.truth import Truth
@@ -148,6 +148,28 @@ def test_a_donation_whose_two_pages_were_paid_keeps_both_for_a_person(
     )
     twice = Discrepancy.objects.get(kind=Discrepancy.Kind.CHARGED_TWICE)
     assert (twice.subject, twice.cents) == (donation.public_id, 100_000)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("pays", "ends"), [(True, State.PAID), (False, State.FAILED)])
+def test_a_bank_that_answers_when_nobody_listens_is_heard_by_the_sweep(
+    stand_in: StandIn, pays: bool, ends: State
+) -> None:
+    donation = make_donation()
+    page = open_page(donation)
+    stand_in.debit(page)
+    # The page's end was stored, and the process died before it was understood.
+    donation.attempts.update(state="completed")
+
+    checkout.sweep(NOW + timedelta(hours=1))
+    donation.refresh_from_db()
+    assert donation.state == State.PROCESSING and not donation.settles
+    stand_in.bank_answers(page, pays=pays)
+    checkout.sweep(timezone.now() + timedelta(hours=1))
+
+    donation.refresh_from_db()
+    assert donation.state == ends
+    assert donation.is_payable == (not pays)
 
 
 @pytest.mark.django_db

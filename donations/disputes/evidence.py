@@ -93,20 +93,25 @@ def hand_over(
         if dispute.outcome != Dispute.Outcome.OPEN or dispute.donation is None:
             raise EvidenceRefused(_("This dispute is over: the bank asks no more."))
         dispute.evidence = _for_stripe(dispute.donation, words, page_url)
-        dispute.evidence_state = Dispute.Evidence.SENDING
-        dispute.evidence_by_name = str(by)[:200]
-        dispute.evidence_sent_at = at
-        dispute.evidence_error = ""
-        dispute.save()
-        activity.record(
-            dispute.donation.event,
-            by,
-            "sent evidence to a bank",
-            dispute.donation.public_id,
-            at=at,
-            about=f"donation/{dispute.donation_id}",
-        )
+        _freeze(dispute, by, at)
     return _send(dispute)
+
+
+def _freeze(dispute: Dispute, by: User, at: datetime) -> None:
+    """What is sent stands in the row, with a name, before Stripe is called."""
+    dispute.evidence_state = Dispute.Evidence.SENDING
+    dispute.evidence_by_name = str(by)[:200]
+    dispute.evidence_sent_at = at
+    dispute.evidence_error = ""
+    dispute.save()
+    activity.record(
+        dispute.donation.event,
+        by,
+        "sent evidence to a bank",
+        dispute.donation.public_id,
+        at=at,
+        about=f"donation/{dispute.donation_id}",
+    )
 
 
 def hand_over_owed(at: datetime) -> int:

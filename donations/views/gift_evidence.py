@@ -1,5 +1,7 @@
 """The evidence for a donation: read, printed, and handed to the bank once."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from donations import disputes
-from donations.models import Dispute
+from donations.models import Dispute, Donation
 from donations.views.gift import FINANCE, find, page_url
 from donations.views.gift_forms import EvidenceForm
-from events.access import open_event
+from events.access import Access, open_event
 from events.models import Member
 from losers_lounge.paper.sheets import printed
 
@@ -42,18 +44,23 @@ def gift_evidence(
         else:
             _tell(request, dispute)
             return redirect("donations:gift", slug, public_id)
-    context = access.context | {
+    context = access.context | _shown(request, access, donation, dispute)
+    context |= {"form": form, "problem": problem}
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "donations/gift_evidence.html", context, status=status)
+
+
+def _shown(
+    request: HttpRequest, access: Access, donation: Donation, dispute: Dispute
+) -> dict[str, Any]:
+    return {
         "donation": donation,
         "dispute": dispute,
         "pack": disputes.collect(donation, page_url(request, donation)),
-        "form": form,
-        "problem": problem,
         "may_send": dispute.outcome == Dispute.Outcome.OPEN
         and dispute.evidence_state in ("", Dispute.Evidence.REFUSED),
         "is_host": Member.Role.HOST.value in access.roles,
     }
-    status = 409 if problem else 422 if form.errors else 200
-    return render(request, "donations/gift_evidence.html", context, status=status)
 
 
 @never_cache

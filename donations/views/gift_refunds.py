@@ -25,14 +25,7 @@ def gift_refund(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
     access = open_event(request.user, slug, FINANCE)
     donation = find(access.event, public_id)
     if request.method != "POST":
-        left = refunds.left_cents(donation)
-        nonce = secrets.token_urlsafe(16)
-        return _form_page(
-            request,
-            access,
-            donation,
-            RefundForm(initial={"amount": left, "nonce": nonce}),
-        )
+        return _form_page(request, access, donation, _blank(donation))
     form = RefundForm(request.POST)
     if not form.is_valid():
         return _form_page(request, access, donation, form, status=422)
@@ -91,6 +84,12 @@ def gift_refund_seen(
     refunds.take_note(refund.pk, by=request.user, at=timezone.now())
     messages.success(request, _("Noted, with your name."))
     return redirect("donations:gift", slug, public_id)
+
+
+def _blank(donation: Donation) -> RefundForm:
+    """All that is left, and a mark by which two presses are one."""
+    left = refunds.left_cents(donation)
+    return RefundForm(initial={"amount": left, "nonce": secrets.token_urlsafe(16)})
 
 
 def _tell(request: HttpRequest, refund: Refund) -> None:

@@ -18,7 +18,7 @@ from donations import (
     webhooks,
 )
 from donations.dispute_words import explained
-from donations.models import Dispute, Donation, LedgerEntry, StripeEvent
+from donations.models import Dispute, Donation, LedgerEntry, Pledge, StripeEvent
 from donations.stripe_gateway import DisputeFacts
 from events.models import Event
 from losers_lounge.stand_in.faults import Fault
@@ -206,6 +206,18 @@ def test_the_pack_holds_what_a_bank_asks_for_and_no_guest(
     stand_in.issuer.dispute(gift.payment_intent_id)
     hear()
 
+    Pledge.objects.create(
+        event=gift.event,
+        donation=gift,
+        amount_cents=100_000,
+        currency="usd",
+        mandate_version="2013-1",
+        mandate_text="If I win, charge my card $1,000.",
+        agreed_at=timezone.now(),
+        agreed_ip="192.0.2.7",
+        last_charge_at=timezone.now(),
+        created_at=timezone.now(),
+    )
     text = disputes.collect(gift, "https://lounge.example/gift/").as_text()
     receipt = gift.receipts.get()
 
@@ -217,5 +229,7 @@ def test_the_pack_holds_what_a_bank_asks_for_and_no_guest(
         receipt.number,
         "https://lounge.example/gift/",
         gift.event.charity.legal_name,
+        "If I win, charge my card",
+        "192.0.2.7",
     ):
         assert words in text

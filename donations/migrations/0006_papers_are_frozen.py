@@ -69,7 +69,19 @@ def unguard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         ledger.unguard(apps, schema_editor)
 
 
+# What was given before there were parts is one part.
+FIRST_PARTS = """
+INSERT INTO donations_donationpart
+    (donation_id, "order", for_name, purpose, amount_cents)
+SELECT id, 0, donor_name, purpose, amount_cents FROM donations_donation
+WHERE id NOT IN (SELECT donation_id FROM donations_donationpart)
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("donations", "0005_money_at_full_width")]
 
-    operations = [migrations.RunPython(guard, unguard)]
+    operations = [
+        migrations.RunPython(guard, unguard),
+        migrations.RunSQL(FIRST_PARTS, migrations.RunSQL.noop),
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.http import Http404
 
 from donations.models import Donation, Pledge
@@ -12,7 +12,6 @@ from events.models import Event, Nomination
 from guests import name_requests
 from guests.models import (
     Guest,
-    GuestPledge,
     Invitation,
     NameRequest,
     Obligation,
@@ -31,6 +30,14 @@ class Credit:
     outcome: str
 
 
+@dataclass(frozen=True)
+class Pledged:
+    """A pledge as it stands; its card is known by the last digits."""
+
+    state: str
+    card_last4: str
+
+
 @dataclass
 class Evening:
     guest: Guest
@@ -40,8 +47,8 @@ class Evening:
     donation: Donation | None = None
     # What of it is for this guest: it may settle for others too.
     donation_cents: int = 0
-    # The newest pledge, whatever became of it.
-    pledge: Pledge | None = None
+    # Their newest pledge, as long as something is or may come to be owed.
+    pledge: Pledged | None = None
     # For somebody on the waiting list: the seat kept for them, and those they missed.
     offer: SeatOffer | None = None
     offers_missed: int = 0
@@ -237,12 +244,17 @@ def _add_credits(evenings: dict[int, Evening]) -> None:
 
 def _add_money(evenings: dict[int, Evening]) -> None:
     rows = Obligation.objects.live().with_paid_cents().filter(guest__in=evenings)
+    # Beside what is owed, so that the page asks no more questions than before.
+    latest = Pledge.objects.filter(of_guest__guest=OuterRef("guest")).order_by("-pk")
+    rows = rows.annotate(
+        pledge_state=Subquery(latest.values("state")[:1]),
+        pledge_card=Subquery(latest.values("card_last4")[:1]),
+    )
     for row in rows.order_by("pk"):
-        evenings[row.guest_id].obligations.append(row)
-    for row in GuestPledge.objects.filter(guest__in=evenings).select_related("pledge"):
         seen = evenings[row.guest_id]
-        if seen.pledge is None or row.pledge_id > seen.pledge.pk:
-            seen.pledge = row.pledge
+        seen.obligations.append(row)
+        if row.pledge_state:
+            seen.pledge = Pledged(row.pledge_state, row.pledge_card)
     settled = Settlement.objects.filter(obligation__guest__in=evenings)
     by_guest: dict[int, list[Settlement]] = {pk: [] for pk in evenings}
     for row in settled.select_related("donation", "obligation").order_by("pk"):

@@ -69,13 +69,23 @@ def unguard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         ledger.unguard(apps, schema_editor)
 
 
-# What was given before there were parts is one part.
-FIRST_PARTS = """
-INSERT INTO donations_donationpart
-    (donation_id, "order", for_name, purpose, amount_cents)
-SELECT id, 0, donor_name, purpose, amount_cents FROM donations_donation
-WHERE id NOT IN (SELECT donation_id FROM donations_donationpart)
-"""
+def make_first_parts(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """What was given before there were parts is one part."""
+    part = apps.get_model("donations", "DonationPart")
+    given = apps.get_model("donations", "Donation").objects.filter(parts=None)
+    part.objects.bulk_create(
+        (
+            part(
+                donation=donation,
+                order=0,
+                for_name=donation.donor_name,
+                purpose=donation.purpose,
+                amount_cents=donation.amount_cents - donation.fee_cover_cents,
+            )
+            for donation in given
+        ),
+        batch_size=1_000,
+    )
 
 
 class Migration(migrations.Migration):
@@ -83,5 +93,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(guard, unguard),
-        migrations.RunSQL(FIRST_PARTS, migrations.RunSQL.noop),
+        migrations.RunPython(make_first_parts, migrations.RunPython.noop),
     ]

@@ -29,23 +29,20 @@ def as_pdf(event: Event, body: str, rows: Iterable[Line]) -> bytes:
     paper.facts(_facts(event, top, footer))
     paper.heading(_("Totals by scope"))
     paper.table(_scope_columns(), _scope_rows(footer["totals"]))
-    paper.paragraph(
-        _(
-            "Winners' entry is what the parts of a donation say is admission; all else "
-            "is free gift, what was added to cover the fees with it. What goes back "
-            "comes out of the free gift first. Gifts by hand and promises are in none "
-            "of these sums."
-        ),
-        is_small=True,
-    )
+    paper.paragraph(_scopes(), is_small=True)
     paper.heading(_("Reconciliation"))
     paper.facts(_standing(event, footer["reconciliation"]))
     paper.paragraph(_invariants(), is_small=True)
     paper.heading(_("Every movement of money"))
-    drawn = paper.table(_line_columns(), _line_rows(event, rows), size=6.5)
+    drawn = paper.table(_line_columns(), _line_rows(rows), size=6.5)
     if footer["lines"] > drawn:
         more = footer["lines"] - drawn
         paper.paragraph(_("And %d more, in the CSV and the JSON.") % more)
+    _prove(paper, footer)
+    return paper.as_bytes()
+
+
+def _prove(paper: Paper, footer: dict[str, Any]) -> None:
     paper.heading(_("Proof"))
     paper.facts(
         [
@@ -58,7 +55,14 @@ def as_pdf(event: Event, body: str, rows: Iterable[Line]) -> bytes:
         _("Anybody can check it: manage.py verify_total, with the JSON or the CSV."),
         is_small=True,
     )
-    return paper.as_bytes()
+
+
+def _scopes() -> str:
+    return _(
+        "Winners' entry is what the parts of a donation say is admission; all else is "
+        "free gift, what was added to cover the fees with it. What goes back comes out "
+        "of the free gift first. Gifts by hand and promises are in none of these sums."
+    )
 
 
 def _ends(body: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -145,7 +149,7 @@ def _line_columns() -> list[Column]:
     ]
 
 
-def _line_rows(event: Event, rows: Iterable[Line]) -> Iterator[list[str]]:
+def _line_rows(rows: Iterable[Line]) -> Iterator[list[str]]:
     for number, line in enumerate(rows):
         if number == MOST_LINES:
             return

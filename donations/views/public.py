@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from donations import credits, figures, totals
+from donations.figures import Figures
 from donations.statements import press
 from donations.totals import Change, Sums
 from events.models import Event
@@ -98,12 +99,6 @@ def _public_event(slug: str) -> Event:
 def _shown(event: Event, at: datetime) -> dict[str, Any]:
     """All that page and JSON say, and the words in which they say it."""
     found = figures.of(event, at)
-    zone = event.zone
-    if found.equals_stripe:
-        time = date_format(found.compared_at.astimezone(zone), "H:i:s T")
-        badge = _("Equals Stripe to the cent at %(time)s") % {"time": time}
-    else:
-        badge = _("Being reconciled")
     whole = found.whole
     words = {
         "kept": format_cents(whole.kept_cents),
@@ -116,8 +111,8 @@ def _shown(event: Event, at: datetime) -> dict[str, Any]:
         "net": format_cents(whole.net_cents),
         "by_hand": format_cents(whole.manual_cents),
         "promised": format_cents(found.promised.cents),
-        "as_of": date_format(at.astimezone(zone), "H:i:s T"),
-        "badge": badge,
+        "as_of": _clock(at, event),
+        "badge": _badge(found, event),
         "tone": "good" if found.equals_stripe else "waiting",
     }
     return {
@@ -127,6 +122,17 @@ def _shown(event: Event, at: datetime) -> dict[str, Any]:
         "credits": credits.of(event),
         "shown": words,
     }
+
+
+def _badge(found: Figures, event: Event) -> str:
+    if not found.equals_stripe or found.compared_at is None:
+        return _("Being reconciled")
+    time = _clock(found.compared_at, event)
+    return _("Equals Stripe to the cent at %(time)s") % {"time": time}
+
+
+def _clock(at: datetime, event: Event) -> str:
+    return date_format(at.astimezone(event.zone), "H:i:s T")
 
 
 def _sums(sums: Sums) -> dict[str, int]:

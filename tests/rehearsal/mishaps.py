@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from donations import checkout, ledger, receipts, rewards, settlement, truth
+from donations import ledger, receipts, rewards, settlement, truth
+from donations.checkout import pages
 from donations.webhooks import routing
 from guests import letters, obligations, results_night
 from guests.door import presses, standing
@@ -18,8 +19,8 @@ class Died(BaseException):
 
 # Before a commit, after one, and between our commit and Stripe's effect.
 WHERE = (
-    (checkout.stripe_gateway, "open_session"),
-    (checkout, "_record"),
+    (pages.stripe_gateway, "open_session"),
+    (pages, "record"),
     (settlement, "apply"),
     (truth.stripe_gateway, "fetch_payment"),
     (ledger, "book"),

@@ -50,7 +50,10 @@ def _sessions(stand_in: StandIn) -> list[dict[str, Any]]:
         after = f"&starting_after={found[-1]['id']}" if found else ""
         request = Request(  # noqa: S310 (the stand-in, on loopback)
             stand_in.base_url + LIST + after,
-            headers={"Authorization": "Bearer sk_test_tests"},
+            headers={
+                "Authorization": "Bearer sk_test_tests",
+                "Stripe-Version": stripe_gateway.API_VERSION,
+            },
         )
         with urlopen(request) as answer:  # noqa: S310
             page = json.load(answer)

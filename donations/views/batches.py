@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from donations.forms.rewards import BatchForm
 from donations.models import EngravingBatch, Reward
-from donations.reward_forms import BatchForm
 from donations.rewards import batches
 from donations.views.rewards import FINANCE, board, of_event
 from events.access import open_event

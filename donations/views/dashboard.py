@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from donations import alerts, chart, figures, gift_list, totals
-from donations.forms import GiftFilterForm
+from donations.forms.lists import GiftFilterForm
 from donations.models import Dispute, Donation, Payout, Refund
 from donations.totals import OfAccount
 from donations.views.books import keeps_the_books

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from donations import donor_realm, public_name
 from donations import receipts as papers
+from donations.forms.receipts import CreditForm, WishForm
+from donations.forms.rewards import PLATE_DATA
 from donations.models import Donation, Receipt
-from donations.reward_forms import PLATE_DATA
-from donations.views.receipt_forms import CreditForm, WishForm
 from donations.views.receipts import pdf
 from losers_lounge.throttle import Throttle, network
 

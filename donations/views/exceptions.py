@@ -11,8 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from donations import unmatched
-from donations.exception_forms import AssignForm, ExceptionFilterForm, MatchForm
-from donations.forms import ExplainDiscrepancyForm
+from donations.forms.exceptions import (
+    AssignForm,
+    ExceptionFilterForm,
+    ExplainDiscrepancyForm,
+    MatchForm,
+)
 from donations.models import Discrepancy, Donation
 from donations.reconciliation import assign, close
 from donations.stripe_gateway import StripeError

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from donations import disputes, history, refunds, settlement
 from donations.dispute_words import explained
+from donations.forms.gifts import WordsForm
 from donations.models import Donation, LedgerEntry
 from donations.stripe_gateway import StripeError
-from donations.views.gift_forms import WordsForm
 from donations.views.tones import TONES
 from events.access import Access, open_event
 from events.models import Event, Member

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from donations import disputes
+from donations.forms.gifts import EvidenceForm
 from donations.models import Dispute, Donation
 from donations.views.gift import FINANCE, find, page_url
-from donations.views.gift_forms import EvidenceForm
 from events.access import Access, open_event
 from events.models import Member
 from losers_lounge.paper.sheets import printed

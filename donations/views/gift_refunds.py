@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from donations import refunds
+from donations.forms.gifts import RefundForm, WordsForm
 from donations.models import Donation, Refund
 from donations.views.gift import FINANCE, find, page
-from donations.views.gift_forms import RefundForm, WordsForm
 from events.access import Access, open_event
 from losers_lounge.money import format_cents
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from donations import checkout, manual_gifts, totals
-from donations.manual_forms import ManualGiftForm, VoidForm
+from donations.forms.manual import ManualGiftForm, VoidForm
 from donations.models import ManualGift
 from events.access import Access, open_event
 from events.models import Event, Member

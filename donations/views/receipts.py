@@ -17,10 +17,10 @@ from django.views.decorators.http import (
 )
 
 from donations import receipts as papers
+from donations.forms.receipts import CorrectReceiptForm, EstimatesForm
 from donations.models import Receipt
 from donations.receipts import estimates, shelf
 from donations.views.keys import key
-from donations.views.receipt_forms import CorrectReceiptForm, EstimatesForm
 from events import outbox
 from events.access import Access, open_event
 from events.models import Member, Message

@@ -9,8 +9,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from donations.models import Reward
-from donations.reward_forms import (
+from donations.forms.rewards import (
     AddressForm,
     HandOverForm,
     PictureForm,
@@ -18,6 +17,7 @@ from donations.reward_forms import (
     RemarkForm,
     WordsForm,
 )
+from donations.models import Reward
 from donations.rewards import NotEngravable, steps
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from donations.forms.rewards import PLATE_DATA
 from donations.models import Reward
-from donations.reward_forms import PLATE_DATA
 from donations.rewards import steps
 from donations.views import reward_presses
 from events.access import Access, open_event

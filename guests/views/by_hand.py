@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from donations import checkout, manual_gifts
-from donations.manual_forms import TakenForm
+from donations.forms.manual import TakenForm
 from donations.views.manual import photo
 from guests.models import Guest, Obligation
 from guests.payments import NothingOwed, PaymentPending, by_hand

@@ -76,3 +76,16 @@ class MatchForm(forms.Form):
 
 def _words(donation: Donation) -> str:
     return f"{donation.donor_name}, {donation.get_state_display()}"
+
+
+class ExplainDiscrepancyForm(forms.ModelForm):
+    """Why a discrepancy is none: it closes with these words."""
+
+    class Meta:
+        model = Discrepancy
+        fields = ["reason"]
+        labels = {"reason": _("Reason")}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True

@@ -1,3 +1,5 @@
+"""The shape of what is looked for in a list."""
+
 from datetime import date
 from typing import Any
 
@@ -7,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from donations.gift_list import GiftFilter
-from donations.models import Discrepancy, Donation
+from donations.models import Donation
 
 
 def _day(label: str) -> forms.DateField:
@@ -21,19 +23,6 @@ def _day(label: str) -> forms.DateField:
             MaxValueValidator(date(2100, 1, 1)),
         ],
     )
-
-
-class ExplainDiscrepancyForm(forms.ModelForm):
-    """Why a discrepancy is none: it closes with these words."""
-
-    class Meta:
-        model = Discrepancy
-        fields = ["reason"]
-        labels = {"reason": _("Reason")}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = True
 
 
 class GiftFilterForm(forms.Form):

@@ -26,7 +26,15 @@ KIND_WORDS = {
     "portal_link": _("Assistant's link"),
     "handed_over": _("Handed over"),
     "team": _("Team"),
+    "settle": _("Asking for what is due"),
+    "surplus": _("Money that is no longer owed"),
+    "pledge_saved": _("Pledge: card saved"),
+    "pledge_bank": _("Pledge: the bank asks"),
+    "pledge_declined": _("Pledge: card refused"),
+    "pledge_released": _("Pledge: card forgotten"),
+    "pledge_withdrawn": _("Pledge: taken back"),
     "receipt": _("Receipt"),
+    "proof": _("Proof of a bottle"),
     "test": _("Test to yourself"),
 }
 

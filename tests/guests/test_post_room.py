@@ -2,16 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event, Message
-from guests import mailings
+from guests import mailings, post_board
 from guests.models import Invitation, Mailing
 from tests.factories import make_event
 from tests.guests.factories import (
@@ -164,6 +166,17 @@ class TestBoard:
         assert shown(state="sent", kind="invitation") == [sent.pk]
         assert shown(kind="reminder") == []
         assert shown(kind="nonsense", state="nowhere") == [failed.pk, sent.pk]
+
+    def test_every_kind_of_letter_there_is_has_words(self) -> None:
+        folders = Path(settings.BASE_DIR, "templates").glob("*/email")
+        found = {
+            file.name.partition(".")[0]
+            for folder in folders
+            if folder.parent.name in ("guests", "donations")
+            for file in folder.glob("*.subject.txt")
+        }
+        # A void receipt's letter goes as the receipt that it takes back.
+        assert found - {"receipt_void"} <= set(post_board.KIND_WORDS)
 
     def test_with_people_waiting_it_does_not_ask_for_people(
         self, host: Client, event: Event

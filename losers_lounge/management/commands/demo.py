@@ -40,7 +40,7 @@ Everybody's password is: {password}
                                          {site}/donations/{slug}/
      Be the donor's bank, and decide     {stripe}/bank/
      Cash that Amy took waits for his name  {site}/donations/{slug}/manual/
-     Send two bottles' proofs; the mailbox has the donors' links
+     Send a bottle's proof; the mailbox has the donor's link
                                          {site}/donations/{slug}/rewards/
   9. What everybody may see              {site}/total/{slug}/
 

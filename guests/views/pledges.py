@@ -150,7 +150,7 @@ def _pay(request: HttpRequest, door: Door) -> HttpResponse:
     """To the page on which the donor gives what the saved card was not good for."""
     if door.contact is not None:
         try:
-            portal.begin_giving(door.contact, door.guest, timezone.now())
+            portal.begin_giving(door.contact, [door.guest], timezone.now())
         except portal.NotGranted:
             raise Http404 from None
     row = pledges.latest(door.guest)

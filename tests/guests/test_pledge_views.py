@@ -164,3 +164,23 @@ def test_an_assistant_sees_nothing_of_it_until_let(
     client.post(mine, {"do": "withdraw"})
     assert pledge_of(guest).state == State.WITHDRAWN
     assert event.activities.latest("pk").actor_name == f"Dana for {guest.name}"
+
+
+def test_an_assistant_pays_what_the_saved_card_was_not_good_for(
+    stand_in: StandIn, event: Event
+) -> None:
+    dana = make_contact(event, "Dana", is_assistant=True)
+    row = make_invitation(event, dana, contact_may_give=True)
+    guest = make_nominated_guest(event, make_category(event), invitation=row)
+    save_card(stand_in, pledges.agree(guest.pk, press()))
+    wins(guest)
+    Pledge.objects.update(state=State.NEEDS_ACTION)
+    client = Client()
+    token = links.make_token("contact", dana.public_id, dana.link_version)
+    client.get(reverse("guests:contact_link", args=[token]))
+    mine = reverse("guests:contact_pledge", args=[dana.public_id])
+
+    sent = client.post(f"{mine}?guest={guest.public_id}", {"do": "pay"})
+
+    session = sent["Location"].rsplit("/", 1)[1]
+    assert stand_in._store.get("", "checkout.session", session)["status"] == "open"

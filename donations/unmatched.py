@@ -8,7 +8,7 @@ it back is a refund of that donation like any other. Each may be repeated.
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -65,8 +65,7 @@ def match(discrepancy_id: int, donation_id: int, *, by: User, at: datetime) -> D
         donation = Donation.objects.select_for_update().get(pk=donation_id)
         if donation.payment_intent_id != stray.payment_intent_id:
             _check(donation, stray, row.account)
-            donation.payment_intent_id = stray.payment_intent_id
-            donation.save(update_fields=["payment_intent_id"])
+            _give(donation, stray)
     return _settle(row, donation, stray, by, at)
 
 
@@ -106,6 +105,15 @@ def _check(donation: Donation, stray: StrayFacts, account: str) -> None:
         raise NotMatchable(_("The donation is of another amount."))
     if donation.payment_intent_id or not donation.is_payable:
         raise NotMatchable(_("The donation was paid already."))
+
+
+def _give(donation: Donation, stray: StrayFacts) -> None:
+    donation.payment_intent_id = stray.payment_intent_id
+    try:
+        with transaction.atomic():
+            donation.save(update_fields=["payment_intent_id"])
+    except IntegrityError as error:
+        raise NotMatchable(_("This money is another donation's already.")) from error
 
 
 def _gift(event: Event, row: Discrepancy, stray: StrayFacts, at: datetime) -> Donation:

@@ -144,6 +144,22 @@ def test_unmatched_money_is_given_to_the_donation_it_was_meant_for(
 
 
 @pytest.mark.django_db
+def test_one_payment_is_never_given_to_two_donations(
+    stand_in: StandIn, event: Event, finance: Client
+) -> None:
+    row = stray(stand_in, event)
+    meant, other = [make_donation(event, amount_cents=20_000) for _ in range(2)]
+    here = url("exception_match", event, row.pk)
+    finance.post(here, {"donation": meant.public_id})
+
+    again = finance.post(here, {"donation": other.public_id})
+
+    assert again.status_code == 422 and "another donation" in again.content.decode()
+    other.refresh_from_db()
+    assert (other.state, other.payment_intent_id) == (Donation.State.CREATED, "")
+
+
+@pytest.mark.django_db
 def test_unmatched_money_is_kept_as_a_gift_once(
     stand_in: StandIn, event: Event, finance: Client
 ) -> None:

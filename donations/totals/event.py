@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Expression, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from donations.models import LedgerEntry
@@ -12,6 +12,8 @@ from events.models import Event
 Kind = LedgerEntry.Kind
 OF_STRIPE = Q(source=LedgerEntry.Source.STRIPE)
 BY_HAND = Q(source=LedgerEntry.Source.MANUAL)
+# A column by name, or what is reckoned from columns.
+Amount = str | Expression
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,10 @@ def for_event(event: Event, at: datetime, since: datetime | None = None) -> Tota
     return Totals(event=event, as_of=at, **found)
 
 
-def sums(prefix: str, gross: str, fee: str) -> dict[str, Cast]:
+def sums(prefix: str, gross: Amount, fee: Amount) -> dict[str, Cast]:
     """The columns of Sums, of these columns of an entry, Stripe's alone."""
 
-    def of(column: str, *kinds: str) -> Cast:
+    def of(column: Amount, *kinds: str) -> Cast:
         return total(column, OF_STRIPE & Q(kind__in=kinds) if kinds else OF_STRIPE)
 
     found = {
@@ -83,7 +85,7 @@ def sums(prefix: str, gross: str, fee: str) -> dict[str, Cast]:
     return {f"{prefix}{name}": column for name, column in found.items()}
 
 
-def total(column: str, condition: Q) -> Cast:
+def total(column: Amount, condition: Q) -> Cast:
     """A sum that is 0 when there is nothing; PostgreSQL sums bigints to a decimal."""
     return Cast(Coalesce(Sum(column, filter=condition), 0), BigIntegerField())
 

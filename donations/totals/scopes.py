@@ -18,7 +18,7 @@ from django.db.models import (
 from donations.models import LedgerEntry, Payout
 from donations.totals.event import BY_HAND, OF_STRIPE, Sums, Totals, counted, sums
 from donations.totals.event import total as total_of
-from donations.totals.shares import with_shares
+from donations.totals.shares import covered, entry_fee, entry_gross, with_grounds
 from events.models import Event
 
 Kind = LedgerEntry.Kind
@@ -50,13 +50,13 @@ class Scoped:
 def by_scope(event: Event, at: datetime) -> Scoped:
     """The totals as they stand at this moment, and how they come about by scope."""
     whole = sums("whole_", "gross_cents", "fee_cents")
-    entry = sums("entry_", "entry_gross_cents", "entry_fee_cents")
-    found = with_payouts(with_shares(counted(event))).aggregate(
+    entry = sums("entry_", entry_gross(), entry_fee())
+    found = with_payouts(with_grounds(counted(event))).aggregate(
         **whole,
         **entry,
-        covered=total_of("covered_cents", OF_STRIPE),
+        covered=total_of(covered(), OF_STRIPE),
         manual=total_of("gross_cents", BY_HAND),
-        manual_entry=total_of("entry_gross_cents", BY_HAND),
+        manual_entry=total_of(entry_gross(), BY_HAND),
         paid_out=total_of("net_cents", OF_STRIPE & ~Q(in_payout="")),
         gifts=Count("pk", filter=OF_STRIPE & Q(kind=Kind.CHARGE)),
         entries=Count("pk", filter=OF_STRIPE),

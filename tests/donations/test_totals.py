@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from donations import reconciliation, totals
-from donations.models import Donation, Payout
+from donations.models import Donation, DonationPart, Payout
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
 from tests.donations import books
@@ -225,3 +227,13 @@ def test_a_set_of_figures_is_one_query(
     ):
         with django_assert_num_queries(1):
             ask()
+
+
+@pytest.mark.django_db
+def test_all_sums_by_scope_look_up_a_donations_parts_once() -> None:
+    event = make_event()
+
+    with CaptureQueriesContext(connection) as asked:
+        totals.by_scope(event, timezone.now())
+
+    assert asked.captured_queries[-1]["sql"].count(DonationPart._meta.db_table) == 1

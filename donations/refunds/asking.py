@@ -33,8 +33,15 @@ def left_cents(donation: Donation) -> int:
     on_its_way = Q(state__in=Refund.OWED) | (
         Q(state=State.PENDING) & ~Q(refund_id__in=moved)
     )
-    promised = donation.refunds.filter(on_its_way).aggregate(sum=Sum("amount_cents"))
-    return max(0, donation.kept_cents - (promised["sum"] or 0))
+    # Given back, and the donation itself has not been looked at since.
+    promised = Q(state__in=[*Refund.OWED, State.PENDING, State.SUCCEEDED])
+    sums = donation.refunds.aggregate(
+        on_its_way=Sum("amount_cents", filter=on_its_way, default=0),
+        promised=Sum("amount_cents", filter=promised, default=0),
+    )
+    by_stripe = donation.kept_cents - sums["on_its_way"]
+    by_us = donation.amount_cents - donation.charged_back_cents - sums["promised"]
+    return max(0, min(by_stripe, by_us))
 
 
 def why_not(donation: Donation) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from donations import reconciliation, refunds, settlement, webhooks
 from donations.models import Discrepancy, Donation, Refund
+from donations.stripe_gateway import StripeUnavailable
 from events.models import User
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
@@ -197,3 +198,24 @@ def test_what_cannot_go_back_is_refused(stand_in: StandIn) -> None:
     with pytest.raises(refunds.RefundRefused):
         ask(make_donation(), 1, by)
     assert Refund.objects.count() == 1
+
+
+def test_what_went_back_is_gone_before_the_donation_was_looked_at(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    donation, by = paid(stand_in), make_user()
+    first = ask(donation, 60_000, by)
+
+    def is_down(_donation_id: int) -> None:
+        raise StripeUnavailable("down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refunds.carrying_out.settlement, "settle", is_down)
+        assert refunds.carry_out(first.pk, timezone.now()).state == State.SUCCEEDED
+    donation.refresh_from_db()
+    assert donation.refunded_cents == 0
+
+    assert refunds.left_cents(donation) == 40_000
+    with pytest.raises(refunds.RefundRefused):
+        ask(donation, 60_000, by)
+    assert refunds.left_cents(settlement.settle(donation.pk)) == 40_000

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from donations import ledger, receipts, rewards
-from donations.checkout import Part, create_donation
+from donations.checkout import CheckoutRefused, Part, create_donation
 from donations.models import Donation, LedgerEntry, ManualGift
 from events import activity
 from events.models import Event, User
@@ -54,13 +55,14 @@ def enter(
     """Write down money that lies on the table; it counts from the second name on.
 
     The same press again is the same gift. Raises CheckoutRefused for an amount that
-    is none.
+    is none, and for a form that was sent once and says something else now.
     """
     with transaction.atomic():
         # Two presses of one button wait for one another here.
         Event.objects.locked().get(pk=event.pk)
         known = ManualGift.objects.filter(nonce=taken.nonce).first()
         if known is not None:
+            _check_same(known.donation, event, donor_name, parts)
             return known
         donation = create_donation(
             event, donor_name, donor_email, parts, credit_name=credit_name, at=at
@@ -81,6 +83,18 @@ def enter(
         )
         _log(gift, by, "took a gift by hand", at)
         return gift
+
+
+def _check_same(
+    known: Donation, event: Event, donor_name: str, parts: Sequence[Part]
+) -> None:
+    """A browser that goes back shows the old form: money would be lost in silence."""
+    said = (event.pk, donor_name, sum(part.amount_cents for part in parts))
+    if said != (known.event_id, known.donor_name, known.amount_cents):
+        words = _(
+            "This form was sent already, with something else in it. Open it anew."
+        )
+        raise CheckoutRefused(words)
 
 
 @transaction.atomic

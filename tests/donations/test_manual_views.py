@@ -69,6 +69,20 @@ def test_one_writes_it_down_and_another_signs(event: Event) -> None:
     assert press(amy, gift, "manual_sign").status_code == 200
 
 
+def test_an_old_form_with_another_gift_in_it_is_not_lost_in_silence(
+    event: Event,
+) -> None:
+    finn = signed_in(make_member(event, "finance"))
+    enter(finn, event)
+
+    for said in ({"amount": "40.00"}, {"donor_name": "Tina Fey"}):
+        assert enter(finn, event, **said).status_code == 422
+    assert enter(finn, event).status_code == 200
+    assert ManualGift.objects.count() == 1
+    assert enter(finn, event, amount="40.00", nonce="new").status_code == 200
+    assert ManualGift.objects.count() == 2
+
+
 def test_the_page_costs_the_same_however_many_there_are(
     event: Event, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -142,9 +142,13 @@ def _check_csv(rows: Iterator[tuple[int, str]]) -> Checked:
             found.fault(last, f"entry {line['n']} ({line['id']}) is written otherwise")
         else:
             found.take(last, line)
-    expected = document.ends(found.tally, found.head, found.count)
-    if [text for _, text in ends] != [document.written(row) for row in expected]:
-        place = ends[0][0] if ends else last + 1
+    rows_due = document.ends(found.tally, found.head, found.count)
+    due = [document.written(row) for row in rows_due]
+    wrong = [
+        place for (place, text), row in zip(ends, due, strict=False) if text != row
+    ]
+    if wrong or len(ends) != len(due):
+        place = wrong[0] if wrong else last + 1
         found.fault(place, "the totals and the head are not those of the entries")
     return found
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from donations.models import Donation, Receipt
 from donations import statements
+from donations.models import Donation, Receipt
 from events.models import Event, Message, Nomination
 from guests import imports, invitations, obligations
 from guests.models import Contact, Guest, ImportRun, Trophy

@@ -112,6 +112,6 @@ def _context(receipt: Receipt) -> dict[str, Any]:
             for row in shown_lines(receipt)
             if not row.is_worth
         ],
-        "engraving": ", ".join(row.engraving.replace("\n", " / ") for row in bottles),
+        "engravings": [row.engraving.replace("\n", " / ") for row in bottles],
         "papers": [{"filename": f"{receipt.number}.pdf", "sheet": describe(receipt)}],
     }

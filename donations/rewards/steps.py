@@ -231,6 +231,7 @@ def _letter(reward: Reward) -> Draft:
         context={
             "donor_name": donation.donor_name,
             "event_name": event.name,
+            "charity_name": event.charity.legal_name,
             "lines": reward.engraving.split("\n"),
             "shown_on": date_format(reward.proof_at.astimezone(event.zone)),
             "link": {"link": ["donor", donation.public_id, donation.link_version]},

@@ -12,7 +12,8 @@ main { max-width: 30rem; margin: 0 auto; padding: 1.5rem; background: #fff;
 .page { padding: 1rem; }
 .banner { max-width: 30rem; margin: 0 auto 1rem; padding: 0.5rem 1rem;
   background: #fff3cd; color: #5c4300; border-radius: 0.5rem; font-size: 0.9rem; }
-h1 { margin: 0 0 1rem; font-size: 1.4rem; overflow-wrap: anywhere; }
+h1, h2 { overflow-wrap: anywhere; }
+h1 { margin: 0 0 1rem; font-size: 1.4rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.25rem; }
 th { text-align: left; font-weight: 400; overflow-wrap: anywhere; }

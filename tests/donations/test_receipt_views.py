@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from donations import receipts
 from donations.models import Donation, Receipt
+from events import mail
 from events.models import Activity, Event, Message
 from tests.donations.factories import make_donation
 
@@ -75,6 +76,29 @@ def test_the_list_asks_as_often_for_sixty_as_for_one(
     assert len(page.context["receipts"]) == 50
     older = finance.get(path(event, f"?before={page.context['next_key']}"))
     assert len(older.context["receipts"]) == 10
+
+
+def test_the_mail_names_each_bottle_and_claims_no_engraving_yet(event: Event) -> None:
+    receipt = make_receipt(event)
+    for order, words in enumerate(("Tina\nOutstanding", "Amy")):
+        receipt.donation.rewards.create(
+            order=order, engraving=words, requested_at=timezone.now()
+        )
+    receipts.send_again([receipt], "again", at=timezone.now())
+
+    text = plain_text(Message.objects.latest("pk"))
+
+    assert '"Tina / Outstanding"\n"Amy"\n' in text
+    assert "being engraved" not in text and "before you have said yes" in text
+
+
+def plain_text(message: Message) -> str:
+    first = next(
+        part
+        for part in mail.compose(message).walk()
+        if part.get_content_type() == "text/plain"
+    )
+    return first.get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
 def test_a_press_sends_what_was_chosen_once_and_a_year_in_few_queries(

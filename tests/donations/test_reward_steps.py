@@ -10,6 +10,7 @@ from donations.models import Donation, Reward
 from donations.rewards import batches, label, steps
 from donations.rewards.states import OVER, Wish, follow
 from donations.rewards.words import PLATE, NotEngravable, checked, propose
+from events import mail
 from events.models import Message
 from tests.donations.bottles import State, make_bottle, picture, put, send, take
 from tests.factories import make_event, make_user
@@ -141,6 +142,8 @@ class TestApproval:
         assert first.proof.startswith(b"\xff\xd8")
         letter = Message.objects.get(kind="proof")
         assert letter.context["lines"] == ["Tina Fey"]
+        assert b"a donation in your name" in (wire := mail.render(letter))
+        assert b"put you on the list" not in wire
         later, by = NOW + timedelta(hours=1), make_user()
         steps.show(bottle.pk, by=by, at=later, picture=picture())
 

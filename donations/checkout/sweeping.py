@@ -43,7 +43,9 @@ def _waiting(old: datetime) -> list[int]:
     live = DonationAttempt.objects.live().filter(donation=OuterRef("pk"))
     on_no_page = Q(state=Donation.State.CHECKOUT_OPEN) & ~Exists(live)
     waiting = Donation.objects.filter(
-        Q(state=Donation.State.PROCESSING) | on_no_page, created_at__lte=old
+        Q(state=Donation.State.PROCESSING) | on_no_page,
+        source=Donation.Source.STRIPE,
+        created_at__lte=old,
     )
     since = Q(checked_at=None) | Q(checked_at__lte=old)
     return list(waiting.filter(since).values_list("pk", flat=True))

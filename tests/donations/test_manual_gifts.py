@@ -34,6 +34,7 @@ def test_cash_counts_from_the_second_name_on_and_apart_from_stripe() -> None:
     gift = take_cash(event, first)
     assert take_cash(event, first).pk == gift.pk, "one press, one gift"
     assert settlement.settle(gift.donation_id).state == State.PROCESSING
+    assert checkout.sweep(NOW + timedelta(hours=1)) == 0, "Stripe has nothing to tell"
     assert "second" in gift.donation.get_state_display()
     assert not LedgerEntry.objects.exists()
     with pytest.raises(manual_gifts.SamePerson):

@@ -80,6 +80,8 @@ class Pledge(models.Model):
     # Who let the card be charged, after the win: a host's press, or the house rule.
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by_name = models.CharField(max_length=200, blank=True)
+    # What the host saw beside the press: more is not charged without another.
+    approved_cents = models.PositiveIntegerField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)

@@ -59,21 +59,24 @@ def release(pledge_id: int, at: datetime) -> bool:
 
 
 @transaction.atomic
-def approve(pledge_id: int, by_name: str, at: datetime) -> bool:
-    """Let the card be charged, from now on until it was; whether that is new."""
+def approve(pledge_id: int, cents: int, by_name: str, at: datetime) -> bool:
+    """Let the card be charged with so much, in minor units, from now on until it was;
+    whether that is new."""
     pledge = locked(pledge_id)
     if pledge.state not in Pledge.LIVE or pledge.approved_at is not None:
         return False
     pledge.approved_at, pledge.approved_by_name = at, by_name
-    pledge.save(update_fields=["approved_at", "approved_by_name"])
+    pledge.approved_cents = cents
+    pledge.save(update_fields=["approved_at", "approved_by_name", "approved_cents"])
     return True
 
 
 @transaction.atomic
 def disapprove(pledge_id: int) -> None:
     """What it was to be charged for is gone: somebody has to press again."""
-    rows = Pledge.objects.filter(pk=pledge_id, state=Pledge.State.CARD_SAVED)
-    rows.update(approved_at=None, approved_by_name="")
+    states = (Pledge.State.CARD_SAVED, Pledge.State.DECLINED)
+    rows = Pledge.objects.filter(pk=pledge_id, state__in=states)
+    rows.update(approved_at=None, approved_by_name="", approved_cents=None)
 
 
 def locked(pledge_id: int) -> Pledge:

@@ -63,6 +63,14 @@ class Standing:
         return min(self.owed_cents, self.row.pledge.amount_cents)
 
     @property
+    def is_more_than_approved(self) -> bool:
+        """Whether a host let the card be charged with less than would be taken now."""
+        pledge = self.row.pledge
+        if self.event.charges_pledges_by_rule or pledge.approved_at is None:
+            return False
+        return self.charge_cents > (pledge.approved_cents or 0)
+
+    @property
     def held_until(self) -> datetime | None:
         """When what was decided for this guest can no longer simply be undone."""
         # What was lost and is undone adds nothing to what a winner owes.

@@ -75,7 +75,20 @@ def charge_owed(at: datetime) -> int:
 
     One that cannot be charged now keeps nobody waiting, and is owed again.
     """
-    rows = (
+    charged, last = 0, 0
+    while rows := list(_let(at).filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = rows[-1].pk
+        for one in standing.of(rows, at):
+            if _is_outdated(one):
+                pledges.disapprove(one.row.pledge_id)
+            elif one.verdict == Verdict.CHARGEABLE:
+                charged += charge(one.row.pk, at)
+    return charged
+
+
+def _let(at: datetime) -> QuerySet[GuestPledge]:
+    """Pledges whose cards a host, or the house rule, lets be charged by now."""
+    return (
         _rows()
         .filter(
             Q(pledge__approved_at__isnull=False)
@@ -85,13 +98,14 @@ def charge_owed(at: datetime) -> int:
         )
         .filter(Q(pledge__next_try_at=None) | Q(pledge__next_try_at__lte=at))
     )
-    charged = 0
-    for one in standing.of(list(rows.order_by("pledge_id")[:BATCH]), at):
-        if one.verdict == Verdict.CHARGEABLE:
-            charged += charge(one.row.pk, at)
-        elif one.verdict != Verdict.HELD and one.row.pledge.approved_at:
-            pledges.disapprove(one.row.pledge_id)
-    return charged
+
+
+def _is_outdated(one: Standing) -> bool:
+    """A host's press that was for something else: not this win, not so much."""
+    if one.row.pledge.approved_at is None:
+        return False
+    is_gone = not one.owed or one.verdict not in (Verdict.CHARGEABLE, Verdict.HELD)
+    return is_gone or one.is_more_than_approved
 
 
 def charge(row_id: int, at: datetime) -> bool:
@@ -120,7 +134,9 @@ def _claim(row_id: int, at: datetime) -> DonationAttempt:
     locked.get(pk=row.guest_id)
     # Read anew behind the lock: a correction or a payment may just have been made.
     (one,) = standing.of([_rows().get(pk=row_id)], at)
-    if one.verdict != Verdict.CHARGEABLE or _pages(row.guest_id):
+    if one.verdict != Verdict.CHARGEABLE or one.is_more_than_approved:
+        raise NotChargeable
+    if _pages(row.guest_id):
         raise NotChargeable
     donation = _donation(one, at)
     return pledges.claim(one.row.pledge_id, donation.pk, at)
@@ -173,7 +189,7 @@ def _pages(guest_id: int) -> list[int]:
 
 @transaction.atomic
 def _approve(one: Standing, name: str, at: datetime) -> bool:
-    return pledges.approve(one.row.pledge_id, name, at)
+    return pledges.approve(one.row.pledge_id, one.charge_cents, name, at)
 
 
 def _rows() -> QuerySet[GuestPledge]:

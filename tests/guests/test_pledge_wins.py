@@ -87,6 +87,19 @@ def test_by_the_house_rule_nobody_presses(stand_in: StandIn, event: Event) -> No
     assert state(guest) == State.PAID
 
 
+def test_who_cannot_be_charged_yet_keeps_nobody_waiting(
+    stand_in: StandIn, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Event.objects.filter(pk=event.pk).update(charges_pledges_by_rule=True)
+    monkeypatch.setattr(winning, "BATCH", 1)
+    waiting, winner = pledged(stand_in, event), pledged(stand_in, event)
+    wins(winner)
+
+    follow()
+
+    assert (state(waiting), state(winner)) == (State.CARD_SAVED, State.PAID)
+
+
 def test_an_undo_within_the_hold_means_that_nothing_was_charged(
     stand_in: StandIn, event: Event
 ) -> None:
@@ -140,6 +153,30 @@ def test_what_changed_between_press_and_charge_is_what_counts(
         assert charges(stand_in) == []
         wanted = State.CARD_SAVED if what == "no" else State.RELEASED
         assert state(guest) == wanted
+
+
+@pytest.mark.parametrize("what", ["dearer", "lost and won again"])
+def test_a_press_is_for_this_win_and_for_no_more_than_it_showed(
+    stand_in: StandIn, event: Event, what: str
+) -> None:
+    guest = pledged(stand_in, event)
+    Pledge.objects.update(amount_cents=200_000)
+    wins(guest)
+    assert approve(event, guest)
+    if what == "dearer":
+        guest.obligations.update(amount_cents=150_000)
+    else:
+        loses(guest, timezone.now())
+        follow()
+        wins(guest)
+    row = guest.pledges.get()
+    is_claimed = pledges.charge(row.pk, timezone.now()) if what == "dearer" else False
+
+    follow()
+
+    assert not is_claimed and charges(stand_in) == []
+    (one,) = pledges.review(event, timezone.now())
+    assert winning.may_be_pressed(one), "somebody has to press again"
 
 
 def test_a_charge_waits_for_the_correction_that_is_being_made(

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from donations import brakes, checkout, open_pages
 from donations.models import DonationAttempt
+from guests.models import Obligation
 from guests.payments.asked import asked_for, in_the_way
 from guests.payments.wishes import Way, Wish
 
@@ -24,7 +26,8 @@ def payment_page(wish: Wish, way: Way, *, at: datetime, network: str = "") -> st
     """
     press = brakes.Press(
         who=[f"guest:{pk}" for pk in wish.guest_ids] or [wish.payer],
-        is_gift=not wish.guest_ids,
+        # Whose debt is paid, and who gives more by the same link, gives freely.
+        is_gift=not _owed(wish).exists(),
         network=network,
     )
     for _try in range(TRIES):
@@ -39,6 +42,10 @@ def payment_page(wish: Wish, way: Way, *, at: datetime, network: str = "") -> st
     raise checkout.CheckoutUnavailable(
         _("Somebody is giving for this at the moment. Try again in a minute.")
     )
+
+
+def _owed(wish: Wish) -> QuerySet[Obligation]:
+    return Obligation.objects.unpaid().filter(guest__in=wish.guest_ids)
 
 
 def _claimed(

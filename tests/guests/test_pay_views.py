@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from donations import brakes
 from donations.models import Donation
 from events.models import Category, Event, Message
 from guests import invitations
@@ -114,6 +116,21 @@ def test_pressing_leads_to_stripe_and_back_to_a_page_of_thanks(
     thanks = client.get(page(winner, "pay_thanks")).content.decode()
     assert "$1,000.00 has arrived" in thanks
     assert winner.event.address not in thanks
+
+
+def test_who_owes_nothing_gives_as_freely_as_anybody_and_under_the_same_brake(
+    stand_in: StandIn, winner: Guest
+) -> None:
+    cache.clear()
+    client, more = payer(winner), {"extra": "2500"}
+    for _page in range(brakes.ALL_GIFTS.most):
+        brakes.ALL_GIFTS.count(brakes.EVERYBODY)
+    owed = client.post(page(winner, "pay_give"), more)
+    assert owed["Location"].startswith(stand_in.base_url), "what is owed can be paid"
+    stand_in.pay(Donation.objects.get().attempts.get().session_id)
+    client.post(page(winner, "pay_thanks"), {})
+
+    assert client.post(page(winner, "pay_give"), more).status_code == 429
 
 
 def test_nobody_reads_an_address_behind_the_code(

@@ -102,7 +102,7 @@ def _scope_columns() -> list[Column]:
 
 def _scope_rows(sums: dict[str, dict[str, int]]) -> Iterator[list[str]]:
     words = {
-        "raised": _("Raised: payments that Stripe took"),
+        "raised": _("Taken by Stripe in all"),
         "refunds": _("Refunds"),
         "disputes": _("Disputes, less what was won again"),
         "kept": _("Raised, less refunds and disputes"),

@@ -170,7 +170,8 @@ def test_a_closing_statement_is_frozen_by_a_press_and_kept_as_it_was(
     assert statements.check(io.StringIO(table, newline="")).faults == []
     page = words(finance, f"{base}statements/2/")
     assert "$500.00" in page and donation.entries.get().balance_transaction_id in page
-    assert "($500.00)" in words(finance, f"{base}statements/")
+    assert "(+$500.00)" in (listed := words(finance, f"{base}statements/"))
+    assert "Raised" not in listed and "Taken by Stripe in all" in listed
     pages = b"".join(finance.get(f"{base}statement.pdf?version=2").streaming_content)
     assert pages.startswith(b"%PDF")
     for odd in ("0", "3", "x", "99999"):

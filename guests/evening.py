@@ -127,6 +127,12 @@ class Evening:
         return state in Pledge.LIVE and state != Pledge.State.OFFERED
 
     @property
+    def is_charged_by_itself(self) -> bool:
+        """What is due is taken from a saved card; paying now is a choice."""
+        waits = (Pledge.State.CARD_SAVED, Pledge.State.CHARGING)
+        return self.pledge is not None and self.pledge.state in waits
+
+    @property
     def may_pledge(self) -> bool:
         """May come to owe, owes nothing yet, and is not staying at home."""
         is_coming = self.guest.answer != Guest.Answer.NO

@@ -123,13 +123,19 @@ def _earns(donation: Donation, purpose: str, cents: int) -> bool:
 
 
 def _standing(donation: Donation, parts: list[DonationPart] | None = None) -> set[int]:
-    """The parts that what is kept still pays for; a free gift goes back first."""
+    """The parts that what is kept still pays for; a free gift goes back first.
+
+    Of a gift only what earns a bottle need be left.
+    """
     parts = list(donation.parts.all()) if parts is None else parts
     left, standing = donation.kept_cents, set()
     for part in sorted(
         parts, key=lambda row: (row.purpose != Purpose.ADMISSION, row.order)
     ):
-        left -= part.amount_cents
+        needed = part.amount_cents
+        if part.purpose == Purpose.GIFT:
+            needed = min(needed, donation.event.winner_amount_cents)
+        left -= needed
         if left >= 0:
             standing.add(part.order)
     return standing

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from donations.models import Pledge
 from events import letter_texts
 from events.letter_texts import Words
 from events.models import Category
 from events.outbox import Draft
 from guests.letters.drafts import OUR_WORDS, draft
-from guests.models import Guest, Obligation
+from guests.models import Guest, GuestPledge, Obligation
 from guests.obligations import Brought
 
 
@@ -33,10 +34,21 @@ def wins(rows: Iterable[Obligation]) -> list[Draft]:
     """We're sorry about your win."""
     rows = list(rows)
     words = _words([row.guest for row in rows], "win")
-    return [win(row, words) for row in rows]
+    cards = _saved_cards(rows) if rows else {}
+    return [win(row, words, cards.get(row.guest_id, "")) for row in rows]
 
 
-def win(row: Obligation, words: Words = OUR_WORDS) -> Draft:
+def _saved_cards(rows: Iterable[Obligation]) -> dict[int, str]:
+    """The last digits of the cards that will be charged, by guest."""
+    saved = GuestPledge.objects.filter(
+        guest__in=[row.guest_id for row in rows],
+        pledge__state=Pledge.State.CARD_SAVED,
+    )
+    return dict(saved.values_list("guest", "pledge__card_last4"))
+
+
+def win(row: Obligation, words: Words = OUR_WORDS, card: str = "") -> Draft:
+    """The letter; who has saved a card is not asked to pay."""
     return draft(
         row.guest.invitation,
         row.guest,
@@ -45,6 +57,7 @@ def win(row: Obligation, words: Words = OUR_WORDS) -> Draft:
         words=words,
         why=row.why,
         amount_cents=row.amount_cents,
+        card=card,
     )
 
 

@@ -215,6 +215,20 @@ class TestEarning:
         rewards.let_go([(donation.pk, "Tina")], at=NOW)
         assert rows.first().state == go
 
+    def test_a_gift_refunded_in_part_keeps_its_bottle_down_to_a_winner_s_amount(
+        self,
+    ) -> None:
+        bottle = make_bottle(amount_cents=127_168, fee_cover_cents=3_668)
+        donation = bottle.donation
+        donation.parts.update(purpose="gift", amount_cents=123_500)
+        donation.state = Donation.State.PARTIALLY_REFUNDED
+        states = []
+        for cents in (10_001, 27_168, 27_169):
+            donation.refunded_cents = cents
+            rewards.bring_up_to_date(donation, at=NOW)
+            states.append(donation.rewards.get().state)
+        assert states == [State.REQUESTED, State.REQUESTED, State.ON_HOLD]
+
     def test_who_wants_none_gets_none(self) -> None:
         bottle = make_bottle()
         donation = bottle.donation

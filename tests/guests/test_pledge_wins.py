@@ -48,6 +48,8 @@ def test_a_win_is_charged_after_the_hold_and_a_press_once(
     guest, other = pledged(stand_in, event), pledged(stand_in, event)
     now = timezone.now()
     win(category_of(guest), guest, at=now)
+    letter = event.messages.get(kind="win")
+    assert letter.context["card"] == pledge_of(guest).card_last4
     (one, two) = pledges.review(event, now)
     assert {one.verdict, two.verdict} == {Verdict.HELD, Verdict.WAITING}
     assert approve(event, guest) == [], "it can still be undone"

@@ -52,7 +52,7 @@ def lay_out(points: list[Point]) -> Chart | None:
     """Step lines of raised and net over time; None when nothing has come in yet."""
     if not points:
         return None
-    step = _step(max(point.raised_cents for point in points))
+    step = _step(max(point.kept_cents for point in points))
     top_cents = step * TICKS
     first, last = points[0].at, points[-1].at
     span = (last - first).total_seconds() or 1.0
@@ -65,7 +65,7 @@ def lay_out(points: list[Point]) -> Chart | None:
         share = max(cents, 0) / top_cents
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
-    raised = _steps([(x(point.at), y(point.raised_cents)) for point in points])
+    raised = _steps([(x(point.at), y(point.kept_cents)) for point in points])
     net = _steps([(x(point.at), y(point.net_cents)) for point in points])
     return Chart(
         points=points,
@@ -125,13 +125,13 @@ def lay_out_days(days: list[Day]) -> DayChart | None:
     """A bar for each day on which money moved; None before there are two of them."""
     if len(days) < MIN_DAYS:
         return None
-    step = _step(max(day.raised_cents for day in days))
+    step = _step(max(day.kept_cents for day in days))
     slot = (WIDTH - LEFT - RIGHT) / len(days)
     inner = HEIGHT - TOP - BOTTOM
     every = -(-len(days) // LABELLED)
     bars = []
     for place, day in enumerate(reversed(days)):
-        height = round(max(day.raised_cents, 0) / (step * TICKS) * inner, 1)
+        height = round(max(day.kept_cents, 0) / (step * TICKS) * inner, 1)
         x = LEFT + place * slot + slot * 0.15
         bars.append(
             Bar(

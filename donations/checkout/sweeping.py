@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from donations import settlement
 from donations.checkout.pages import about, fail, look_for, record
@@ -13,6 +13,8 @@ from donations.stripe_gateway import StripeError
 logger = structlog.get_logger(__name__)
 
 SWEEP_AFTER = timedelta(minutes=10)
+# At a time: each is asked about over the network.
+BATCH = 200
 
 
 def sweep(at: datetime) -> int:
@@ -48,7 +50,10 @@ def _waiting(old: datetime) -> list[int]:
         created_at__lte=old,
     )
     since = Q(checked_at=None) | Q(checked_at__lte=old)
-    return list(waiting.filter(since).values_list("pk", flat=True))
+    # Who was asked about longest ago comes first, so that all have their turn.
+    turn = F("checked_at").asc(nulls_first=True)
+    found = waiting.filter(since).order_by(turn, "pk")
+    return list(found.values_list("pk", flat=True)[:BATCH])
 
 
 def _stale_attempts(old: datetime) -> list[DonationAttempt]:
@@ -56,7 +61,9 @@ def _stale_attempts(old: datetime) -> list[DonationAttempt]:
     attempts = DonationAttempt.objects.live().filter(
         created_at__lte=old, kind=DonationAttempt.Kind.CHECKOUT
     )
-    return list(attempts.select_related("donation__event__charity"))
+    turn = F("donation__checked_at").asc(nulls_first=True)
+    found = attempts.select_related("donation__event__charity").order_by(turn, "pk")
+    return list(found[:BATCH])
 
 
 def recover(attempt: DonationAttempt, at: datetime) -> None:

@@ -37,6 +37,8 @@ BETWEEN_TRIES = timedelta(hours=24)
 IN_FLIGHT = timedelta(minutes=2)
 LATEST_START = timedelta(minutes=1)
 CLOCKS_DIFFER = timedelta(minutes=5)
+# At a time: each is asked about over the network.
+BATCH = 100
 # After a refusal that says nothing of the card (a key, a limit): not at once again.
 AFTER_TROUBLE = timedelta(hours=1)
 CHARGEABLE = (Pledge.State.CARD_SAVED, Pledge.State.DECLINED)
@@ -119,7 +121,7 @@ def sweep_charges(at: datetime) -> int:
         kind=OFF_SESSION, created_at__lte=at - IN_FLIGHT
     )
     done = 0
-    for attempt_id in live.values_list("pk", flat=True):
+    for attempt_id in list(live.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         try:
             _recover(_read(attempt_id), at)
             done += 1

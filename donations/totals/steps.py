@@ -10,6 +10,8 @@ from django.db.models.functions import TruncDate, TruncMinute
 from donations.totals.event import OF_STRIPE, Kind, counted, total
 from events.models import Event
 
+# What came, and what of it went back.
+KEPT = (Kind.CHARGE, Kind.REFUND, Kind.DISPUTE)
 MOST_POINTS = 48
 MOST_DAYS = 31
 STEPS = (
@@ -23,7 +25,7 @@ class Point:
     """Cumulative figures at the end of a step of time."""
 
     at: datetime
-    raised_cents: int
+    kept_cents: int
     net_cents: int
 
 
@@ -33,13 +35,16 @@ class Day:
 
     day: date
     gifts: int
-    raised_cents: int
+    taken_cents: int
     kept_cents: int
     net_cents: int
 
 
 def series(event: Event) -> list[Point]:
-    """Raised and net as they grew, in at most 49 even steps, the first one empty."""
+    """Raised (less what went back) and net as they grew, in at most 49 even steps.
+
+    The first one is empty; the last is the number that is printed.
+    """
     minutes = _by_minute(event)
     if not minutes:
         return []
@@ -48,15 +53,15 @@ def series(event: Event) -> list[Point]:
         (step for step in STEPS if last - first < step * MOST_POINTS), STEPS[-1]
     )
     points = [Point(first, 0, 0)]
-    raised = net = 0
+    kept = net = 0
     end = first + step
     for minute in minutes:
         while minute["minute"] >= end:
-            points.append(Point(end, raised, net))
+            points.append(Point(end, kept, net))
             end += step
-        raised += minute["raised"]
+        kept += minute["kept"]
         net += minute["net"]
-    return [*points, Point(end, raised, net)]
+    return [*points, Point(end, kept, net)]
 
 
 def days(event: Event) -> list[Day]:
@@ -69,10 +74,8 @@ def days(event: Event) -> list[Day]:
         .values("day")
         .annotate(
             gifts=Count("pk", filter=Q(kind=Kind.CHARGE)),
-            raised_cents=total("gross_cents", Q(kind=Kind.CHARGE)),
-            kept_cents=total(
-                "gross_cents", Q(kind__in=[Kind.CHARGE, Kind.REFUND, Kind.DISPUTE])
-            ),
+            taken_cents=total("gross_cents", Q(kind=Kind.CHARGE)),
+            kept_cents=total("gross_cents", Q(kind__in=KEPT)),
             net_cents=total("net_cents", Q()),
         )
         .order_by("-day")
@@ -88,7 +91,7 @@ def _by_minute(event: Event) -> list[dict[str, Any]]:
         .order_by()
         .values("minute")
         .annotate(
-            raised=total("gross_cents", Q(kind=Kind.CHARGE)),
+            kept=total("gross_cents", Q(kind__in=KEPT)),
             net=total("net_cents", Q()),
         )
         .order_by("minute")

@@ -12,11 +12,15 @@ FINANCE = Member.Role.FINANCE
 def keeps_the_books(user: User, account: str) -> bool:
     """Whether all the money on a Stripe account is of events this user may see.
 
-    Anybody may make an event of their own, and its charity may share an account.
+    Anybody may make an event of their own, and its charity may share an account: until
+    somebody has paid, the books are those of the account's first event.
     """
     own = Event.objects.for_user(user.pk, FINANCE, Member.Role.HOST)
+    sharing = Event.objects.filter(charity__stripe_account_id=account)
+    first = sharing.order_by("pk").values_list("pk", flat=True).first()
     paid = Donation.objects.for_account(account).filter(paid_at__isnull=False)
-    return not paid.exclude(event__in=own).exists()
+    with_money = set(paid.values_list("event", flat=True).distinct()) or {first}
+    return with_money <= set(own.values_list("pk", flat=True))
 
 
 def open_books(user: User, slug: str) -> tuple[Access, str]:

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             "--stripe", action="store_true", help="ask Stripe about each line of a file"
         )
         parser.add_argument(
-            "--head", default="", help="the hash the file must end with, as printed"
+            "--head",
+            default="",
+            help="the head (its lines) or seal (all of it) that was printed on paper",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -64,7 +66,8 @@ class Command(BaseCommand):
         found = _checked(path)
         if found.faults:
             raise CommandError(f"{path}: it was changed: " + "; ".join(found.faults))
-        if head and head != found.head:
+        seal = found.footer.get("seal", "")
+        if head and head not in (found.head, seal):
             raise CommandError(f"{path}: it ends with {found.head}, not with {head}")
         sums = found.tally.totals()
         whole = sums["all"]
@@ -75,6 +78,8 @@ class Command(BaseCommand):
             f"{format_cents(sums['by_hand']['cents'])}"
         )
         self.stdout.write(f"head {found.head}")
+        if seal:
+            self.stdout.write(f"seal {seal}")
         if ask:
             self.stdout.write(_beside_stripe(path))
 

@@ -170,6 +170,11 @@ def stripe_key(base: str, own_base: str, *, is_trial: bool) -> tuple[str, bool]:
             "STRIPE_API_KEY is live: DEBUG and EMBEDDED must be False, SITE_URL https "
             "and STRIPE_API_BASE Stripe's own"
         )
+    if base != own_base and not is_trial:
+        raise ImproperlyConfigured(
+            "STRIPE_API_BASE is not Stripe's own: only a trial (DEBUG, EMBEDDED or an "
+            "http SITE_URL) pays at a stand-in"
+        )
     return key, is_live
 
 

@@ -71,6 +71,10 @@ NONSENSE: list[tuple[str, Environment]] = [
     ("STRIPE_API_KEY", {"SITE_URL": "http://lounge.example"}),
     ("STRIPE_API_KEY", {"STRIPE_API_BASE": "http://127.0.0.1:12111"}),
     ("STRIPE_API_KEY", {"STRIPE_API_BASE": "https://api.stripe.com.evil.example"}),
+    (
+        "STRIPE_API_BASE",
+        {"STRIPE_API_KEY": "rk_test_x", "STRIPE_API_BASE": "http://127.0.0.1:12111"},
+    ),
     ("STRIPE_WEBHOOK_SECRETS", {"STRIPE_WEBHOOK_SECRETS": None}),
     ("STRIPE_WEBHOOK_SECRETS", {"STRIPE_WEBHOOK_SECRETS": " , "}),
 ]

@@ -1,8 +1,8 @@
 """What every surface shows: the totals beside their standing, read to belong together.
 
 A page that says "equals Stripe to the cent" must say it of the very figures it shows.
-The standing is asked before and after them: if it is the same comparison, and nothing
-was booked in between, then they are the figures that were compared.
+The standing is asked before and after them: if the same books were compared, and
+nothing was booked in between, then they are the figures that were compared.
 """
 
 from dataclasses import dataclass
@@ -45,5 +45,8 @@ def of(event: Event, at: datetime) -> Figures:
 
 def held(before: Standing, after: Standing) -> bool:
     """Whether what was read between the two is what was compared with Stripe."""
-    is_one = before.run is not None and before.run == after.run
-    return is_one and before.equals_stripe and after.equals_stripe
+    return (
+        before.equals_stripe
+        and after.equals_stripe
+        and before.compared == after.compared
+    )

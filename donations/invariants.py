@@ -11,7 +11,7 @@ Gifts by hand are outside of all of them. Amounts are minor units.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db.models import BigIntegerField, F, Q, QuerySet, Sum
@@ -82,7 +82,10 @@ def fetch_balance(account: str, *, at: datetime) -> Balance:
     entries = _entries(account)
     for _look in range(LOOKS):
         balance = stripe_gateway.fetch_balance(account=account)
-        if _net_by_currency(account) == _without_zeros(balance.cents):
+        # What is booked from here on is not in this balance.
+        ours = _net_by_currency(account)
+        balance = replace(balance, ledger=ours)
+        if ours == _without_zeros(balance.cents):
             break
         newest = entries.order_by("-occurred_at").first()
         since = newest.occurred_at if newest else at
@@ -119,7 +122,7 @@ def findings_of(checks: list[Check], account: str) -> Iterator[Finding]:
 
 
 def _balances(account: str, balance: Balance) -> list[Check]:
-    ours, theirs = _net_by_currency(account), balance.cents
+    ours, theirs = _looked_at(account, balance), balance.cents
     currencies = sorted(ours.keys() | _without_zeros(theirs).keys()) or ["usd"]
     return [
         Check("I1", name, ours.get(name, 0), theirs.get(name, 0)) for name in currencies
@@ -169,14 +172,21 @@ def _payouts(account: str) -> Check:
 
 def _where_it_is(account: str, balance: Balance) -> list[Check]:
     checks = []
-    for currency in sorted(_net_by_currency(account).keys()) or ["usd"]:
+    now, then = _net_by_currency(account), _looked_at(account, balance)
+    for currency in sorted(now.keys()) or ["usd"]:
         sent = Payout.objects.filter(account=account, currency=currency)
         sent = sent.exclude(status__in=CAME_BACK)
         paid_out = sent.aggregate(cents=_sum("amount_cents"))["cents"]
         net = totals.of_account(account, currency).net_cents
-        held = balance.cents.get(currency, 0)
+        booked_since = now.get(currency, 0) - then.get(currency, 0)
+        held = balance.cents.get(currency, 0) + booked_since
         checks.append(Check("I5", currency, net, paid_out + held))
     return checks
+
+
+def _looked_at(account: str, balance: Balance) -> dict[str, int]:
+    """What the ledger came to when the balance was asked for."""
+    return _net_by_currency(account) if balance.ledger is None else balance.ledger
 
 
 def _days(account: str) -> Check:

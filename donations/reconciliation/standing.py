@@ -28,6 +28,14 @@ class Standing:
         )
 
     @property
+    def compared(self) -> tuple[int, int, int] | None:
+        """What the ledger came to when it was compared: entries, gross, net."""
+        if self.run is None:
+            return None
+        gross, net = self.run.ledger_gross_cents, self.run.ledger_net_cents
+        return self.run.ledger_entries, gross, net
+
+    @property
     def differs(self) -> bool:
         """The last comparison found a difference that is not explained yet."""
         return self.run is not None and (

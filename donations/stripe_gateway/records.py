@@ -110,10 +110,14 @@ class PayoutFacts:
 
 @dataclass(frozen=True)
 class Balance:
-    """What an account holds, by currency: settled, and still on its way."""
+    """What an account holds, by currency: settled, and still on its way.
+
+    `ledger` is what the ledger came to at that moment; who asks adds it.
+    """
 
     livemode: bool
     cents: dict[str, int]
+    ledger: dict[str, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from donations import invariants, stripe_gateway, totals
+from donations import invariants, settlement, stripe_gateway, totals
 from donations.discrepancies import Finding
 from donations.models import Discrepancy, Donation, LedgerEntry, Reconciliation
 from donations.reconciliation import verdict
@@ -167,6 +167,29 @@ def test_money_that_moves_while_the_books_are_read_is_no_difference(
 
     checks = {c["name"]: c["holds"] for c in run.checks["invariants"]}
     assert checks["I1"] and checks["I5"]
+    assert LedgerEntry.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_money_that_moves_after_the_balance_was_asked_for_is_no_difference(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay(stand_in, make_donation())
+    late = make_donation()
+    fetch: Callable[..., Any] = invariants.fetch_balance
+
+    def fetch_and_pay(*args: Any, **options: Any) -> Any:
+        balance = fetch(*args, **options)
+        pay(stand_in, late)
+        settlement.settle(late.pk)
+        return balance
+
+    monkeypatch.setattr(invariants, "fetch_balance", fetch_and_pay)
+
+    run = reconcile()
+
+    assert run.verdict == Reconciliation.Verdict.MATCHED
+    assert all(c["holds"] for c in run.checks["invariants"] if c["name"] != "I6")
     assert LedgerEntry.objects.count() == 2
 
 

@@ -5,6 +5,7 @@ has them go away while the client still asks again.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -52,6 +53,9 @@ def goes_wrong(request: pytest.FixtureRequest, stand_in: StandIn) -> Callable[..
         with suppress(CheckoutFailed, PledgeRefused):
             act()
         stand_in.clear_faults()
+        if fault is Fault.HANG:
+            # Still being answered, under the same key: half an hour later it is not.
+            time.sleep(3 * HANGS)
 
     return meet
 

@@ -26,7 +26,7 @@ from donations.models import (
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import make_donation, pay
 
-ROWS = int(os.environ.get("LONG_BOOKS", "3000"))
+ROWS = int(os.environ.get("LONG_BOOKS", "700"))
 # Of the machine that holds all of it: the app, its PostgreSQL and the stand-in.
 LEAST_ROWS_A_SECOND = 2_000
 MOST_GROWTH_MB = 40

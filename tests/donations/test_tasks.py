@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from donations import tasks
 from donations.models import Donation, Reconciliation
-from donations.webhooks import TASK
+from donations.webhooks.inbox import TASK
 from losers_lounge import doorbell
 from losers_lounge.celery import app
 from losers_lounge.periodic import only_one

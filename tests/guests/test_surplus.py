@@ -1,6 +1,8 @@
 """Money for what is no longer owed: found, asked about, and never sent by itself."""
 
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -164,6 +166,15 @@ def chosen_twice() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_keep_and_back_at_the_same_moment_leave_no_wish_behind() -> None:
+def test_keep_and_back_at_the_same_moment_leave_no_wish_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    save = Surplus.save
+
+    def keep_is_written_last(self: Surplus, **options: Any) -> None:
+        time.sleep(0.2 if self.choice == "keep" else 0)
+        save(self, **options)
+
+    monkeypatch.setattr(Surplus, "save", keep_is_written_last)
     chosen_twice()
     seen_to_fail_without_lock(chosen_twice, Guest)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from donations import manual_gifts, receipts
+from donations import manual_gifts, receipts, statements
 from donations.checkout import Part
 from donations.manual_gifts import Taken
 from donations.models import (
@@ -104,7 +104,7 @@ def receipt(event: Event, mark: str) -> str:
     donation = make_donation(
         event,
         donor_name=f"{mark} Donor",
-        donor_email=f"donor-{mark.lower()}@x.example",
+        donor_email=f"donor-{mark.lower()}@giver.example",
         state=Donation.State.PAID,
         paid_at=timezone.now(),
     )
@@ -143,12 +143,21 @@ def discrepancy(event: Event, mark: str) -> Discrepancy:
     )
 
 
+def statement(event: Event, mark: str) -> int:
+    """Its number, which is another one for every mark."""
+    row = statements.freeze(event.pk, by=mark, at=timezone.now())
+    row.pk, row.number = None, sum(map(ord, mark))
+    row.save(force_insert=True)
+    return row.number
+
+
 def payout(event: Event, mark: str) -> str:
     """Money that arrived at the bank; Stripe's id of it."""
     now = timezone.now()
     return Payout.objects.create(
         account=event.charity.stripe_account_id,
-        payout_id=f"po_{mark}",
+        # It stands in the address of its page, and so in that of the log-in before it.
+        payout_id=f"po_{sum(map(ord, mark))}",
         currency="usd",
         amount_cents=97_070,
         status="paid",

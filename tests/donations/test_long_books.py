@@ -23,6 +23,7 @@ from donations.models import (
     ReconciledDay,
     Reconciliation,
 )
+from losers_lounge.stand_in.exchanges import Exchanges
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import make_donation, pay
 
@@ -33,8 +34,9 @@ MOST_GROWTH_MB = 40
 
 
 @pytest.fixture(autouse=True)
-def wire_witness() -> None:
+def wire_witness(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody judges the wire here: a page is like the next, and time is measured."""
+    monkeypatch.setattr(Exchanges, "witness", None)
 
 
 def rss_mb() -> float:

@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 PATIENCE_SECONDS = 30
 # How long an unlocked reader waits before it writes what it decided.
 WINDOW_SECONDS = 0.05
-ATTEMPTS = 5
+ATTEMPTS = 20
 
 
 def at_the_same_moment(count: int, act: Callable[[int], Any]) -> list[Any]:

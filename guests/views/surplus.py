@@ -37,8 +37,8 @@ def choice(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _choose(request: HttpRequest, donation: Donation) -> HttpResponse:
     number = request.POST.get("surplus", "")
-    pk = int(number) if number.isascii() and number.isdecimal() else 0
-    row = donation.surpluses.filter(pk=min(pk, 2**31)).first()
+    is_key = number.isascii() and number.isdecimal() and len(number) < 19
+    row = donation.surpluses.filter(pk=int(number) if is_key else 0).first()
     said = request.POST.get("choice", "")
     words = {
         Surplus.Choice.KEEP: _("Kept as a gift. You are very kind."),

@@ -8,6 +8,7 @@ when the context ends. `python -m tests.servers` keeps a pair up until Ctrl-C.
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from signal import SIGQUIT, SIGTERM, signal
 from typing import Any
@@ -28,6 +29,8 @@ NOT_STARTED = {
     "DATABASE_URL": "postgres:///not-started",
     "REDIS_URL": "redis://not-started/0",
 }
+# Below those that kernels lend to outgoing connections (Linux: from 32,768).
+SERVER_PORTS = range(20_000, 32_000)
 START_SECONDS = 60
 STOP_SECONDS = 10
 POSTGRES_SETTINGS = {
@@ -148,8 +151,15 @@ def copied(binary: Path, folder: Path) -> Path:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A loopback port on which nothing listens, for a server that starts by and by.
+
+    Not one of the kernel's own choice: those it also gives to the connections that
+    other tests open in the meantime, and the server finds its port taken.
+    """
+    while True:
+        port = secrets.choice(SERVER_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager

@@ -17,8 +17,10 @@ from donations.discrepancies import Finding
 from donations.models import Discrepancy, LedgerEntry, ReconciledDay
 from donations.models.ledger import LedgerEntryQuerySet
 from donations.stripe_gateway import Movement
+from losers_lounge import planner
 
 Kind = Discrepancy.Kind
+MANY = 1_000
 DAY_COLUMNS = [
     f"{side}_{name}"
     for side in ("stripe", "ledger")
@@ -76,6 +78,8 @@ class Walk:
         self.skew_seconds: int | None = None
         self._days: dict[tuple[date, str], Sides] = {}
         self._until: datetime | None = None
+        # The planner is told each time that the entries of this walk have doubled.
+        self._counted = MANY
         self._newest_pk = self._entries().aggregate(newest=Max("pk"))["newest"] or 0
 
     def go(self) -> None:
@@ -108,7 +112,7 @@ class Walk:
         ours = self._stretch(since)
         missing = [theirs[key] for key in theirs.keys() - ours.keys()]
         if missing:
-            self.imported += ledger.book(self.account, missing, at=self.at)
+            self._enter(missing)
             ids = [movement.balance_transaction_id for movement in missing]
             entered = self._entries().filter(balance_transaction_id__in=ids)
             ours |= {entry.key: entry for entry in _read(entered)}
@@ -123,6 +127,12 @@ class Walk:
                 self.findings.append(finding)
         self._until = since
         self._write_days(until=since.astimezone(UTC).date())
+
+    def _enter(self, missing: list[Movement]) -> None:
+        self.imported += ledger.book(self.account, missing, at=self.at)
+        if self.imported > self._counted * 2:
+            planner.look_again(LedgerEntry)
+            self._counted = self.imported
 
     def _entries(self) -> LedgerEntryQuerySet:
         return LedgerEntry.objects.from_stripe().filter(account=self.account)

@@ -23,6 +23,7 @@ from donations.models import (
     ReconciledDay,
     Reconciliation,
 )
+from losers_lounge import planner
 from losers_lounge.stand_in.exchanges import Exchanges
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import make_donation, pay
@@ -71,6 +72,7 @@ def fill(stand_in: StandIn, rows: int, *, spread_days: int = 20) -> None:
         for number in range(rows - 1)
     ]
     Donation.objects.bulk_create(donations, batch_size=1_000)
+    planner.look_again(Donation)
     stand_in.bank.repeat(
         entry.charge_id,
         (

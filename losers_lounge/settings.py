@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from losers_lounge import environment
+from losers_lounge import environment, schedule
 from losers_lounge.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -256,25 +256,9 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# The rows say what is owed; these only look.
-_seconds = {
-    "events.tasks.sweep_outbox": 5 if EMBEDDED else 30,
-    "guests.tasks.apply_imports": 5 if EMBEDDED else 30,
-    "guests.tasks.write_mailings": 5 if EMBEDDED else 60,
-    "guests.tasks.pass_seats_on": 60,
-    "guests.tasks.find_surpluses": 60,
-    "guests.tasks.follow_pledges": 5 if EMBEDDED else 60,
-    "donations.tasks.process_owed_events": 60,
-    "donations.tasks.catch_up_events": 60 if EMBEDDED else 600,
-    "donations.tasks.sweep_checkouts": 60 if EMBEDDED else 900,
-    "donations.tasks.sweep_returns": 60 if EMBEDDED else 300,
-    "donations.tasks.reconcile": 60 if EMBEDDED else 900,
-}
-if BOUNCES_URL:
-    _seconds["events.tasks.read_bounces"] = 300
-CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": seconds} for task, seconds in _seconds.items()
-}
+CELERY_BEAT_SCHEDULE = schedule.beat(
+    in_a_hurry=EMBEDDED, reads_bounces=bool(BOUNCES_URL)
+)
 
 # --- Words, times, files -----------------------------------------------------------
 

@@ -93,6 +93,8 @@ class Donation(models.Model):
     # When the answer of Stripe that made this state was asked for: an older answer
     # that arrives later is not applied.
     checked_at = models.DateTimeField(null=True, blank=True)
+    # Who gave has been forgotten; cents and Stripe's ids stay.
+    donor_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
     objects = DonationQuerySet.as_manager()

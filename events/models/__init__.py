@@ -3,6 +3,7 @@ from events.models.ceremony import Category, Nomination, Nominee, ResultChange
 from events.models.event import Charity, Event
 from events.models.letter import DomainPace, LetterText
 from events.models.message import Message, SendingHold, Suppression
+from events.models.operations import Epoch, Heartbeat, Tombstone
 from events.models.team import Member, User
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "Category",
     "Charity",
     "DomainPace",
+    "Epoch",
     "Event",
+    "Heartbeat",
     "LetterText",
     "Member",
     "Message",
@@ -19,5 +22,6 @@ __all__ = [
     "ResultChange",
     "SendingHold",
     "Suppression",
+    "Tombstone",
     "User",
 ]

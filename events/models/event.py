@@ -99,6 +99,10 @@ class Event(models.Model):
     reward_value_cents = models.PositiveIntegerField(default=0)
     values_estimated_by = models.CharField(max_length=200, blank=True)
 
+    # So long after the evening its guests' names and addresses are kept.
+    keep_guests_days = models.PositiveSmallIntegerField(default=90)
+    guests_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     created_at = models.DateTimeField(auto_now_add=True)
     # The press that made it: pressed twice, it is one event.
     creation_nonce = models.CharField(
@@ -115,6 +119,10 @@ class Event(models.Model):
             ),
             models.CheckConstraint(
                 name="event_capacity_positive", condition=Q(capacity__gt=0)
+            ),
+            models.CheckConstraint(
+                name="event_keeps_guests_for_a_while",
+                condition=Q(keep_guests_days__range=(30, 90)),
             ),
         ]
 

@@ -25,6 +25,8 @@ class Contact(models.Model):
     wants_digest = models.BooleanField(default=False)
     public_id = models.CharField(max_length=16, default=make_lookup)
     link_version = models.PositiveIntegerField(default=1)
+    # Who this was has been forgotten; the row stays for the figures.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         indexes = [models.Index(fields=["event", "email"], name="contact_by_email")]
@@ -188,6 +190,8 @@ class Guest(models.Model):
     # Went home for good: the seat is free for somebody else.
     gone_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    # Who this was has been forgotten; answer and heads stay for the figures.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = GuestQuerySet.as_manager()

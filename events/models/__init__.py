@@ -1,3 +1,4 @@
+from events.models.account import AccountActivity
 from events.models.activity import Activity
 from events.models.ceremony import Category, Nomination, Nominee, ResultChange
 from events.models.event import Charity, Event
@@ -7,6 +8,7 @@ from events.models.operations import Epoch, Heartbeat, Tombstone
 from events.models.team import Member, User
 
 __all__ = [
+    "AccountActivity",
     "Activity",
     "Category",
     "Charity",

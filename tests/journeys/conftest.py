@@ -20,6 +20,7 @@ from tests.stack import Stack, running_stack
 APPEND_ONLY = [
     "ledger_entry",
     "activity",
+    "accountactivity",
     "trophymove",
     "receipt",
     "statement",

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from donations import checkout, disputes, reconciliation, refunds, webhooks
+from events import heartbeats
 from losers_lounge.periodic import only_one
 
 
@@ -52,4 +53,6 @@ def reconcile() -> None:
     """Run by beat and by the button: the ledger against Stripe's books."""
     with only_one("donations.reconcile") as mine:
         if mine:
-            reconciliation.reconcile_all(at=timezone.now())
+            done = reconciliation.reconcile_all(at=timezone.now())
+            if len(done) == len(reconciliation.accounts()):
+                heartbeats.note(heartbeats.RECONCILE)

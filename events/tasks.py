@@ -6,10 +6,16 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import celeryd_after_setup, worker_shutting_down
+from celery.signals import (
+    before_task_publish,
+    celeryd_after_setup,
+    worker_shutting_down,
+)
+from django.db import connection
 from django.utils.timezone import now
 
-from events import bounces, delivery, outbox
+from events import bounces, delivery, heartbeats, outbox
+from events.outbox import epoch
 from losers_lounge.periodic import only_one
 
 logger = structlog.get_logger(__name__)
@@ -45,6 +51,22 @@ def read_bounces() -> None:
                 bounces.read(now())
             except bounces.MailboxDown as error:
                 logger.warning("bounces.mailbox_down", why=str(error))
+
+
+@shared_task
+def answer_ping() -> None:
+    """Beat asks whether anybody listens: whoever takes this from the queue does."""
+    heartbeats.answer()
+
+
+@before_task_publish.connect(sender="events.tasks.answer_ping")
+def note_ping(**kwargs: Any) -> None:
+    """In beat, before the broker is asked: beat lives, and a ping is on its way."""
+    try:
+        heartbeats.ping()
+        epoch.begin_if_first(now())
+    finally:
+        connection.close()
 
 
 def is_stopping() -> bool:

@@ -23,6 +23,7 @@ from donations.stripe_gateway import (
     StripeUnavailable,
     TriedCharge,
 )
+from events.outbox import epoch
 
 logger = structlog.get_logger(__name__)
 
@@ -62,8 +63,11 @@ def claim(pledge_id: int, donation_id: int, at: datetime) -> DonationAttempt:
     """Commit to one charge of this donation on the pledge's card.
 
     Raises NotChargeable where it may not be: not now, not so much, or because the
-    donation is paid, or on a page, or being charged.
+    donation is paid, or on a page, or being charged; or because this database came
+    from a backup, which does not know of the charges since.
     """
+    if epoch.is_held():
+        raise NotChargeable
     donation = Donation.objects.select_for_update(of=("self",)).get(pk=donation_id)
     pledge = locked(pledge_id)
     attempts = list(donation.attempts.all())

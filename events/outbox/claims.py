@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Now
 
 from events.models import Event, Message, Suppression
-from events.outbox import pace, window
+from events.outbox import epoch, pace, window
 from events.outbox.holds import is_held
 from events.outbox.outcomes import lease_before_the_dot
 from events.outbox.statements import NO_CLAIM, Statement, filled, update_returning
@@ -39,12 +39,13 @@ def claim() -> Message | None:
 
 def _take_next() -> Message | None:
     """One statement: with its claim committed, and why it might not leave after all."""
-    statement = filled(_taking(lease_before_the_dot()), claim_id=uuid4())
+    statement = filled(_taking(lease_before_the_dot(), epoch.mark()), claim_id=uuid4())
     return next(iter(list(Message.objects.raw(*statement))), None)
 
 
 @cache
-def _taking(lease: timedelta) -> Statement:
+def _taking(lease: timedelta, mark: str) -> Statement:
+    """Compiled once for each database: its mark is among the parameters."""
     changes = {
         "state": State.CLAIMED,
         "claim_id": NO_CLAIM,

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import now
 
 from events import doorbell
 from events.models import Event, Message, SendingHold
+from events.outbox import epoch
 
 State = Message.State
 
@@ -24,12 +26,14 @@ def hold(reason: str, at: datetime, event: Event | None = None) -> int:
 
 
 @transaction.atomic
-def release(event: Event | None = None) -> int:
+def release(event: Event | None = None, at: datetime | None = None) -> int:
     """End that one hold; the number released.
 
     Mail stays where it is while another hold stands over it: everybody's, or its
-    event's own.
+    event's own. Everybody's includes that of a database brought back from a backup.
     """
+    if event is None:
+        epoch.begin(at or now())
     SendingHold.objects.filter(event=event).delete()
     waiting = _of(event).filter(~is_held(), state=State.HELD)
     # Turns that passed meanwhile are void: all of them would come at once.
@@ -38,16 +42,17 @@ def release(event: Event | None = None) -> int:
     return released
 
 
-def is_held() -> Exists:
+def is_held() -> Q:
     """In a query of messages: whether a hold stands over this one."""
     over_it = Q(event=None) | Q(event=OuterRef("event_id"))
-    return Exists(SendingHold.objects.filter(over_it))
+    return Q(Exists(SendingHold.objects.filter(over_it))) | Q(epoch.is_another())
 
 
 def holds_mail_of(event: Event) -> bool:
     """Whether this event's mail waits for somebody to let it go."""
     over_it = Q(event=None) | Q(event=event)
-    return SendingHold.objects.filter(over_it).exists()
+    held = Q(Exists(SendingHold.objects.filter(over_it))) | Q(epoch.is_another())
+    return Event.objects.filter(held, pk=event.pk).exists()
 
 
 def waiting_state() -> Case:

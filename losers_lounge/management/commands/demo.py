@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from events.outbox import epoch
 from losers_lounge.demo import money, night
 from losers_lounge.demo.environment import VAR
 from losers_lounge.demo.process import EmbeddedLounge
@@ -59,6 +60,8 @@ class Command(BaseCommand):
         # Celery warns about root, which is all a container has.
         warnings.filterwarnings("ignore", message=".*superuser privileges.*")
         call_command("migrate", verbosity=0)
+        # A folder that was copied: its payment page and its mailbox came along.
+        epoch.begin(timezone.now())
         event = night.load(timezone.now())
         is_known = event.messages.exists()
         lounge = EmbeddedLounge(mail=VAR / "mail", stripe=VAR / "stripe.sqlite3")

@@ -9,6 +9,14 @@ from django.utils.timezone import now
 
 from events import outbox
 from events.models import Event, SendingHold
+from events.outbox import epoch
+
+FROM_A_BACKUP = (
+    "Sending is held: this database came from a backup, or a standby took over. No "
+    "mail leaves, no saved card is charged, no refund is sent. What left since the "
+    "backup looks as if it still waits: reconcile, erase again who was erased, look "
+    "at what is queued, then `outbox release`."
+)
 
 
 class Command(BaseCommand):
@@ -35,7 +43,7 @@ class Command(BaseCommand):
                     held = outbox.hold(reason, now(), event)
                     self.stdout.write(f"Sending is held. {held} messages wait.")
                 case "release":
-                    released = outbox.release(event)
+                    released = outbox.release(event, now())
                     self.stdout.write(
                         f"Sending is released. {released} messages go out now."
                     )
@@ -50,6 +58,8 @@ class Command(BaseCommand):
         self.tell_holds()
 
     def tell_holds(self) -> None:
+        if epoch.is_held():
+            self.stdout.write(FROM_A_BACKUP)
         for hold in SendingHold.objects.select_related("event").order_by("held_at"):
             since = hold.held_at.isoformat(timespec="seconds")
             of = f" of {hold.event.slug}" if hold.event else ""

@@ -34,8 +34,9 @@ class ReceiptQuerySet(models.QuerySet):
 class Receipt(models.Model):
     """The charity's acknowledgement (IRS Publication 1771), frozen when issued.
 
-    Only `void_at` is ever written again; a change of the money voids it, and what
-    is left is acknowledged by another receipt that names the one it replaces.
+    Only `void_at` is ever written again, and names may be forgotten; a change of the
+    money voids it, and what is left is acknowledged by another receipt that names the
+    one it replaces.
     """
 
     donation = models.ForeignKey(Donation, models.PROTECT, related_name="receipts")
@@ -61,6 +62,8 @@ class Receipt(models.Model):
     paid_at = models.DateTimeField()
     issued_at = models.DateTimeField()
     void_at = models.DateTimeField(null=True, blank=True)
+    # Who gave, or somebody in its lines, has been forgotten: never its figures.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )

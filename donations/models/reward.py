@@ -18,6 +18,8 @@ class EngravingBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     made_by_name = models.CharField(max_length=200)
     made_at = models.DateTimeField()
+    # The words on its bottles have been forgotten; their hash stays.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-number"]

@@ -6,7 +6,7 @@ from events.models.event import Event
 
 
 class Activity(models.Model):
-    """Who did what for whom, and when. Written once, never changed."""
+    """Who did what for whom, and when. Written once; it may only forget names."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="activities")
     actor = models.ForeignKey(
@@ -18,6 +18,8 @@ class Activity(models.Model):
     # Whom or what it is about, e.g. "guest/12": apps above find theirs by it.
     about = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
+    # Whom it names has been forgotten; a trigger lets nothing else be changed.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -90,6 +90,8 @@ class TrophyMove(models.Model):
     second_name = models.CharField(max_length=200, blank=True)
     words = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
+    # Whom it names has been forgotten; a trigger lets nothing else be changed.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -14,9 +14,11 @@ MIGRATIONS = {
 
 # Every task by the name that stands in a message, and how many ids it is rung with.
 TASKS = {
+    "events.tasks.answer_ping": 0,
     "events.tasks.deliver_queued": 0,
     "events.tasks.sweep_outbox": 0,
     "events.tasks.read_bounces": 0,
+    "events.tasks.answer_ping": 0,
     "donations.tasks.process_stripe_event": 1,
     "donations.tasks.process_owed_events": 0,
     "donations.tasks.catch_up_events": 0,

@@ -27,7 +27,9 @@ def rows(event: Event) -> Iterator[list[str]]:
     """The journal's lines, in two queries and constant memory; amounts "1000.00"."""
     for line in statements.lines(event):
         day = datetime.fromisoformat(line["created"]).astimezone(event.zone)
-        text = f"{line['kind']} {line['type']}".strip()
+        # Of a charge the kind is Stripe's own word already.
+        words = dict.fromkeys((line["kind"], line["type"]))
+        text = " ".join(filter(None, words))
         postings = _postings(line)
         yield from _document(
             f"{day:%Y-%m-%d}", line["id"], postings, line["donation"], text

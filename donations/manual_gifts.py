@@ -22,7 +22,10 @@ State = Donation.State
 
 
 class SamePerson(Exception):
-    """Whoever took the money cannot be the second one who counts it."""
+    """Whoever took the money cannot be the second one who counts it.
+
+    Nor who says, once it was counted, that there was none.
+    """
 
 
 class IsVoid(Exception):
@@ -126,11 +129,14 @@ def sign(gift_id: int, *, by: User, at: datetime) -> ManualGift:
 def void(gift_id: int, reason: str, *, by: User, at: datetime) -> ManualGift:
     """It was no gift, or was given back: a second entry takes the first one back.
 
-    Again is the same. Nothing is deleted: names, photo and reason stay.
+    Again is the same. Nothing is deleted: names, photo and reason stay. Raises
+    SamePerson when it is signed for, and whoever took it alone would take it back.
     """
     gift = _locked(gift_id)
     if gift.void_at is not None:
         return gift
+    if gift.confirmed_at is not None and gift.received_by_id == by.pk:
+        raise SamePerson
     gift.void_at, gift.void_by_name, gift.void_reason = at, str(by)[:200], reason
     gift.save(update_fields=["void_at", "void_by_name", "void_reason"])
     donation = gift.donation

@@ -82,7 +82,11 @@ def manual_void(request: HttpRequest, slug: str, gift_id: int) -> HttpResponse:
         words = " ".join(form.errors["reason"])
         return _page(request, access, problem=words, status=422)
     reason = form.cleaned_data["reason"]
-    manual_gifts.void(gift.pk, reason, by=request.user, at=timezone.now())
+    try:
+        manual_gifts.void(gift.pk, reason, by=request.user, at=timezone.now())
+    except manual_gifts.SamePerson:
+        words = _("You took this money, and somebody counted it. Ask them, or another.")
+        return _page(request, access, problem=words, status=409)
     messages.success(request, _("Taken back. The reason stays beside it."))
     return redirect("donations:manual", slug)
 

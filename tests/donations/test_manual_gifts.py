@@ -61,9 +61,13 @@ def test_cash_counts_from_the_second_name_on_and_apart_from_stripe() -> None:
 def test_a_gift_taken_back_is_a_second_entry_and_a_void_receipt() -> None:
     event, by = make_event(), make_user()
     gift = take_cash(event, by)
-    manual_gifts.sign(gift.pk, by=make_user(), at=NOW)
+    second = make_user()
+    manual_gifts.sign(gift.pk, by=second, at=NOW)
+    with pytest.raises(manual_gifts.SamePerson):
+        manual_gifts.void(gift.pk, "There was none", by=by, at=NOW)
+    assert totals.for_event(event, NOW).manual_cents == 100_000
     for _twice in range(2):
-        manual_gifts.void(gift.pk, "Counted twice", by=by, at=NOW)
+        manual_gifts.void(gift.pk, "Counted twice", by=second, at=NOW)
 
     assert totals.for_event(event, NOW).manual_cents == 0
     rows = LedgerEntry.objects.order_by("pk").values_list("gross_cents", flat=True)

@@ -64,6 +64,7 @@ def test_one_writes_it_down_and_another_signs(event: Event) -> None:
     assert photo.content.startswith(b"\xff\xd8")
     assert "no-store" in photo["Cache-Control"]
     assert press(amy, gift, "manual_void", reason=" ").status_code == 422
+    assert press(finn, gift, "manual_void", reason="There was none").status_code == 409
     gone = press(amy, gift, "manual_void", reason="It bounced").content.decode()
     assert "It bounced" in gone
     assert press(amy, gift, "manual_sign").status_code == 200

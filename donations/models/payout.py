@@ -1,5 +1,15 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+# Stripe's words for what becomes of a payout; one that is new to us stands as it is.
+STATUS_WORDS = {
+    "pending": _("Waits"),
+    "in_transit": _("On its way"),
+    "paid": _("In the bank"),
+    "failed": _("Came back"),
+    "canceled": _("Cancelled"),
+}
 
 
 class Payout(models.Model):
@@ -39,6 +49,10 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payout_id}, {self.status}"
+
+    @property
+    def status_words(self) -> str:
+        return str(STATUS_WORDS.get(self.status, self.status))
 
     @property
     def unexplained_cents(self) -> int:

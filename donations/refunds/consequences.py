@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from donations.models import Donation, LedgerEntry, Reward
 from losers_lounge.money import format_cents
 
-# Nobody engraves these any more, or nobody has begun.
-AT_REST = (Reward.State.STOPPED, Reward.State.DECLINED, Reward.State.HANDED_OVER)
+# Nobody engraves these any more.
+AT_REST = (Reward.State.STOPPED, Reward.State.DECLINED)
 BEGUN = (Reward.State.ENGRAVING, Reward.State.READY, Reward.State.SHIPPED)
 
 
@@ -61,7 +61,9 @@ def _of_bottles(donation: Donation, kept: int) -> list[str]:
     told = []
     for reward in donation.rewards.exclude(state__in=AT_REST):
         words = {"name": reward.for_name}
-        if reward.state in BEGUN:
+        if reward.state == Reward.State.HANDED_OVER:
+            told.append(_("%(name)s has the bottle already, and keeps it.") % words)
+        elif reward.state in BEGUN:
             told.append(
                 _("The engraver is asked to stop the bottle of %(name)s.") % words
             )

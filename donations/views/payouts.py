@@ -15,7 +15,7 @@ from donations.views.keys import key
 from events.access import open_event
 
 PAGE = 50
-# How Stripe's word looks: see _partials/status.html. Others pass as they are.
+# How Stripe's word looks: see _partials/status.html.
 TONES = {"paid": "good", "failed": "bad", "canceled": "bad"}
 
 

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from donations import rewards
 from donations.models import Donation, Reward
+from donations.refunds import consequences
+from tests.donations.bottles import make_bottle
 from tests.donations.factories import make_donation
 
 State = Donation.State
@@ -62,3 +64,23 @@ def test_a_gift_earns_a_bottle_from_a_winners_amount_on(
     paid(purpose=Donation.Purpose.GIFT, amount_cents=cents)
 
     assert Reward.objects.count() == bottles
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (Bottle.REQUESTED, "is not engraved"),
+        (Bottle.ENGRAVING, "is asked to stop"),
+        (Bottle.HANDED_OVER, "has the bottle already"),
+        (Bottle.STOPPED, None),
+    ],
+)
+def test_a_refund_says_first_what_becomes_of_the_bottle(
+    state: Bottle, said: str | None
+) -> None:
+    donation = make_bottle(state=state).donation
+    told = consequences(donation, donation.amount_cents)
+    of_bottles = [line for line in told if "bottle" in line]
+    assert len(of_bottles) == (said is not None)
+    assert said is None or said in of_bottles[0]

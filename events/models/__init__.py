@@ -4,7 +4,7 @@ from events.models.ceremony import Category, Nomination, Nominee, ResultChange
 from events.models.event import Charity, Event
 from events.models.letter import DomainPace, LetterText
 from events.models.message import Message, SendingHold, Suppression
-from events.models.operations import Epoch, Heartbeat, Tombstone
+from events.models.operations import Epoch, Heartbeat, Tally, Tombstone
 from events.models.team import Member, User
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ResultChange",
     "SendingHold",
     "Suppression",
+    "Tally",
     "Tombstone",
     "User",
 ]

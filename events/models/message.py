@@ -108,6 +108,8 @@ class Message(models.Model):
     paced_until = models.DateTimeField(null=True, blank=True)
     copies_possible = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
+    # The request, or task, that wrote it: its lines in the log have the same.
+    request_id = models.CharField(max_length=36, blank=True, default="", db_default="")
 
     objects = MessageQuerySet.as_manager()
 

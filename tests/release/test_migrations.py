@@ -1,0 +1,137 @@
+"""Migrations, run on rows: back and forward again, and never for long.
+
+`MIGRATION_GUESTS=100000 python3 manage.py test -s tests/release/test_migrations.py`
+takes an event of that size back to the first migrations and forward again, prints
+what each one took, and holds it to the bar.
+"""
+
+import os
+import time
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Index
+from django.utils import timezone
+
+from losers_lounge.demo import seeding
+from losers_lounge.migrating import AddIndexBesideWriters
+from tests.release.databases import contents, in_a_copy
+from tests.release.released import MIGRATIONS
+from tests.release.test_old_release import columns
+from tests.security.scene import make_scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="PostgreSQL's own"
+)
+GUESTS = int(os.environ.get("MIGRATION_GUESTS", "0"))
+BAR_SECONDS = 5
+Target = tuple[str, str | None]
+
+
+def steps(app: str) -> list[Target]:
+    """The app's migrations, the first one first."""
+    graph = MigrationExecutor(connection).loader.graph
+    (leaf,) = graph.leaf_nodes(app)
+    return [node for node in graph.forwards_plan(leaf) if node[0] == app]
+
+
+def migrate(targets: list[Target]) -> dict[str, float]:
+    """Go there; the seconds that each migration took."""
+    begun, took = {}, {}
+
+    def watch(action: str, migration: Any = None, fake: bool = False) -> None:
+        if action in ("apply_start", "unapply_start"):
+            begun[migration] = time.monotonic()
+        elif action in ("apply_success", "unapply_success"):
+            took[f"{action[:-8]} {migration}"] = time.monotonic() - begun[migration]
+
+    MigrationExecutor(connection, watch).migrate(targets)
+    return took
+
+
+def known_at(targets: list[Target]) -> dict[str, list[str]]:
+    """Tables and columns of our apps, as the models of those migrations have them."""
+    state = MigrationExecutor(connection).loader.project_state(targets)
+    configs = [state.apps.get_app_config(app) for app in MIGRATIONS]
+    return columns([model for config in configs for model in config.get_models()])
+
+
+def test_migrations_go_back_and_forward_with_rows_in_their_tables() -> None:
+    at = timezone.now()
+    with transaction.atomic():
+        make_scene()
+        if GUESTS:
+            seeding.seed("big", seeding.Size(GUESTS, GUESTS // 20, 50), at)
+    latest = [steps(app)[-1] for app in MIGRATIONS]
+    before = [steps(app)[0 if GUESTS else -2] for app in MIGRATIONS]
+    with in_a_copy():
+        known = known_at(before)
+        if not GUESTS:
+            rows = contents(known)
+        took = migrate(before)
+        if not GUESTS:
+            assert contents(known) == rows, "what they knew before is untouched"
+        took |= migrate(latest)
+        if not GUESTS:
+            assert contents(known) == rows
+        call_command("migrate", check=True, verbosity=0)
+        if GUESTS:
+            longest = sorted(took, key=took.get)
+            print("", *(f"{took[name]:6.2f} s  {name}" for name in longest), sep="\n")
+            assert took[longest[-1]] <= BAR_SECONDS
+
+
+@on_postgresql
+def test_a_migration_that_waits_for_a_lock_gives_way() -> None:
+    """Behind it everybody would wait: three seconds, and it is tried again later."""
+    reader = connection.copy()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("3s",)
+        cursor.execute("SET lock_timeout = '50ms'")
+    try:
+        reader.set_autocommit(False)
+        with reader.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM guests_guest")
+        with (
+            pytest.raises(OperationalError, match="lock timeout"),
+            connection.schema_editor() as editor,
+        ):
+            editor.execute("ALTER TABLE guests_guest ADD COLUMN shoe_size integer")
+    finally:
+        reader.close()
+        connection.close()
+
+
+INDEX = AddIndexBesideWriters("guest", Index(fields=["notes"], name="by_notes"))
+VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_notes'::regclass"
+GIVEN_UP = VALID.replace(
+    "SELECT indisvalid FROM pg_index", "UPDATE pg_index SET indisvalid = false"
+)
+
+
+def is_valid() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(VALID)
+        return cursor.fetchone()[0]
+
+
+def test_an_index_is_built_beside_writers_and_again_after_it_gave_up() -> None:
+    without = MigrationExecutor(connection).loader.project_state()
+    having = without.clone()
+    INDEX.state_forwards("guests", having)
+    with in_a_copy(), connection.schema_editor(atomic=False) as editor:
+        INDEX.database_forwards("guests", editor, without, having)
+        if connection.vendor == "postgresql":
+            editor.execute(GIVEN_UP)
+            assert not is_valid()
+            INDEX.database_forwards("guests", editor, without, having)
+            assert is_valid()
+        INDEX.database_backwards("guests", editor, having, without)
+        tables = connection.introspection.get_constraints
+        with connection.cursor() as cursor:
+            assert "by_notes" not in tables(cursor, "guests_guest")

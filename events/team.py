@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from events import activity
+from events import activity, sessions
 from events.models import Event, Member, User
 from events.outbox import Draft, create
 
@@ -110,9 +109,7 @@ def _keep_a_host(member: Member) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    """Part of the hash that every session is held to (User)."""
-    generation = F("session_generation") + 1
-    User.objects.filter(pk=user.pk).update(session_generation=generation)
+    sessions.end_all(User.objects.filter(pk=user.pk))
 
 
 def _tell(member: Member, by: User, at: datetime, again: str = "") -> int:

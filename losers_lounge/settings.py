@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from losers_lounge import environment, schedule
+from losers_lounge import environment, schedule, sign_in
 from losers_lounge.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "losers_lounge.http.BusyDatabase",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "events.sessions.SessionAges",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "events.views.account.LeadToSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -146,14 +149,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 PASSWORD_RESET_TIMEOUT = 3600
-# Who only knows an address cannot lock its owner out: that takes many networks.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip,300/h/key"}
-_at = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_at}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{_at}.CommonPasswordValidator"},
-    {"NAME": f"{_at}.UserAttributeSimilarityValidator"},
-]
+ACCOUNT_RATE_LIMITS = sign_in.RATE_LIMITS
+AUTH_PASSWORD_VALIDATORS = sign_in.PASSWORD_VALIDATORS
+vars().update(sign_in.FACTORS)
+# Hosts and charity staff come into no room without one; offered to everybody.
+SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED")
 
 # --- Browser security --------------------------------------------------------------
 

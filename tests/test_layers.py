@@ -16,7 +16,7 @@ PACKAGES = ("losers_lounge", *APPS)
 # Rooms of losers_lounge that may know every app, and which no app may know.
 WIRING = ("demo", "management", "rehearsal", "stand_in", "urls", "asgi", "wsgi")
 ENTRY_POINTS = ("admin", "apps", "forms", "management", "tasks", "urls", "views")
-ENTRY_POINTS += ("webhooks",)
+ENTRY_POINTS += ("webhooks", "account_urls")
 STRIPE_IS_KNOWN_TO = ("donations.stripe_gateway", "losers_lounge.stand_in")
 
 Rule = Callable[[str, list[str]], list[str]]

@@ -57,6 +57,7 @@ PUBLIC = {
     *("guests:donate", "guests:thanks", "guests:needs"),
     *("guests:pledge", "guests:contact_pledge"),
     *("account_login", "account_logout", "account_signup", "account_inactive"),
+    *("mfa_authenticate", "mfa_login_webauthn"),
     *("account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),
 }

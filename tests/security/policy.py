@@ -45,11 +45,25 @@ POLICY = {
     **table(
         Policy(FORM, EVERYBODY),
         "account_login account_logout account_signup account_reset_password "
-        "account_reset_password_from_key guests:lost_link events:unsubscribe",
+        "account_reset_password_from_key guests:lost_link events:unsubscribe "
+        "mfa_authenticate mfa_login_webauthn",
     ),
     **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook events:bounces"),
     **table(Policy(READ, ACCOUNTS), "events:event_list donations:donation_events"),
-    **table(Policy(FORM, ACCOUNTS), "account_change_password"),
+    **table(Policy(READ, ACCOUNTS), "mfa_index"),
+    **table(Policy(PRESS, ACCOUNTS), "account_end_other_sessions"),
+    **table(
+        Policy(FORM, ACCOUNTS),
+        "account_change_password account_reauthenticate mfa_reauthenticate "
+        "mfa_reauthenticate_webauthn mfa_activate_totp mfa_add_webauthn "
+        "mfa_edit_webauthn mfa_remove_webauthn mfa_generate_recovery_codes",
+    ),
+    # Nobody here has a factor yet: what one has is in test_second_factor.py.
+    **table(
+        Policy(READ, frozenset()),
+        "mfa_view_recovery_codes mfa_download_recovery_codes",
+    ),
+    **table(Policy(FORM, frozenset()), "mfa_deactivate_totp"),
     # Hosts of any event, and whoever is on no team, make events of their own.
     **table(Policy(FORM, frozenset({"host", "stranger"})), "events:event_new"),
     **table(Policy(PRESS, frozenset({"host", "stranger"})), "guests:new_rule_examples"),

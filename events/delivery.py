@@ -48,7 +48,7 @@ def drain(seconds: float, is_stopping: Callable[[], bool]) -> int:
             try:
                 sent += deliver(message, transport)
             except smtp.RelayDown:
-                logger.warning("mail.relay_down", message=message.pk)
+                logger.warning("mail.relay_down", **named(message))
                 return sent
     # The one called waits for a free process, perhaps for this one; but where one is
     # left for everything else, that one has found no place and gone.
@@ -88,7 +88,7 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
             partial(outbox.begin_handover, message),
         )
     except mail.NotRendered as error:
-        logger.error("mail.broken", message=message.pk, why=str(error))
+        logger.error("mail.broken", **named(message), why=str(error))
         outbox.settle_broken(message, str(error))
     except smtp.RelayDown as error:
         outbox.settle_relay_down(message, error.code, error.detail, error.words)
@@ -98,10 +98,16 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
     except smtp.Refused as error:
         outbox.settle_refused(message, error.code, error.detail, error.words)
     except smtp.Unknown:
-        logger.warning("mail.no_answer", message=message.pk)
+        logger.warning("mail.no_answer", **named(message))
         outbox.settle_unanswered(message)
     except outbox.ClaimLost:
-        logger.warning("mail.claim_lost", message=message.pk)
+        logger.warning("mail.claim_lost", **named(message))
     else:
+        logger.info("mail.sent", **named(message), code=code)
         return outbox.settle_sent(message, code)
     return False
+
+
+def named(message: Message) -> dict[str, object]:
+    """How a line of the log names a mail: by its row, and by what wrote it."""
+    return {"message": message.pk, "kind": message.kind, "origin": message.request_id}

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from events.views import bounces, events, home, team, unsubscribe
+from events.views import bounces, events, health, home, team, unsubscribe
 
 app_name = "events"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", home.healthz, name="healthz"),
-    path("readyz", home.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("events/", events.event_list, name="event_list"),
     path("events/new/", events.event_new, name="event_new"),
     path("events/<slug:slug>/team/", team.member_list, name="team"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from events.models import Event
+from losers_lounge import tally
 
 # Written out, since every yes waits for it: heads as `attending()` has them, counted
 # from an index alone, less the few who went home.
@@ -69,4 +70,5 @@ def take(event: Event, wanted: int, held: int) -> None:
         return
     left = of(event).left
     if wanted - held > left:
+        tally.count("seats.full")
         raise EventFull(left, held)

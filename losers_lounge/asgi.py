@@ -1,7 +1,26 @@
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.utils.http import parse_header_parameters
+
+from losers_lounge import tally
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
 
-application = get_asgi_application()
+
+class Request(ASGIRequest):
+    """A request that can be made, whatever charset its sender names; see wsgi.py."""
+
+    def _set_content_type_params(self, meta: dict[str, str]) -> None:
+        kind = meta.get("CONTENT_TYPE", "")
+        self.content_type, self.content_params = parse_header_parameters(kind)
+
+
+class Handler(ASGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+tally.begin()
+application = Handler()

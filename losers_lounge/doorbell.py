@@ -12,7 +12,11 @@ import os
 import threading
 import time
 
+import redis
 import structlog
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from losers_lounge.celery import app
 
@@ -23,6 +27,8 @@ MOST_WISHES = 10_000
 PAUSE_SECONDS = 0.02
 COMPLAIN_EVERY_SECONDS = 60
 LEAVE_WITHIN_SECONDS = 1
+ASK_EVERY_SECONDS = 5
+ASK_SECONDS = 0.5
 
 Wish = tuple[str, tuple[int, ...]]
 
@@ -82,6 +88,7 @@ class Doorbell:
 
 _lock = threading.Lock()
 _bell: Doorbell | None = None
+_heard = (-float(ASK_EVERY_SECONDS), True)
 
 
 def ring(task: str, *args: int, times: int = 1) -> None:
@@ -93,3 +100,26 @@ def ring(task: str, *args: int, times: int = 1) -> None:
                 _bell = Doorbell()
                 atexit.register(_bell.leave)
     _bell.ring((task, args), times)
+
+
+def is_heard() -> bool:
+    """Whether the broker answers: asked at most every few seconds, and not for long."""
+    global _heard
+    asked_at, heard = _heard
+    if time.monotonic() - asked_at >= ASK_EVERY_SECONDS:
+        heard = _answers()
+        _heard = time.monotonic(), heard
+    return heard
+
+
+def _answers() -> bool:
+    if not settings.REDIS_URL.startswith("redis"):
+        return True
+    limits = {"socket_timeout": ASK_SECONDS, "socket_connect_timeout": ASK_SECONDS}
+    # A connection of its own: one that is kept may have died unseen.
+    once = Retry(NoBackoff(), 0)
+    with redis.Redis.from_url(settings.REDIS_URL, retry=once, **limits) as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False

@@ -1,7 +1,9 @@
 """Middleware that stands before everything else."""
 
 import sys
+import time
 from collections.abc import Callable
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 import psycopg
@@ -11,10 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
-from losers_lounge import csvfile
+from losers_lounge import csvfile, tally
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# Where somebody stands before a checker and waits.
+AT_THE_DOOR = {f"guests:door_{press}" for press in ("admit", "code", "deny", "sync")}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 CHARSETS = ("utf-8", "utf8")
 # The largest file of guests with its form around it; a proxy may ask for less.
@@ -26,6 +30,25 @@ LOCK_NOT_AVAILABLE = "55P03"
 # Connection exceptions, and shutdown, crash and start of the server. A connection
 # that just ended carries no state at all.
 SERVER_IS_AWAY = ("08", "57P01", "57P02", "57P03")
+
+
+class CountAnswers:
+    """Count what went wrong, what was throttled, and how long the door took."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            tally.count("answers.5xx")
+        elif response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            tally.count("answers.throttled")
+        match = request.resolver_match
+        if request.method == "POST" and match and match.view_name in AT_THE_DOOR:
+            tally.time_taken("door", time.perf_counter() - began)
+        return response
 
 
 class RefuseOddRequests:

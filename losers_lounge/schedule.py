@@ -17,6 +17,7 @@ SECONDS = {
 }
 READING_BOUNCES = {"events.tasks.read_bounces": 300}
 IN_A_HURRY = {
+    "events.tasks.answer_ping": 5,
     "events.tasks.sweep_outbox": 5,
     "guests.tasks.apply_imports": 5,
     "guests.tasks.write_mailings": 5,

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "losers_lounge.http.CountAnswers",
     "losers_lounge.http.RefuseOddRequests",
     "losers_lounge.http.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",

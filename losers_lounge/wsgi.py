@@ -4,6 +4,8 @@ import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
+from losers_lounge import tally
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
 
 
@@ -24,4 +26,5 @@ class Handler(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+tally.begin()
 application = Handler()

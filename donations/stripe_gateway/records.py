@@ -24,6 +24,10 @@ class Forged(Exception):
     """The webhook is not Stripe's, not fresh, or not an event."""
 
 
+class Stale(Forged):
+    """It is signed, but not now: replayed, or one of the clocks is wrong."""
+
+
 @dataclass(frozen=True)
 class OrderLine:
     """One line of the payment page: what for, and how much in minor units."""

@@ -8,7 +8,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from donations.stripe_gateway.records import Forged, VerifiedEvent
+from donations.stripe_gateway.records import Forged, Stale, VerifiedEvent
 
 # Stripe's client refuses what is older; what is newer it would accept.
 TOLERANCE_SECONDS = 300
@@ -22,9 +22,10 @@ def verify_event(body: bytes, signature: str) -> VerifiedEvent:
     """
     try:
         if not any(_is_signed(body, signature, secret) for secret in _secrets()):
-            raise Forged("signature")
+            is_old = any(_is_signed(body, signature, s, None) for s in _secrets())
+            raise Stale("signed long ago") if is_old else Forged("signature")
         if _signed_at(signature) > time.time() + TOLERANCE_SECONDS:
-            raise Forged("signed in the future")
+            raise Stale("signed in the future")
         return _verified(json.loads(body), body.decode())
     except (
         ValueError,
@@ -42,11 +43,11 @@ def _secrets() -> list[str]:
     return [secret for secret in settings.STRIPE_WEBHOOK_SECRETS if secret.strip()]
 
 
-def _is_signed(body: bytes, signature: str, secret: str) -> bool:
+def _is_signed(
+    body: bytes, signature: str, secret: str, tolerance: int | None = TOLERANCE_SECONDS
+) -> bool:
     try:
-        return stripe.WebhookSignature.verify_header(
-            body, signature, secret, TOLERANCE_SECONDS
-        )
+        return stripe.WebhookSignature.verify_header(body, signature, secret, tolerance)
     except stripe.SignatureVerificationError:
         return False
 

@@ -7,9 +7,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from donations import webhooks
-from donations.stripe_gateway import Forged
+from donations.stripe_gateway import Forged, Stale
+from losers_lounge import tally
 
 logger = structlog.get_logger(__name__)
+
+FORGED, STALE = "webhooks.forged", "webhooks.stale"
 
 
 @csrf_exempt
@@ -31,6 +34,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     try:
         webhooks.receive(request.body, request.headers.get("Stripe-Signature", ""))
     except Forged as error:
+        tally.count(STALE if isinstance(error, Stale) else FORGED)
         logger.warning("webhook_refused", reason=str(error))
         return HttpResponse(status=400)
     return HttpResponse()

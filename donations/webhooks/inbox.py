@@ -11,7 +11,7 @@ from django.utils import timezone
 from donations import stripe_gateway
 from donations.models import StripeEvent
 from donations.stripe_gateway import VerifiedEvent
-from losers_lounge import doorbell
+from losers_lounge import doorbell, tally
 
 logger = structlog.get_logger(__name__)
 
@@ -50,10 +50,20 @@ def receive(body: bytes, signature: str, *, at: datetime | None = None) -> bool:
         stored = StripeEvent.objects.only("pk", "state", "received_at").get(
             account=event.account, event_id=event.event_id
         )
-        is_new = stored.state == State.NEW and stored.received_at == at
+        is_first = stored.received_at == at
+        is_new = stored.state == State.NEW and is_first
         if is_new:
             transaction.on_commit(partial(doorbell.ring, TASK, stored.pk), robust=True)
+    tally.count(f"webhooks.{_result(event, is_first=is_first, is_new=is_new)}")
     return is_new
+
+
+def _result(event: VerifiedEvent, *, is_first: bool, is_new: bool) -> str:
+    if not is_first:
+        return "duplicate"
+    if event.livemode != settings.STRIPE_IS_LIVE:
+        return "wrong_mode"
+    return "accepted" if is_new else "ignored"
 
 
 def as_row(event: VerifiedEvent, at: datetime) -> StripeEvent:

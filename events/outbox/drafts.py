@@ -1,5 +1,6 @@
 """Put mails into the outbox, in the transaction of whatever owes them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -16,6 +18,7 @@ from events.models import Event, Message, SendingHold
 # One statement for the letters of a night's largest category.
 BATCH = 5000
 LETTERS_A_RING = 1000
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 State = Message.State
 
 
@@ -57,6 +60,7 @@ def create(drafts: Iterable[Draft], at: datetime) -> int:
 def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
     bulk = {draft.recipient_email for draft in drafts if draft.is_bulk}
     silent = suppression.suppressed_among(bulk) if bulk else set()
+    origin = request_id()
     held = set(SendingHold.objects.values_list("event_id", flat=True))
     for draft in drafts:
         is_held = bool(held & {None, draft.event.pk})
@@ -77,4 +81,14 @@ def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
             last_error=suppression.UNSUBSCRIBED if is_silent else "",
             not_before=draft.not_before or Now(),
             created_at=at,
+            request_id=origin,
         )
+
+
+def request_id() -> str:
+    """Of the press that is being answered, as the log's lines have it; else empty.
+
+    What a proxy calls its requests is kept only if it looks like such a name.
+    """
+    found = str(structlog.contextvars.get_contextvars().get("request_id") or "")
+    return found if REQUEST_ID.fullmatch(found) else ""

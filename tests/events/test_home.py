@@ -1,19 +1,15 @@
 """The front door, a host's events, and what operations asks."""
 
-from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from events.models import Event, Message
-from guests import invitations
+from events.models import Event
 from tests.conftest import signed_in
 from tests.factories import make_event, make_member, make_user
-from tests.guests.factories import make_guest
 
 pytestmark = pytest.mark.django_db
 
@@ -62,26 +58,3 @@ def test_the_list_costs_the_same_for_few_and_for_many(
             make_member(make_event(), "host", user)
         with django_assert_max_num_queries(5):
             client.get(reverse("events:event_list"))
-
-
-def test_the_process_says_that_it_lives(
-    anonymous: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(0):
-        response = anonymous.get(reverse("events:healthz"))
-    assert response.json() == {"status": "ok"}
-
-
-def test_readiness_sees_mail_that_waits_too_long(
-    anonymous: Client, event: Event
-) -> None:
-    url = reverse("events:readyz")
-    assert anonymous.get(url).status_code == HTTPStatus.OK
-    make_guest(event)
-    now = timezone.now()
-    invitations.send(event.pk, by="test", at=now)
-    assert anonymous.get(url).json()["status"] == "ok"
-    Message.objects.update(not_before=now - timedelta(minutes=11))
-    response = anonymous.get(url)
-    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    assert response.json()["checks"]["outbox"] is False

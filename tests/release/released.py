@@ -14,7 +14,6 @@ MIGRATIONS = {
 
 # Every task by the name that stands in a message, and how many ids it is rung with.
 TASKS = {
-    "events.tasks.answer_ping": 0,
     "events.tasks.deliver_queued": 0,
     "events.tasks.sweep_outbox": 0,
     "events.tasks.read_bounces": 0,

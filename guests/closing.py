@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from donations.models import Pledge
 from events import activity
 from events.models import Event, User
 from guests import facts, trophies
 from guests.door import exceptions, requests
-from guests.models import Admission, Closing, Device, Obligation
+from guests.models import Admission, Closing, Device, GuestPledge, Obligation
 from losers_lounge.money import format_cents
 
 MOST_NAMED = 50
+UNCHARGED = (Pledge.State.CARD_SAVED, Pledge.State.CHARGING)
 WERE_HERE = (Admission.Action.IN, Admission.Action.OUT, Admission.Action.HOME)
 
 
@@ -104,10 +106,14 @@ def reopen(event: Event, reason: str, *, by: User, at: datetime) -> None:
 def undecided(event: Event) -> list[Obligation]:
     """Due, not paid, and nobody has said what becomes of it; with `paid_cents`.
 
-    Of people who were here: a winner who never came in is asked for nothing.
+    Of people who were here, and of those whose saved card (`has_card`) was not charged
+    yet: any other winner who never came in is asked for nothing.
     """
     rows = Obligation.objects.unpaid().filter(guest__event=event, kept_at=None)
-    rows = rows.annotate(last=Subquery(_last_step())).filter(last__in=WERE_HERE)
+    cards = GuestPledge.objects.filter(guest=OuterRef("guest"))
+    cards = cards.filter(pledge__state__in=UNCHARGED)
+    rows = rows.annotate(last=Subquery(_last_step()), has_card=Exists(cards))
+    rows = rows.filter(Q(last__in=WERE_HERE) | Q(has_card=True))
     return list(rows.select_related("guest").order_by("guest__name_key", "pk"))
 
 

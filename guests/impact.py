@@ -6,13 +6,20 @@ from hashlib import sha256
 
 from django.db.models import Q
 
-from donations.models import Reward
+from donations import rewards
+from donations.models import Pledge
 from events.models import Category, Message, Nomination
 from guests import letters, obligations, results_night
 from guests.letters.results import has_heard_of_us
-from guests.models import Admission, Guest, Obligation, Trophy
+from guests.models import Admission, Guest, GuestPledge, Obligation, Trophy
 from guests.obligations import Foreseen
+from guests.obligations.carried import given_for
 
+NOT_CHARGED = (
+    Pledge.State.CARD_SAVED,
+    Pledge.State.DECLINED,
+    Pledge.State.NEEDS_ACTION,
+)
 WON, LOST = Nomination.Outcome.WON, Nomination.Outcome.LOST
 
 
@@ -26,10 +33,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Impact:
-    """Whom these winners would touch. Money and trophies are asked about, never taken.
-
-    Pledged cards are not on it: none is charged by a result yet.
-    """
+    """Whom these winners would touch. Money and trophies are asked for, never taken."""
 
     new_winners: tuple[Guest, ...]
     winners_not_invited: tuple[str, ...]
@@ -37,6 +41,9 @@ class Impact:
     falls_due: tuple[tuple[Guest, obligations.Due], ...]
     voided: tuple[Obligation, ...]
     paid: tuple[Paid, ...]
+    # Saved cards: so many would be charged after the hold, so many no longer.
+    cards_to_charge: int
+    cards_let_go: int
     bottles: int
     trophies: tuple[Trophy, ...]
     inside: tuple[Guest, ...]
@@ -67,6 +74,7 @@ class Impact:
         yield [(row.pk, row.amount_cents) for row in self.voided]
         yield [(row.guest.pk, row.cents) for row in self.paid]
         yield [row.pk for row in self.trophies]
+        yield (self.cards_to_charge, self.cards_let_go)
         yield (self.bottles, self.letters, self.nominations)
 
 
@@ -84,6 +92,7 @@ def of(category: Category, winners: Collection[int] | None = None) -> Impact:
     new = [guest for guest in people if guest.nominee_id in changed.winners]
     gone = [guest for guest in people if guest.nominee_id in changed.no_longer]
     foreseen = obligations.foresee(category.event, changed.everybody, changed.outcomes)
+    cards = _cards(foreseen)
     return Impact(
         new_winners=tuple(new),
         winners_not_invited=_not_invited(changed, new),
@@ -91,7 +100,9 @@ def of(category: Category, winners: Collection[int] | None = None) -> Impact:
         falls_due=foreseen.falls_due,
         voided=foreseen.voided,
         paid=_paid(foreseen),
-        bottles=_bottles(foreseen),
+        cards_to_charge=cards[0],
+        cards_let_go=cards[1],
+        bottles=rewards.count_owed(given_for(foreseen.voided)),
         trophies=_trophies(category, gone),
         inside=_inside(new + gone),
         letters=_letters(category, changed, foreseen),
@@ -157,12 +168,13 @@ def _paid(foreseen: Foreseen) -> tuple[Paid, ...]:
     return tuple(Paid(gone[row.pk].guest, row.paid_cents) for row in rows)
 
 
-def _bottles(foreseen: Foreseen) -> int:
-    """Bottles that are on their way for donations nobody would owe any more."""
-    owed = Reward.objects.owed().filter(
-        donation__settlements__obligation__in=foreseen.voided
-    )
-    return owed.distinct().count()
+def _cards(foreseen: Foreseen) -> tuple[int, int]:
+    """Saved cards that would be charged after the hold, and those that would not."""
+    due = {guest.pk for guest, _due in foreseen.falls_due}
+    void = {row.guest_id for row in foreseen.voided}
+    rows = GuestPledge.objects.filter(pledge__state__in=NOT_CHARGED)
+    owners = set(rows.filter(guest__in=due | void).values_list("guest", flat=True))
+    return len(owners & due), len(owners & (void - due))
 
 
 def _letters(category: Category, changed: Changed, foreseen: Foreseen) -> int:

@@ -1,8 +1,10 @@
 """The bottle follows the money: made when it is earned, held, stopped, let go."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from donations.models import Donation, DonationPart, Reward
 from donations.rewards.states import NOT_BEGUN, WISHES, Wish, follow
@@ -44,6 +46,12 @@ def let_go(given: Iterable[tuple[int, str]], *, at: datetime) -> None:
     _mark(given, False, at)
 
 
+def count_owed(given: Iterable[tuple[int, str]]) -> int:
+    """How many bottles that somebody waits for `hold` would find. Reads only."""
+    meant = _meant(_names(given), Donation.objects.all())
+    return sum(row.state in Reward.OWED for _donation, rows in meant for row in rows)
+
+
 def wish_of(reward: Reward) -> Wish:
     """What the money says of one bottle now; `reward.donation` is locked."""
     return _wish(reward, reward.donation, _standing(reward.donation))
@@ -51,27 +59,40 @@ def wish_of(reward: Reward) -> Wish:
 
 def _mark(given: Iterable[tuple[int, str]], is_held: bool, at: datetime) -> None:
     """A constant number of queries, however many people a correction touches."""
-    names: dict[int, set[str]] = defaultdict(set)
-    for donation_id, name in given:
-        names[donation_id].add(name)
+    names = _names(given)
     if not names:
         return
-    locked = Donation.objects.select_for_update(of=("self",)).filter(pk__in=names)
-    donations = {
-        row.pk: row
-        for row in locked.prefetch_related("rewards", "parts").order_by("pk")
-    }
     changed = []
-    for pk, donation in donations.items():
-        rewards = list(donation.rewards.all())
-        # Merged rows and corrected spellings change a name; one bottle is no question.
-        meant = [r for r in rewards if len(rewards) == 1 or r.for_name in names[pk]]
+    locked = Donation.objects.select_for_update(of=("self",))
+    for donation, meant in _meant(names, locked):
         moved = [row for row in meant if row.is_held != is_held]
         for row in moved:
             row.is_held = is_held
             follow(row, _wish(row, donation, _standing(donation)), at)
         changed += moved
     Reward.objects.bulk_update(changed, FOLLOWED)
+
+
+def _names(given: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
+    names: dict[int, set[str]] = defaultdict(set)
+    for donation_id, name in given:
+        names[donation_id].add(name)
+    return names
+
+
+def _meant(
+    names: dict[int, set[str]], donations: QuerySet[Donation]
+) -> Iterator[tuple[Donation, list[Reward]]]:
+    """Each donation with those of its bottles that are for one of the names."""
+    rows = donations.filter(pk__in=names).prefetch_related("rewards", "parts")
+    for donation in rows.order_by("pk"):
+        rewards = list(donation.rewards.all())
+        wanted = names[donation.pk]
+        # Merged rows and corrected spellings change a name; one bottle is no question.
+        yield (
+            donation,
+            [row for row in rewards if len(rewards) == 1 or row.for_name in wanted],
+        )
 
 
 def _follow(

@@ -139,19 +139,23 @@ def hold_bottles(
     fallen_due: Iterable[Obligation], voided: Iterable[Obligation], at: datetime
 ) -> None:
     """A bottle given for what is owed no more waits; one that is owed again goes on."""
-    rewards.hold(_idle([row.pk for row in voided]), at=at)
+    rewards.hold(given_for(voided), at=at)
     woken = Settlement.objects.filter(obligation__in=[row.pk for row in fallen_due])
     rewards.let_go(woken.values_list("donation", "obligation__guest__name"), at=at)
 
 
-def _idle(voided_ids: list[int]) -> list[tuple[int, str]]:
-    """Donations, and for whom, that settled these and settle nothing else of theirs."""
+def given_for(voided: Iterable[Obligation]) -> list[tuple[int, str]]:
+    """Donations, and for whom, that settled these and settle nothing else of theirs.
+
+    The rows may be void already, or be foreseen to become so.
+    """
+    voided_ids = [row.pk for row in voided]
     # Of one payment for several people, each has a bottle of their own.
     spent = Settlement.objects.filter(
         donation=OuterRef("donation"),
         obligation__guest=OuterRef("obligation__guest"),
         obligation__state__in=[Obligation.State.DUE, Obligation.State.WAIVED],
-    )
+    ).exclude(obligation__in=voided_ids)
     rows = Settlement.objects.filter(
         ~Exists(spent),
         obligation__in=voided_ids,

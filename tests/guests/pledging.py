@@ -24,8 +24,13 @@ def press(**fields: object) -> Press:
 def pledged(stand_in: StandIn, event: Event, choice: str = "good") -> Guest:
     """A nominee in a category of their own, with a card saved."""
     guest = make_nominated_guest(event, make_category(event))
-    save_card(stand_in, pledges.agree(guest.pk, press()), choice)
+    card_of(stand_in, guest, choice)
     return guest
+
+
+def card_of(stand_in: StandIn, guest: Guest, choice: str = "good") -> None:
+    """This guest pledges, and saves a card."""
+    save_card(stand_in, pledges.agree(guest.pk, press()), choice)
 
 
 def category_of(guest: Guest) -> object:

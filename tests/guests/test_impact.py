@@ -10,6 +10,7 @@ from events.models import Event, Message, Nomination
 from guests import door, impact, results_night, trophies
 from guests.actors import Actor
 from guests.models import Obligation
+from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_category, make_nomination, make_user
 from tests.guests.night import (
     mails,
@@ -20,6 +21,7 @@ from tests.guests.night import (
     propose,
     win,
 )
+from tests.guests.pledging import card_of
 
 WON, LOST = Nomination.Outcome.WON, Nomination.Outcome.LOST
 
@@ -45,6 +47,31 @@ def test_the_impact_sheet_says_what_a_correction_would_do(event: Event) -> None:
     assert [row.tag for row in sheet.trophies] == ["A1"]
     assert sheet.inside == (old,)
     assert (sheet.cents_falling_due, sheet.cents_voided) == (100_000, 100_000)
+
+
+def test_bottles_and_cards_are_counted_for_whom_the_sheet_is_about(
+    event: Event, stand_in: StandIn
+) -> None:
+    category = make_category(event)
+    old, other, new = (make_nominated_guest(event, category) for _ in range(3))
+    card_of(stand_in, new)
+    win(category, old, other)
+    # One payment for two, of whom one would win no longer: one bottle, not both.
+    donation = pay(old)
+    for number, guest in enumerate((old, other)):
+        Reward.objects.create(
+            donation=donation,
+            order=number,
+            for_name=guest.name,
+            requested_at=timezone.now(),
+        )
+
+    sheet = impact.of(propose(category, other, new))
+
+    assert (sheet.bottles, sheet.cards_to_charge, sheet.cards_let_go) == (1, 1, 0)
+    results_night.confirm(category.pk, by=make_user(), at=timezone.now())
+    sheet = impact.of(propose(category, other))
+    assert (sheet.bottles, sheet.cards_to_charge, sheet.cards_let_go) == (0, 0, 1)
 
 
 def test_the_letters_foreseen_are_the_letters_sent(event: Event) -> None:

@@ -182,8 +182,11 @@ def link_in(mail: EmailMessage, path: str = "/i/") -> str:
 
 
 @contextmanager
-def running_stack(static_root: Path) -> Iterator[Stack]:
-    """A stack that answers and works; everything it started is gone afterwards."""
+def running_stack(static_root: Path, **variables: str) -> Iterator[Stack]:
+    """A stack that answers and works; everything it started is gone afterwards.
+
+    `variables` are put into its processes' environment, over production's.
+    """
     with ExitStack() as exits:
         url = f"http://127.0.0.1:{free_port()}"
         folder = Path(
@@ -193,7 +196,7 @@ def running_stack(static_root: Path) -> Iterator[Stack]:
         hook = f"{url}/stripe/webhook/"
         stripe = StandIn(webhook_url=hook, webhook_secret=WEBHOOK_SECRET)
         stack = Stack(url, exits.enter_context(stripe), post, folder)
-        stack.environment = environment(stack, static_root)
+        stack.environment = environment(stack, static_root) | variables
         try:
             start_all(stack)
             yield stack

@@ -84,7 +84,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length)).decode("utf-8", "replace")
         url = urlsplit(self.path)
         method = "GET" if self.command == "HEAD" else self.command
-        incoming = Incoming(method, url.path, url.query, self.headers, body)
+        port = self.client_address[1]
+        incoming = Incoming(method, url.path, url.query, self.headers, body, port)
         self._send(self.server.desk.answer(incoming))
 
     def _send(self, answer: Answer) -> None:

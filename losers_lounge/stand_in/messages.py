@@ -24,6 +24,8 @@ class Incoming:
     query: str
     headers: Mapping[str, str]
     body: str
+    # The other end of the connection, on this machine.
+    port: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """An evening whose money is asked for over HTTP, of a real gunicorn and Celery."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +10,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest_django
 import requests
 from django.core.cache import caches
+from django.db import connection
+from psycopg import sql
 
 from donations.models import Donation, StripeEvent
 from events.models import Event, Member, Message
 from guests.models import Guest
 from losers_lounge.rehearsal import donor
 from losers_lounge.stand_in.server import StandIn
+from tests.donations.signing import sign
 from tests.factories import make_category, make_event, make_member
 from tests.faults import visitors
 from tests.faults.invariants import Told, when_healed
@@ -36,6 +41,7 @@ UNDER_WAY = (
 HURRY = "tests.faults.hurry_settings"
 # For everything that heals by itself: sweeps look each second, waits last five.
 HEALS_SECONDS = 90
+READS_SECONDS = 0.5
 
 
 @dataclass
@@ -132,6 +138,8 @@ class Winner:
             else:
                 # Words, and the button again: nothing else is an answer here.
                 assert answer.status_code == 503, answer.text
+                # Nobody presses again before they have read them.
+                time.sleep(READS_SECONDS)
             return bool(found)
 
         self.stage.eventually(led)
@@ -165,11 +173,47 @@ def running_stage(
         yield Stage(stack, Killing(stack.stripe), event)
 
 
-def bodies(stand_in: StandIn) -> list[bytes]:
-    """Every event that Stripe has to tell, oldest first, as a webhook carries it."""
-    with stand_in._store.transaction():
-        rows = list(stand_in._store.rows("", "event"))
-    return [json.dumps(row).encode() for row in rows]
+def bodies(stage: Stage, about: str) -> list[bytes]:
+    """What Stripe has to tell that names this, in no order, as webhooks carry it."""
+    found = [json.dumps(row).encode() for row in stage.known("event")]
+    return [body for body in found if about.encode() in body]
+
+
+def knock(stage: Stage, body: bytes, signature: str | None = None) -> int:
+    """Post a webhook as Stripe does, or as a forger; the answer's status."""
+    answer = requests.post(
+        f"{stage.stack.url}/stripe/webhook/",
+        data=body,
+        headers={
+            "Content-Type": "application/json",
+            "Stripe-Signature": sign(body) if signature is None else signature,
+        },
+        timeout=visitors.PATIENCE_SECONDS,
+    )
+    if answer.ok:
+        stage.told.webhooks.add(json.loads(body)["id"])
+    return answer.status_code
+
+
+@contextmanager
+def database_down() -> Iterator[None]:
+    """Nobody but this test reaches its database: all are thrown out and kept out."""
+    connection.ensure_connection()
+    known, mine = connection.get_connection_params(), connection.connection.info
+    shut = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+    name = sql.Identifier(known["dbname"])
+    beside = {key: known[key] for key in ("host", "user", "port") if known.get(key)}
+    with psycopg.connect(dbname="postgres", autocommit=True, **beside) as keeper:
+        keeper.execute(shut.format(name, sql.Literal(False)))
+        keeper.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> %s",
+            [known["dbname"], mine.backend_pid],
+        )
+        try:
+            yield
+        finally:
+            keeper.execute(shut.format(name, sql.Literal(True)))
 
 
 def count_by(rows: list[dict[str, Any]], name: str) -> Counter[str]:

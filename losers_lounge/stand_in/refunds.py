@@ -44,6 +44,9 @@ def end(call: Call, refund_id: str, status: str) -> Object:
     refund = call.store.get(call.account, KIND, refund_id)
     if refund is None:
         raise missing(KIND, refund_id, "id")
+    if refund["status"] in ("failed", "canceled"):
+        # Its money is back: it cannot come back a second time.
+        raise invalid(f"Refund {refund_id} is {refund['status']} already.")
     before = {"status": refund["status"]}
     charge = call.store.get(call.account, "charge", refund["charge"]) or {}
     refund |= {"status": status}

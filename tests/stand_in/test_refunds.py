@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
+from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.server import StandIn
 
 
@@ -102,3 +103,15 @@ def test_a_refund_of_less_than_one_cent_is_refused(
         client.v1.refunds.create({"payment_intent": paid.id, "amount": 0})
 
     assert refusal.value.param == "amount"
+
+
+def test_a_refund_comes_back_once(
+    client: stripe.StripeClient, stand_in: StandIn, paid: Any
+) -> None:
+    refund = stand_in.refund(paid.id, 2_500)
+    stand_in.issuer.end_refund(refund["id"], "failed")
+
+    with pytest.raises(ApiError):
+        stand_in.issuer.end_refund(refund["id"], "failed")
+
+    assert client.v1.charges.retrieve(refund["charge"]).amount_refunded == 0

@@ -12,7 +12,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from donations import checkout, discrepancies, settlement, stripe_gateway
+from donations import (
+    checkout,
+    discrepancies,
+    open_pages,
+    settlement,
+    stripe_gateway,
+)
 from donations.models import Discrepancy, Donation, LedgerEntry
 from donations.stripe_gateway import StrayFacts
 from events.models import Event, User
@@ -57,10 +63,15 @@ def waiting(row: Discrepancy, event: Event) -> QuerySet[Donation]:
 def match(discrepancy_id: int, donation_id: int, *, by: User, at: datetime) -> Donation:
     """Give a stray payment to the donation that it was meant for.
 
-    Raises NotMatchable when it is another amount, currency, account or mode, or when
-    the donation was paid already; StripeError when Stripe could not be asked.
+    A page that is open for it is closed first: it could be paid as well. Raises
+    NotMatchable when it is another amount, currency, account or mode, or when the
+    donation was paid already; StripeError when Stripe could not be asked.
     """
     row, stray = _ask(discrepancy_id)
+    try:
+        open_pages.close([donation_id], at=at)
+    except checkout.CheckoutUnavailable as error:
+        raise NotMatchable(str(error)) from error
     with transaction.atomic():
         donation = Donation.objects.select_for_update().get(pk=donation_id)
         if donation.payment_intent_id != stray.payment_intent_id:

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from donations import reconciliation, unmatched
 from donations.discrepancies import GONE, bring_up_to_date
-from donations.models import Discrepancy, Donation
+from donations.models import Discrepancy, Donation, DonationAttempt
 from donations.unmatched import NotMatchable
 from events.models import Event, Member
 from losers_lounge.stand_in.server import StandIn
 from tests.conftest import signed_in
-from tests.donations.factories import make_donation, pay, reconcile
+from tests.donations.factories import make_donation, open_page, pay, reconcile
 from tests.factories import make_charity, make_event, make_member
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
@@ -141,6 +141,21 @@ def test_unmatched_money_is_given_to_the_donation_it_was_meant_for(
     assert reconcile().verdict == "matched"
     with pytest.raises(NotMatchable):
         unmatched.match(row.pk, other.pk, by=finance.user, at=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_open_for_the_donation_is_closed(
+    stand_in: StandIn, event: Event, finance: Client
+) -> None:
+    """Else its donor could pay a second time for what somebody has just matched."""
+    row, meant = stray(stand_in, event), make_donation(event, amount_cents=20_000)
+    open_page(meant)
+
+    finance.post(url("exception_match", event, row.pk), {"donation": meant.public_id})
+
+    assert meant.attempts.get().state == DonationAttempt.State.EXPIRED
+    meant.refresh_from_db()
+    assert meant.state == Donation.State.PAID
 
 
 @pytest.mark.django_db

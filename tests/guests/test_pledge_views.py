@@ -67,7 +67,7 @@ def test_from_the_answer_to_a_saved_card_and_back_out_of_it(
     session = to_stripe["Location"].rsplit("/", 1)[1]
     body = stand_in._store.get("", "checkout.session", session)
     assert parse_qs(urlsplit(body["success_url"]).query)["guest"] == [guest.public_id]
-    assert "No card is saved yet." in client.get(page(guest)).text
+    assert "We wait for word of your card." in client.get(page(guest)).text
     stand_in.save_card(session)
     shown = client.post(page(guest), {"do": "look"}, headers={"HX-Request": "true"})
     assert "4242" in shown.text and "<html" not in shown.text

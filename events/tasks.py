@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils.timezone import now
 
 from events import bounces, delivery, heartbeats, outbox
+from events.models import Tally
 from events.outbox import epoch
 from losers_lounge.periodic import only_one
 
@@ -57,6 +58,12 @@ def read_bounces() -> None:
 def answer_ping() -> None:
     """Beat asks whether anybody listens: whoever takes this from the queue does."""
     heartbeats.answer()
+
+
+@shared_task
+def fold_tallies() -> None:
+    """Keep the counted minutes few: those long over become one sum."""
+    Tally.objects.fold(now())
 
 
 @before_task_publish.connect(sender="events.tasks.answer_ping")

@@ -43,6 +43,8 @@ ALLOWED_HOSTS = environment.hosts(_site)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+# From where /metrics may be read; nowhere, unless somebody says so.
+METRICS_NETWORKS = environment.networks("METRICS_NETWORKS")
 
 # --- The application -------------------------------------------------------------
 
@@ -234,6 +236,8 @@ BOUNCES_PROVIDER, BOUNCES_SECRET = environment.provider("BOUNCES_WEBHOOK")
 REDIS_URL = environment.broker(is_embedded=EMBEDDED)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A Redis that is full answers with an error, over which a worker would end.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"polling_interval": 0.05}
     if EMBEDDED

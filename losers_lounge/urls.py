@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("events.urls")),
     path("", include("donations.urls")),
     path("", include("guests.urls")),
+    path("", include("losers_lounge.operations.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += styleguide.urlpatterns

@@ -15,6 +15,7 @@ APPS = ("events", "donations", "guests")
 PACKAGES = ("losers_lounge", *APPS)
 # Rooms of losers_lounge that may know every app, and which no app may know.
 WIRING = ("demo", "management", "rehearsal", "stand_in", "urls", "asgi", "wsgi")
+WIRING += ("operations",)
 ENTRY_POINTS = ("admin", "apps", "forms", "management", "tasks", "urls", "views")
 ENTRY_POINTS += ("webhooks", "account_urls")
 STRIPE_IS_KNOWN_TO = ("donations.stripe_gateway", "losers_lounge.stand_in")

@@ -39,7 +39,7 @@ APPS = ("events", "donations", "guests")
 # Who has no account may knock here. Everything else sends a stranger to the login.
 PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
-    "events:bounces",
+    *("events:bounces", "operations:metrics"),
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     "donations:total_press",
     *("donations:donor_link", "donations:donor"),
@@ -63,6 +63,13 @@ PUBLIC = {
 }
 # Called by machines, which sign what they send or do one harmless thing.
 CSRF_EXEMPT = {"donations:stripe_webhook", "events:unsubscribe", "events:bounces"}
+# The only thing that GET writes: who took a file stands in the log of the event.
+FILES = {
+    *("guests:export_csv", "guests:export_xlsx", "guests:activity_csv"),
+    *("guests:venue_csv", "guests:venue_xlsx"),
+    *("donations:statement_json", "donations:statement_csv"),
+    *("donations:statement_pdf", "donations:journal_csv", "donations:batch_csv"),
+}
 METHODS = re.compile(r"@require_(?:GET|POST|safe|http_methods)\b")
 
 
@@ -274,4 +281,17 @@ def test_looking_changes_nothing(
     response = everyone.get(url)
     response.getvalue() if response.streaming else None
     assert response.status_code < 500
+    after = rows()
+    if route.name in FILES:
+        lines = after.pop("events.Activity"), before.pop("events.Activity")
+        assert len(lines[0]) == len(lines[1]) + 1
+    assert after == before
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_asking_by_head_changes_nothing(
+    route: Route, everyone: Client, values: dict[str, Any]
+) -> None:
+    before = rows()
+    assert everyone.head(route.url(values)).status_code < 500
     assert rows() == before

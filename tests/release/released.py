@@ -17,6 +17,8 @@ TASKS = {
     "events.tasks.deliver_queued": 0,
     "events.tasks.sweep_outbox": 0,
     "events.tasks.read_bounces": 0,
+    "events.tasks.answer_ping": 0,
+    "events.tasks.fold_tallies": 0,
     "donations.tasks.process_stripe_event": 1,
     "donations.tasks.process_owed_events": 0,
     "donations.tasks.catch_up_events": 0,

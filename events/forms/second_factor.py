@@ -79,14 +79,33 @@ class ActivateAppForm(CodeForm, app_forms.ActivateTOTPForm):
     """The app's first code proves that it has the secret."""
 
 
+class CredentialField(forms.JSONField):
+    """A browser's answer: short, and without what no table holds."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        is_odd = isinstance(value, str) and (
+            len(value) > LONGEST_CREDENTIAL or "\\u0000" in value
+        )
+        if is_odd:
+            raise get_adapter().validation_error("incorrect_code")
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """No answer is good twice: none is put into the page again."""
+        return initial
+
+
 class CredentialForm(forms.Form):
     """A browser's answer, as JSON. What has another shape is wrong, and no error."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"] = forms.JSONField(
-            max_length=LONGEST_CREDENTIAL, widget=forms.HiddenInput, label=_("Passkey")
-        )
+        self.fields["credential"] = CredentialField(label=_("Passkey"))
 
     def keep_what_counts(self) -> dict[str, Any]:
         """The parts of it that WebAuthn knows; the rest would only be stored."""

@@ -2,6 +2,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# What allauth calls a way in, in words for who took it.
+WAYS = {
+    "password": _("password"),
+    "totp": _("app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery codes"),
+}
+
 
 class AccountActivity(models.Model):
     """What happened to an account: who came in by what, and what was changed.
@@ -45,3 +53,8 @@ class AccountActivity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.how}".strip()
+
+    @property
+    def ways(self) -> list[str]:
+        """By what, in words: password, app."""
+        return [str(WAYS.get(way, way)) for way in self.how.split("+") if way]

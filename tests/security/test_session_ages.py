@@ -1,0 +1,115 @@
+"""How long one stays signed in, by a clock that stands still (ASVS 5.0, 7.3, 7.4)."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from events import sessions
+from tests.conftest import signed_in
+from tests.factories import PASSWORD, make_member, make_user
+from tests.losers_lounge.commands import failure, run
+from tests.security.factors import LOGIN, prove
+
+pytestmark = pytest.mark.django_db
+EVENTS = "/events/"
+NOON = datetime(2026, 9, 22, 12, tzinfo=UTC)
+IDLE, ABSOLUTE = timedelta(hours=12), timedelta(days=7)
+A_MINUTE = timedelta(minutes=1)
+
+
+def is_in(client: Client, **headers: str) -> bool:
+    return client.get(EVENTS, headers=headers).status_code == HTTPStatus.OK
+
+
+def come_in(member_at: datetime) -> Client:
+    """Through the log-in page, at that time."""
+    client, user = Client(), make_user()
+    client.post(LOGIN, {"login": user.email, "password": PASSWORD})
+    assert is_in(client), member_at
+    return client
+
+
+def test_who_does_nothing_for_twelve_hours_is_signed_out() -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        busy, idle = come_in(NOON), come_in(NOON)
+        clock.shift(IDLE - A_MINUTE)
+        assert is_in(busy)
+        clock.shift(A_MINUTE)
+        assert is_in(busy) and not is_in(idle)
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in() -> None:
+    """What a script fetches is no person; what is pressed or opened is."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        left_open, read = come_in(NOON), come_in(NOON)
+        for _ in range(6):
+            clock.shift(IDLE / 6)
+            is_in(left_open, sec_fetch_mode="cors")
+            assert is_in(read, sec_fetch_mode="navigate")
+        assert not is_in(left_open) and is_in(read)
+
+
+def test_after_seven_days_everybody_signs_in_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client = come_in(NOON)
+        for _ in range(14):
+            clock.shift(ABSOLUTE / 14 - A_MINUTE)
+            assert is_in(client)
+        clock.shift(14 * A_MINUTE)
+        # The protection taken away: seven days are nothing.
+        with monkeypatch.context() as without:
+            without.setattr(sessions, "is_over", lambda session, at: False)
+            assert is_in(client)
+        key = client.cookies["session"].value
+        assert not is_in(client)
+        assert not Session.objects.filter(session_key=key).exists()
+
+
+def test_a_session_that_does_not_say_when_it_began_is_over() -> None:
+    client = signed_in(make_member())
+    session = client.session
+    del session[sessions.BEGAN]
+    session.save()
+    assert not is_in(client)
+
+
+def test_a_look_costs_a_write_every_ten_minutes_at_most() -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client = come_in(NOON)
+        began = Session.objects.get().expire_date
+        clock.shift(sessions.RENEWED_EVERY - A_MINUTE)
+        is_in(client)
+        assert Session.objects.get().expire_date == began
+        clock.shift(A_MINUTE)
+        is_in(client)
+        assert Session.objects.get().expire_date == began + sessions.RENEWED_EVERY
+
+
+def test_one_press_logs_out_every_other_browser_after_one_more_proof() -> None:
+    member = make_member()
+    here, elsewhere = signed_in(member), signed_in(member)
+    url = "/accounts/sessions/end/"
+    assert "reauthenticate" in here.post(url)["Location"]
+    assert is_in(elsewhere)
+    prove(here, password=PASSWORD)
+    key = here.cookies["session"].value
+    here.post(url)
+    assert is_in(here) and not is_in(elsewhere)
+    assert here.cookies["session"].value != key
+    last = member.user.account_activities.first()
+    assert last.kind == "sessions_ended"
+
+
+def test_an_operator_logs_out_one_account_or_all() -> None:
+    first, second = signed_in(make_member()), signed_in(make_member())
+    run("end_sessions", first.user.email.upper())
+    assert not is_in(first) and is_in(second)
+    run("end_sessions", "--everybody")
+    assert not is_in(second)
+    assert "no such account" in failure("end_sessions", "nobody@x.example")

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from events import activity
 from events.models import Event, Message, User
 from guests import letters, mailings, reach
-from guests.models import Guest, Invitation, Mailing
+from guests.models import Contact, Guest, Invitation, Mailing
 from losers_lounge.links import make_lookup
 
+BATCH = 500
 MOST_LINKS = 20  # of one address, however many invitations it has
 
 
@@ -22,6 +23,15 @@ class Sent:
 
     queued: int
     without_address: int
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """How many links are new, and letters that now lead there."""
+
+    invitations: int
+    pages: int
+    letters: int
 
 
 def send(event_id: int, *, by: User | str, at: datetime) -> Sent:
@@ -74,6 +84,40 @@ def rotate(invitation_id: int, *, by: User, at: datetime) -> Invitation:
     verb, name = _("retired a link"), row.contact.name
     activity.record(row.event, by, verb, name, at=at, about=row.about)
     return row
+
+
+@transaction.atomic
+def rotate_all(event_id: int, *, by: User | str, at: datetime) -> Rotated:
+    """Retire the links and QR codes of everybody at once; new ones work from now on.
+
+    Letters that have not left get the new links; what has left leads nowhere.
+    """
+    event = Event.objects.locked().get(pk=event_id)
+    following = {"link_version": F("link_version") + 1}
+    rows = event.invitations.update(**following)
+    pages = Contact.objects.filter(event=event, is_assistant=True).update(**following)
+    waiting = event.messages.filter(state__in=Message.WAITING)
+    meant = _numbers(waiting.about("invitation/"))
+    changed = 0
+    for row in _read(event).filter(pk__in=meant).iterator(BATCH):
+        changed += letters.renew_links(waiting.filter(about=row.about), row)
+    meant = _numbers(waiting.about("contact/"))
+    for contact in Contact.objects.filter(pk__in=meant).iterator(BATCH):
+        page = ("contact", contact.public_id)
+        ways = {page: [*page, contact.link_version]}
+        changed += letters.lead(waiting.filter(about=contact.about), ways)
+    activity.record(event, by, _("retired every link of"), event.name, at=at)
+    return Rotated(rows, pages, changed)
+
+
+def _read(event: Event) -> QuerySet[Invitation]:
+    return event.invitations.select_related("event", "contact")
+
+
+def _numbers(mails: QuerySet[Message]) -> set[int]:
+    """Of what these mails are about: "invitation/12" is 12."""
+    marks = mails.order_by().values_list("about", flat=True).distinct()
+    return {int(mark.partition("/")[2]) for mark in marks}
 
 
 def send_lost_links(email: str, at: datetime) -> int:

@@ -1,26 +1,12 @@
 import os
 
-import django
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest
-from django.utils.http import parse_header_parameters
+from django.core.asgi import get_asgi_application
 
 from losers_lounge import tally
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "losers_lounge.settings")
 
-
-class Request(ASGIRequest):
-    """A request that can be made, whatever charset its sender names; see wsgi.py."""
-
-    def _set_content_type_params(self, meta: dict[str, str]) -> None:
-        kind = meta.get("CONTENT_TYPE", "")
-        self.content_type, self.content_params = parse_header_parameters(kind)
-
-
-class Handler(ASGIHandler):
-    request_class = Request
-
-
-django.setup(set_prefix=False)
+# Unlike wsgi.py's it may be Django's own: here the address is text when it arrives,
+# so that a charset nobody knows is first met by RefuseOddRequests.
+application = get_asgi_application()
 tally.begin()
-application = Handler()

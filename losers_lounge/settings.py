@@ -45,6 +45,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 # From where /metrics may be read; nowhere, unless somebody says so.
 METRICS_NETWORKS = environment.networks("METRICS_NETWORKS")
+# Whether web servers write what they have counted (losers_lounge/tally.py).
+COUNTS_ARE_WRITTEN = True
 
 # --- The application -------------------------------------------------------------
 

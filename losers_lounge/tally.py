@@ -14,6 +14,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from django.apps import apps
+from django.conf import settings
 from django.db import Error, connection
 
 WRITE_EVERY_SECONDS = 15
@@ -53,6 +54,8 @@ _is_written = False
 def begin() -> None:
     """From now on this process, and what is forked from it, writes what it counts."""
     global _is_written
+    if not settings.COUNTS_ARE_WRITTEN:
+        return
     _is_written = True
     atexit.register(write)
 

@@ -24,7 +24,7 @@ from events.outbox.decisions import (
     withdraw,
 )
 from events.outbox.drafts import Draft, create
-from events.outbox.holds import hold, holds_mail_of, release
+from events.outbox.holds import hold, holds_mail_of, release, why_nothing_leaves
 from events.outbox.outcomes import (
     ClaimLost,
     begin_handover,
@@ -67,5 +67,6 @@ __all__ = [
     "settle_sent",
     "settle_unanswered",
     "sweep",
+    "why_nothing_leaves",
     "withdraw",
 ]

@@ -86,9 +86,10 @@ def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
 
 
 def request_id() -> str:
-    """Of the press that is being answered, as the log's lines have it; else empty.
+    """Of the press that is being answered, or the task, as the log's lines have it.
 
-    What a proxy calls its requests is kept only if it looks like such a name.
+    Empty where there is neither; what does not look like such a name is not kept.
     """
-    found = str(structlog.contextvars.get_contextvars().get("request_id") or "")
+    known = structlog.contextvars.get_contextvars()
+    found = str(known.get("request_id") or known.get("task_id") or "")
     return found if REQUEST_ID.fullmatch(found) else ""

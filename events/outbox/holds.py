@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from events import doorbell
 from events.models import Event, Message, SendingHold
@@ -53,6 +54,17 @@ def holds_mail_of(event: Event) -> bool:
     over_it = Q(event=None) | Q(event=event)
     held = Q(Exists(SendingHold.objects.filter(over_it))) | Q(epoch.is_another())
     return Event.objects.filter(held, pk=event.pk).exists()
+
+
+def why_nothing_leaves() -> str:
+    """Why no mail of any event leaves, in a host's words; empty when it may."""
+    if epoch.is_held():
+        return _(
+            "This place was brought back from a backup. Until whoever runs it has "
+            "looked, no mail leaves, no saved card is charged and no refund is sent."
+        )
+    everybodys = SendingHold.objects.filter(event=None).first()
+    return everybodys.reason if everybodys else ""
 
 
 def waiting_state() -> Case:

@@ -129,6 +129,16 @@ def revoke(device: Device, *, by: User | str, at: datetime) -> None:
 
 
 @transaction.atomic
+def revoke_all(event: Event, *, by: User | str, at: datetime) -> list[Device]:
+    """Shut out every phone of the event that could do anything; those."""
+    rows = Device.objects.filter(event=event, revoked_at=None, expires_at__gt=at)
+    phones = list(rows.order_by("pk"))
+    for device in phones:
+        revoke(device, by=by, at=at)
+    return phones
+
+
+@transaction.atomic
 def give_back(device: Device, queued: int, at: datetime) -> None:
     """A phone gives its desk back. Raises ScansWaiting while it holds any.
 

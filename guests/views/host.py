@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import activity_page
+from events import activity_page, outbox
 from events.access import open_event
 from guests import attention, door, dues, invitations, list_page, seats
 from guests.views import exports
@@ -30,6 +30,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting_to_be_sent": invitations.waiting_to_be_sent(event),
         "without_address": invitations.without_address(event),
         "inside": door.inside_count(event),
+        "nothing_leaves": outbox.why_nothing_leaves() if is_host else "",
         "attention": attention.of(event, counts, at) if is_host else None,
         "activities": event.activities.all()[:8] if is_host else (),
     }

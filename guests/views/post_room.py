@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from events import outbox
 from events.access import open_event
 from events.models import Event, Message
 from guests import invitations, mailings, personas, post_board, post_room
@@ -24,6 +25,7 @@ def message_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **access.context,
         **_board(access.event, request),
+        "nothing_leaves": outbox.why_nothing_leaves(),
         "waiting_to_be_sent": invitations.waiting_to_be_sent(access.event),
         "without_address": invitations.without_address(access.event),
         "waves": post_board.waves(access.event),

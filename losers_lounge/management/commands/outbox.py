@@ -1,4 +1,4 @@
-"""`manage.py outbox status|hold|release`: see the mail, stop it, let it go."""
+"""`manage.py outbox status|hold|release|resend`: see the mail, stop it, let it go."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.utils.timezone import now
 
 from events import outbox
-from events.models import Event, SendingHold
+from events.models import Event, Message, SendingHold
 from events.outbox import epoch
 
 FROM_A_BACKUP = (
@@ -23,14 +23,21 @@ class Command(BaseCommand):
     help = (
         "status: how many mails stand where. hold: no mail leaves until release; "
         "what a worker has in hand is finished. release: mail leaves again. With an "
-        "event's slug: only that event's mail."
+        "event's slug: only that event's mail. resend: what failed goes once more, or "
+        "with --state what came back or may have arrived, under the same link."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["status", "hold", "release"])
+        parser.add_argument("action", choices=["status", "hold", "release", "resend"])
         parser.add_argument("event", nargs="?", help="the event's slug; default: all")
         parser.add_argument(
             "--reason", default="by hand", help="hold: shown to hosts and in status"
+        )
+        parser.add_argument(
+            "--state",
+            choices=[state.value for state in Message.REPAIRABLE],
+            default=Message.State.FAILED.value,
+            help="resend: mail that stands there; by default what failed",
         )
 
     def handle(self, *, action: str, reason: str, **options: Any) -> None:
@@ -47,6 +54,12 @@ class Command(BaseCommand):
                     self.stdout.write(
                         f"Sending is released. {released} messages go out now."
                     )
+                    self.tell_holds()
+                case "resend":
+                    mails = event.messages if event else Message.objects
+                    stopped = mails.filter(state=options["state"])
+                    again = outbox.send_again(stopped)
+                    self.stdout.write(f"{again} messages go out once more.")
                     self.tell_holds()
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {error}") from error

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from events import outbox
@@ -51,6 +52,15 @@ class TestRestored:
         outbox.hold("the date moves", timezone.now(), event)
         assert outbox.release(event) == 0
         assert outbox.claim() is None
+
+    def test_hosts_see_it_where_they_look(self, event: Event, host: Client) -> None:
+        for room in ("", "messages/"):
+            page = host.get(f"{event.get_absolute_url()}{room}")
+            assert "Nothing leaves this place." in page.text
+        outbox.release()
+        for room in ("", "messages/"):
+            page = host.get(f"{event.get_absolute_url()}{room}")
+            assert "Nothing leaves this place." not in page.text
 
     def test_the_command_says_so_and_ends_it(
         self, event: Event, capsys: pytest.CaptureFixture[str]

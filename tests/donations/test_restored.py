@@ -1,0 +1,63 @@
+"""No money moves out of a database brought back from a backup until it is let."""
+
+import pytest
+from django.utils import timezone
+
+from donations import refunds, settlement
+from donations.models import Donation, Refund
+from donations.pledges import NotChargeable
+from events import outbox
+from events.models import Epoch
+from losers_lounge.stand_in.server import StandIn
+from tests.donations.factories import make_donation, pay, reconcile
+from tests.donations.pledging import charge, charges, saved
+from tests.factories import make_event, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def restore() -> None:
+    Epoch.objects.update(mark="of another database")
+
+
+def test_no_saved_card_is_charged(stand_in: StandIn) -> None:
+    pledge = saved(stand_in)
+    restore()
+    with pytest.raises(NotChargeable):
+        charge(pledge)
+    assert charges(stand_in) == []
+
+    outbox.release()
+    charge(pledge)
+    assert len(charges(stand_in)) == 1
+
+
+def test_a_refund_stays_owed_and_is_sent_once_it_is_let(stand_in: StandIn) -> None:
+    donation = make_donation(make_event())
+    pay(stand_in, donation)
+    settlement.settle(donation.pk)
+    refund = refunds.request(
+        donation.pk, 40_000, "why", by=make_user(), nonce="n", at=timezone.now()
+    )
+    restore()
+    later = timezone.now() + refunds.carrying_out.IN_FLIGHT
+    refunds.carry_out(refund.pk, timezone.now())
+    refunds.sweep(later)
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.REQUESTED
+    assert settlement.settle(donation.pk).refunded_cents == 0
+
+    outbox.release()
+    refunds.sweep(later)
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.SUCCEEDED
+    assert settlement.settle(donation.pk).refunded_cents == 40_000
+
+
+def test_the_books_are_compared_and_filled_meanwhile(stand_in: StandIn) -> None:
+    donation = make_donation(make_event())
+    pay(stand_in, donation)
+    restore()
+    assert reconcile().verdict == "matched"
+    donation.refresh_from_db()
+    assert donation.state == Donation.State.PAID

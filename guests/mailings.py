@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import letters, list_filters, reach
+from guests import letters, list_filters, mailing_brake, reach
 from guests.models import Guest, Invitation, Mailing
 from losers_lounge import doorbell
 
@@ -57,7 +57,7 @@ def plan(
     Without a time it begins at once: the first thousand stand in the outbox when this
     returns, workers go on with the rest. `chosen` are ids of invitations picked by
     hand, in place of filters. The same nonce again returns the first mailing. Raises
-    EventNotOpen.
+    EventNotOpen, and mailing_brake.TooManyLetters.
     """
     event = Event.objects.locked().get(pk=event.pk)
     if known := Mailing.objects.filter(nonce=nonce).first():
@@ -77,6 +77,7 @@ def plan(
         created_at=at,
     )
     mailing.total = reach.measure(recipients(mailing), kind).letters
+    mailing_brake.check(event, mailing.total, by=by, at=at)
     mailing.save()
     if mailing.send_at > at:
         verb = _("planned a mailing of %(n)d") % {"n": mailing.total}

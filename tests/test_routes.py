@@ -70,6 +70,7 @@ FILES = {
     *("donations:statement_json", "donations:statement_csv"),
     *("donations:statement_pdf", "donations:journal_csv", "donations:batch_csv"),
 }
+LOG, READY = "events.Activity", "events:readyz"
 METHODS = re.compile(r"@require_(?:GET|POST|safe|http_methods)\b")
 
 
@@ -272,26 +273,24 @@ def everyone(event: Event, values: dict[str, Any]) -> Client:
     return client
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=named)
+@pytest.mark.parametrize("method", ["get", "head"])
 def test_looking_changes_nothing(
-    route: Route, everyone: Client, values: dict[str, Any]
+    everyone: Client, values: dict[str, Any], method: str
 ) -> None:
-    url = route.url(values)
-    before = rows()
-    response = everyone.get(url)
-    response.getvalue() if response.streaming else None
-    assert response.status_code < 500
-    after = rows()
-    if route.name in FILES:
-        lines = after.pop("events.Activity"), before.pop("events.Activity")
-        assert len(lines[0]) == len(lines[1]) + 1
-    assert after == before
-
-
-@pytest.mark.parametrize("route", ROUTES, ids=named)
-def test_asking_by_head_changes_nothing(
-    route: Route, everyone: Client, values: dict[str, Any]
-) -> None:
-    before = rows()
-    assert everyone.head(route.url(values)).status_code < 500
-    assert rows() == before
+    before, changed = rows(), {}
+    for route in ROUTES:
+        response = getattr(everyone, method)(route.url(values))
+        response.getvalue() if response.streaming else None
+        # Nobody works beside a test, and /readyz says so.
+        assert response.status_code < 500 or route.name == READY, route.name
+        after = rows()
+        if method == "get" and route.name in FILES:
+            lines = before.pop(LOG), after[LOG]
+            assert len(lines[1]) == len(lines[0]) + 1, route.name
+            before[LOG] = lines[1]
+        if after != before:
+            changed[route.name] = [
+                name for name in after if after[name] != before[name]
+            ]
+        before = after
+    assert changed == {}

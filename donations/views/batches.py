@@ -14,6 +14,9 @@ from donations.rewards import batches
 from donations.views.rewards import FINANCE, board, of_event
 from events.access import open_event
 from events.models import Event
+from events.views.downloads import download, slowly
+
+CSV = "text/csv; charset=utf-8"
 
 
 @require_POST
@@ -54,14 +57,13 @@ def batch(request: HttpRequest, slug: str, batch_number: int) -> HttpResponse:
 
 @never_cache
 @require_safe
+@slowly
 def batch_csv(request: HttpRequest, slug: str, batch_number: int) -> HttpResponse:
     """The file as it was frozen, whatever has changed since."""
     access = open_event(request.user, slug, FINANCE)
     row = _find(access.event, batch_number)
-    response = HttpResponse(row.body.encode(), content_type="text/csv; charset=utf-8")
-    name = f"{access.event.slug}-batch-{row.number}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = f"batch-{row.number}.csv"
+    return download(request, [row.body], access.event, name, CSV)
 
 
 def _find(event: Event, number: int) -> EngravingBatch:

@@ -21,7 +21,7 @@ from donations.models import Donation, Receipt
 from donations.views.receipts import pdf
 from losers_lounge.throttle import Throttle, network
 
-WRONG_LINKS = Throttle("donor_links", most=30, seconds=300)
+WRONG_LINKS = Throttle("donor_links", most=30, seconds=300, most_of_all=3000)
 PRESSES = Throttle("donor", most=20, seconds=600)
 WISHES = Throttle("donor_wishes", most=5, seconds=3600)
 

@@ -16,6 +16,7 @@ from donations.models import Dispute, Donation
 from donations.views.gift import FINANCE, find, page_url
 from events.access import Access, open_event
 from events.models import Member
+from events.views.downloads import slowly
 from losers_lounge.paper.sheets import printed
 
 
@@ -65,6 +66,7 @@ def _shown(
 
 @never_cache
 @require_safe
+@slowly
 def gift_evidence_pdf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The same pack on paper, disputed or not."""
     access = open_event(request.user, slug, FINANCE)

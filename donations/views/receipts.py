@@ -24,6 +24,7 @@ from donations.views.keys import key
 from events import outbox
 from events.access import Access, open_event
 from events.models import Member, Message
+from events.views.downloads import slowly
 
 FINANCE = Member.Role.FINANCE
 PAGE = 50
@@ -77,6 +78,7 @@ def receipt(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@slowly
 def receipt_pdf(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """The same on paper; a void one says so across the page."""
     access = open_event(request.user, slug, FINANCE)

@@ -1,9 +1,7 @@
 """Statements for good: closing, press, and the journal for the accountant."""
 
-from collections.abc import Iterable
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from donations.views.keys import key
 from events import activity
 from events.access import open_event
 from events.models import Event, Member
+from events.views.downloads import download, slowly
 from losers_lounge import csvfile
 
 FINANCE = Member.Role.FINANCE
@@ -78,32 +77,35 @@ def statement_freeze(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@slowly
 def statement_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The statement as JSON; ?version=2 is the one that was frozen."""
     event = open_event(request.user, slug, FINANCE).event
     number = _asked(request)
     if number is None:
         pieces = books.as_json(event, timezone.now())
-        return _file(pieces, event, "statement.json", JSON)
+        return download(request, pieces, event, "statement.json", JSON)
     found = _version(event, number)
-    return _file([found.body], event, f"statement-{number}.json", JSON)
+    return download(request, [found.body], event, f"statement-{number}.json", JSON)
 
 
 @never_cache
 @require_safe
+@slowly
 def statement_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The statement's lines as CSV, with their hashes; ?version=2 as frozen."""
     event = open_event(request.user, slug, FINANCE).event
     number = _asked(request)
     if number is None:
         pieces = books.as_csv(books.lines(event))
-        return _file(pieces, event, "statement.csv", CSV)
+        return download(request, pieces, event, "statement.csv", CSV)
     rows = books.lines_of(_version(event, number).body)
-    return _file(books.as_csv(rows), event, f"statement-{number}.csv", CSV)
+    return download(request, books.as_csv(rows), event, f"statement-{number}.csv", CSV)
 
 
 @never_cache
 @require_safe
+@slowly
 def statement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The statement on paper; ?version=2 as frozen."""
     event = open_event(request.user, slug, FINANCE).event
@@ -114,16 +116,17 @@ def statement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         body = _version(event, number).body
     name = f"statement-{number}.pdf" if number else "statement.pdf"
     pages = paper.as_pdf(event, body, books.lines_of(body))
-    return _file([pages], event, name, "application/pdf")
+    return download(request, [pages], event, name, "application/pdf")
 
 
 @never_cache
 @require_safe
+@slowly
 def journal_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The journal for the accountant's program."""
     event = open_event(request.user, slug, FINANCE).event
     pieces = csvfile.write(journal.COLUMNS, journal.rows(event))
-    return _file(pieces, event, "journal.csv", CSV)
+    return download(request, pieces, event, "journal.csv", CSV)
 
 
 @never_cache
@@ -170,12 +173,3 @@ def _version(event: Event, number: int) -> Statement:
     if number > MOST_VERSIONS:
         number = 0
     return get_object_or_404(books.versions(event), number=number)
-
-
-def _file(
-    pieces: Iterable[str | bytes], event: Event, name: str, content_type: str
-) -> StreamingHttpResponse:
-    """A file to keep, sent as it is made."""
-    disposition = f'attachment; filename="{event.slug}-{name}"'
-    headers = {"Content-Disposition": disposition}
-    return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)

@@ -12,6 +12,10 @@ from events import team
 from events.access import Access, open_event
 from events.forms import MemberForm, RoleForm
 from events.models import Member, User
+from losers_lounge.throttle import Throttle
+
+# Each is a letter to an address that anybody may have typed.
+INVITED = Throttle("team_invited", most=50, seconds=3600)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,6 +24,10 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_event(request.user, slug, "host")
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        who = str(request.user.pk)
+        if INVITED.is_spent(who):
+            return INVITED.refusal(request)
+        INVITED.count(who)
         member = team.add(
             access.event,
             email=form.cleaned_data["email"],

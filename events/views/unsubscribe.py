@@ -14,7 +14,7 @@ from losers_lounge.links import is_genuine, split_token
 from losers_lounge.throttle import Throttle, network
 
 LINK_VERSION = 1
-WRONG_LINKS = Throttle("unsubscribe", most=30, seconds=300)
+WRONG_LINKS = Throttle("unsubscribe", most=30, seconds=300, most_of_all=3000)
 
 
 @login_not_required

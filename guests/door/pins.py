@@ -17,7 +17,10 @@ from losers_lounge.throttle import Throttle
 
 LENGTH = 6
 TRIES_BY_ONE = Throttle("pins_by_one", most=5, seconds=15 * 60)
-TRIES_AT_ONE = Throttle("pins_at_one", most=15, seconds=60 * 60)
+# A phone in a stranger's hands spends its own tries at a host, and nobody else's.
+TRIES_AT_ONE = Throttle("pins_at_one", most=15, seconds=12 * 60 * 60)
+# So many phones together are no stranger's: a host takes another PIN, or waits.
+TRIES_TOGETHER = Throttle("pins_together", most=150, seconds=60 * 60)
 STAIRS = "01234567890123456789"
 
 
@@ -65,13 +68,18 @@ def check(event: Event, member_id: int | None, pin: str, who: str) -> User:
     with transaction.atomic(durable=True):
         member = _locked(event, member_id)
         target = f"member/{member.pk}" if member else "nobody"
-        if TRIES_BY_ONE.is_spent(who) or TRIES_AT_ONE.is_spent(target):
+        brakes = (
+            (TRIES_BY_ONE, who),
+            (TRIES_AT_ONE, f"{who}/{target}"),
+            (TRIES_TOGETHER, target),
+        )
+        if any(brake.is_spent(key) for brake, key in brakes):
             raise PinsSpent
         # Who has no PIN takes as long to refuse as who has another one.
         is_right = check_password(pin, member.pin_hash if member else "")
         if not is_right:
-            TRIES_BY_ONE.count(who)
-            TRIES_AT_ONE.count(target)
+            for brake, key in brakes:
+                brake.count(key)
             _note(event, member)
     if not is_right or member is None:
         raise WrongPin

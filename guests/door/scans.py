@@ -63,6 +63,12 @@ class Merged:
     as_of: datetime
 
 
+def of_nobody(event: Event, scans: Sequence[Scan]) -> int:
+    """How many of these are of people whom this event has never had on its list."""
+    asked = {scan.guest_id for scan in scans}
+    return len(asked) - len(_who_they_are(event, asked))
+
+
 def merge(
     event: Event,
     by: Actor,

@@ -18,10 +18,11 @@ from django.views.decorators.http import (
 from donations import checkout, manual_gifts
 from donations.forms.manual import TakenForm
 from donations.views.manual import photo
+from guests.door import lookups
 from guests.models import Guest, Obligation
 from guests.payments import NothingOwed, PaymentPending, by_hand
 from guests.views.door_page import nonce
-from guests.views.doorway import DoorAccess, open_door
+from guests.views.doorway import DoorAccess, one_by_one, open_door
 
 PENDING = gettext_lazy(
     "A payment for this is on its way already. Look again in a minute."
@@ -30,6 +31,7 @@ PENDING = gettext_lazy(
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def paid_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """What this guest owes, and a form for the cash or cheque that they hold out.
 
@@ -54,6 +56,7 @@ def paid_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
 
 
 @require_POST
+@one_by_one
 def sign_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """The second name: somebody else has counted it as well, and the card turns."""
     access = open_door(request, slug)
@@ -76,6 +79,7 @@ def sign_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
 
 @never_cache
 @require_safe
+@one_by_one
 def photo_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """The photo of what waits to be counted, for whoever counts it."""
     access = open_door(request, slug)
@@ -86,7 +90,10 @@ def photo_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
 
 
 def _guest(access: DoorAccess, guest_id: int) -> Guest:
-    return get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
+    guest = get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
+    if access.is_counted:
+        lookups.note_person(access.event, access.actor, guest.pk)
+    return guest
 
 
 def _page(

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from events.access import open_event
 from events.models import Event
-from guests import exports, list_changes, list_filters, mailings
+from events.views.downloads import download, slowly
+from guests import exports, list_changes, list_filters, mailing_brake, mailings
 from guests.models import Guest
-from guests.views.exports import CSV, download
+from guests.views.exports import CSV
 from guests.views.listing import asked, list_url
 from losers_lounge import csvfile
 
@@ -39,9 +40,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Nothing was changed: tick somebody first."))
         return redirect(back)
     if kind == EXPORT:
-        rows = exports.guest_rows(event, chosen)
-        lines = csvfile.write(exports.GUEST_COLUMNS, rows)
-        return download(lines, event, "guests.csv", CSV)
+        return _export(request, event, chosen)
     try:
         done = list_changes.apply(
             event,
@@ -52,7 +51,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
             at=timezone.now(),
             nonce=request.POST.get("nonce", ""),
         )
-    except list_changes.Unusable as refusal:
+    except (list_changes.Unusable, mailing_brake.TooManyLetters) as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
     except mailings.EventNotOpen:
@@ -62,6 +61,16 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(back)
     _tell(request, done)
     return redirect(list_url(event, urlencode(query | {"done": done.change.pk})))
+
+
+@slowly
+def _export(
+    request: HttpRequest, event: Event, chosen: QuerySet[Guest]
+) -> HttpResponse:
+    """Whoever is meant, as CSV."""
+    rows = exports.guest_rows(event, chosen)
+    lines = csvfile.write(exports.GUEST_COLUMNS, rows)
+    return download(request, lines, event, "guests.csv", CSV)
 
 
 @require_POST

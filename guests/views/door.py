@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from guests import door
+from guests.door import lookups
 from guests.forms.desk import CodeForm
 from guests.trophies import tags
 from guests.views.door_page import search_context
@@ -25,7 +26,10 @@ WRONG_CODES = Throttle("door_codes", most=20, seconds=300)
 def search_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Look somebody up by name; with htmx only the rows, as one types."""
     access = open_door(request, slug)
-    context = search_context(access, request.GET.get("q", "")[:200])
+    text = request.GET.get("q", "")[:200]
+    if access.is_counted and door.is_searchable(text):
+        lookups.note_search(access.event, access.actor, text)
+    context = search_context(access, text)
     rows_only = request.htmx.target == "door-found"
     template = "guests/_door_found.html" if rows_only else "guests/door_search.html"
     return render(request, template, context)
@@ -37,7 +41,7 @@ def search_page(request: HttpRequest, slug: str) -> HttpResponse:
 def door_card(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Whether this person comes in, and what to ask for."""
     access = open_door(request, slug)
-    return show_card(request, access, find_guest(access.event, guest_id))
+    return show_card(request, access, find_guest(access, guest_id))
 
 
 @for_phones

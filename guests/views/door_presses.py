@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from events.models import Event
 from guests import door
-from guests.door import refusals
+from guests.door import lookups, refusals
 from guests.forms.desk import AdmitForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door_page import card_context
@@ -31,7 +31,7 @@ def door_admit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     event = access.event
     form = AdmitForm(request.POST)
     if not form.is_valid():
-        return _not_a_press(request, access, find_guest(event, guest_id))
+        return _not_a_press(request, access, find_guest(access, guest_id))
     press = {name: form.cleaned_data[name] for name in ("nonce", "after_all")}
     try:
         # It looks the guest up itself: a queue waits for every query.
@@ -42,9 +42,9 @@ def door_admit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
         raise Http404 from None
     except door.NotAdmitted as refusal:
         messages.error(request, refusal.decision.words)
-        return show_card(request, access, find_guest(event, guest_id), status=409)
+        return show_card(request, access, find_guest(access, guest_id), status=409)
     except door.NonceUsed:
-        return _not_a_press(request, access, find_guest(event, guest_id))
+        return _not_a_press(request, access, find_guest(access, guest_id))
     _say_admitted(request, event, admitted)
     return _back(event, admitted.admission.guest, form)
 
@@ -68,7 +68,7 @@ def door_home(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
 def door_undo(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Somebody was let in by mistake; the log says why."""
     access = open_door(request, slug, DOOR)
-    guest = find_guest(access.event, guest_id)
+    guest = find_guest(access, guest_id)
     form = ReasonForm(request.POST)
     if "nonce" in form.errors:
         return _not_a_press(request, access, guest)
@@ -82,7 +82,7 @@ def door_undo(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
 def door_deny(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Write down that somebody was not admitted, and why."""
     access = open_door(request, slug, DOOR)
-    guest = find_guest(access.event, guest_id)
+    guest = find_guest(access, guest_id)
     form = ReasonForm(request.POST)
     if "nonce" in form.errors:
         return _not_a_press(request, access, guest)
@@ -104,7 +104,7 @@ def _leave(
     request: HttpRequest, slug: str, guest_id: int, action: Action
 ) -> HttpResponse:
     access = open_door(request, slug, DOOR)
-    guest = find_guest(access.event, guest_id)
+    guest = find_guest(access, guest_id)
     form = PressForm(request.POST)
     if not form.is_valid():
         return _not_a_press(request, access, guest)
@@ -138,11 +138,23 @@ def _close(
     return _back(access.event, guest, form)
 
 
-def find_guest(event: Event, guest_id: int) -> Guest:
-    """This guest of the event, with who brought them; else 404."""
+def find_guest(access: DoorAccess, guest_id: int) -> Guest:
+    """This guest of the event, with who brought them; else 404.
+
+    Raises lookups.TooMany for who asks for more people than come to one door, or
+    for too many who are not there: ids can be counted up.
+    """
+    event, by = access.event, access.actor
     signed = event.closings.filter(reopened_at=None)
     rows = event.guests.select_related("plus_one_of", "invitation")
-    return get_object_or_404(rows.annotate(is_over=Exists(signed)), pk=guest_id)
+    found = rows.annotate(is_over=Exists(signed)).filter(pk=guest_id).first()
+    if access.is_counted and found is not None:
+        lookups.note_person(event, by, found.pk)
+    elif access.is_counted:
+        lookups.note_nobody(event, by)
+    if found is None:
+        raise Http404
+    return found
 
 
 def show_card(

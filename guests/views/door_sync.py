@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from guests.admission import Colour
-from guests.door import scans
+from guests.door import lookups, scans
 from guests.door.scans import Merged, Scan
 from guests.forms.desk import MAX_ID
 from guests.models import Admission
@@ -56,6 +56,9 @@ def door_sync(request: HttpRequest, slug: str) -> JsonResponse:
     if len(waited) > scans.MOST_SCANS:
         words = _("At most %(most)d scans at once.") % {"most": scans.MOST_SCANS}
         return _refused(words, 413)
+    if access.is_counted:
+        strangers = scans.of_nobody(access.event, waited)
+        lookups.note_scans(access.event, access.actor, len(waited), strangers)
     at = timezone.now()
     merged = scans.merge(access.event, access.actor, waited, sent_at=sent_at, at=at)
     device = access.actor.device

@@ -8,15 +8,16 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.access import Access, open_event
 from events.models import Member
 from guests import device_realm
 from guests.actors import Actor
-from guests.door import devices
+from guests.door import devices, lookups
 from guests.models import Device
 
 DOOR, TROPHIES = Device.Role.DOOR.value, Device.Role.TROPHIES.value
@@ -28,6 +29,11 @@ class DoorAccess(Access):
     """An event, and who presses there: an account of the team, or a phone."""
 
     actor: Actor
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is counted whom they look up; a host has the list anyway."""
+        return Member.Role.HOST.value not in self.roles
 
     @property
     def context(self) -> dict[str, object]:
@@ -53,6 +59,8 @@ def for_known_phones(view: View) -> View:
 
 
 def _opened(view: View, *, also_shut_out: bool) -> View:
+    counted = one_by_one(view)
+
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
@@ -62,10 +70,23 @@ def _opened(view: View, *, also_shut_out: bool) -> View:
             is_open = devices.is_open(request.device, timezone.now())
             if not (is_open or also_shut_out):
                 return gone(request, request.device)
-        return view(request, *args, **kwargs)
+        return counted(request, *args, **kwargs)
 
     opened.for_phones = True
     return login_not_required(opened)
+
+
+def one_by_one(view: View) -> View:
+    """Whoever looks up more people than a door lets in is told to wait, with 429."""
+
+    @wraps(view)
+    def slowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except lookups.TooMany as too_many:
+            return _slowly(request, too_many)
+
+    return slowed
 
 
 def gone(request: HttpRequest, device: Device) -> HttpResponse:
@@ -76,6 +97,21 @@ def gone(request: HttpRequest, device: Device) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     # A part of a page that asks for news is told to load the whole page anew.
     response["HX-Refresh"] = "true"
+    return response
+
+
+def _slowly(request: HttpRequest, too_many: lookups.TooMany) -> HttpResponse:
+    """This phone or account has looked up a door's worth of people, and waits."""
+    status, seconds = HTTPStatus.TOO_MANY_REQUESTS, too_many.throttle.seconds
+    if request.content_type == "application/json":
+        words = _("That was too much at once. It is kept in the phone; try later.")
+        response: HttpResponse = JsonResponse({"error": words}, status=status)
+    else:
+        rows_only = request.htmx.target == "door-found"
+        name = "_door_slowly" if rows_only else "door_slowly"
+        response = render(request, f"guests/{name}.html", status=status)
+    response["Cache-Control"] = "no-store"
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -26,6 +26,9 @@ from guests.views import invited
 from losers_lounge.throttle import Throttle, network
 
 PRESSES = Throttle("donate", most=20, seconds=600)
+# The page of thanks presses by itself, each time a call to Stripe: then the webhook
+# or the sweep will tell as well.
+ASKS = Throttle("asks_stripe", most=40, seconds=600)
 State = Donation.State
 WAITING = (State.CREATED, State.CHECKOUT_OPEN)
 
@@ -125,7 +128,8 @@ def returned(
     given = _given(event, named, page, look)
     if request.method == "POST":
         for row in given:
-            if not row.donation.settles:
+            if not row.donation.settles and not ASKS.is_spent(page):
+                ASKS.count(page)
                 settlement.confirm_return(row.donation.pk)
         _look_for_surplus([row.donation for row in given])
         given = _given(event, named, page, look)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from events import activity_page, outbox
 from events.access import open_event
+from events.views.downloads import download, slowly
 from guests import attention, door, dues, invitations, list_page, seats
 from guests.views import exports
 from losers_lounge import csvfile
@@ -67,9 +68,10 @@ def activity_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@slowly
 def activity_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The same lines as a file, all of them."""
     event = open_event(request.user, slug, HOST).event
     rows = activity_page.rows(event, activity_page.Wanted.of(request.GET))
     lines = csvfile.write([str(name) for name in activity_page.COLUMNS], rows)
-    return exports.download(lines, event, "activity.csv", exports.CSV)
+    return download(request, lines, event, "activity.csv", exports.CSV)

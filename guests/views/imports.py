@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 )
 
 from events.access import Access, open_event
+from events.views.downloads import slowly, uploads_slowly
 from guests import import_pages, imports
 from guests.forms.imports import ImportForm, MappingForm
 from guests.models import ImportRun
@@ -24,11 +25,13 @@ State = ImportRun.State
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@uploads_slowly
 def guest_import(request: HttpRequest, slug: str) -> HttpResponse:
     return _upload(request, slug, ImportRun.Kind.GUESTS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@uploads_slowly
 def nomination_import(request: HttpRequest, slug: str) -> HttpResponse:
     return _upload(request, slug, ImportRun.Kind.NOMINATIONS)
 
@@ -77,6 +80,7 @@ def import_progress(request: HttpRequest, slug: str, run_id: int) -> HttpRespons
 
 
 @require_safe
+@slowly
 def import_refused(
     request: HttpRequest, slug: str, run_id: int
 ) -> StreamingHttpResponse:

@@ -36,7 +36,7 @@ from guests.models import Guest, Invitation
 from losers_lounge import ics, links
 from losers_lounge.throttle import Throttle, as_long_as, network
 
-WRONG_LINKS = Throttle("links", most=30, seconds=300)
+WRONG_LINKS = Throttle("links", most=30, seconds=300, most_of_all=3000)
 LOST_LINKS = Throttle("lost_links", most=20, seconds=600)
 # Longer than the work for a known address: the clock does not tell who is invited.
 LOST_LINK_SECONDS = 0.25

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events.access import Access, open_event
-from guests import list_filters, mailings, reach
+from guests import list_filters, mailing_brake, mailings, reach
 from guests.forms.letters import WhenForm
 from guests.list_filters import ListFilters
 from guests.models import Mailing
@@ -53,6 +53,9 @@ def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
             None, _("Nothing was sent: the event is not open, or answers are closed.")
         )
         return _page(request, access, kind, filters, form, status=409)
+    except mailing_brake.TooManyLetters as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, access, kind, filters, form, status=429)
     messages.success(request, _said(made, access))
     return redirect("guests:messages", slug)
 

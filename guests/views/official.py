@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 from events import results
 from events.access import Access, open_event
 from events.models import Event, User
+from events.views.downloads import uploads_slowly
 from guests import imports, official_list
 from guests.forms.imports import ImportForm
 from guests.models import ImportRun
@@ -24,6 +25,7 @@ KIND = ImportRun.Kind.RESULTS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@uploads_slowly
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """A file with the official winners; it is read and not kept."""
     access = open_event(request.user, slug, RESULTS)

@@ -21,7 +21,7 @@ from guests.views.doorway import for_known_phones, for_phones, open_door
 from losers_lounge import links
 from losers_lounge.throttle import Throttle, network
 
-WRONG_CODES = Throttle("pairing_codes", most=30, seconds=300)
+WRONG_CODES = Throttle("pairing_codes", most=30, seconds=300, most_of_all=3000)
 MOST_BYTES = 2000
 
 

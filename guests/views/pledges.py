@@ -26,6 +26,7 @@ from guests.pledges import Press, mandate
 from losers_lounge.throttle import Throttle, network
 
 PRESSES = Throttle("pledge", most=20, seconds=600)
+LOOKS = Throttle("pledge_looks", most=40, seconds=600)
 State = Pledge.State
 
 
@@ -137,9 +138,14 @@ def _withdraw(request: HttpRequest, door: Door) -> HttpResponse:
 
 
 def _look(request: HttpRequest, door: Door) -> HttpResponse:
-    """Ask Stripe whether the card is there; the page presses by itself."""
-    row = pledges.latest(door.guest)
-    if row is not None and row.pledge.setup_session_id:
+    """Ask Stripe whether the card is there; the page presses by itself.
+
+    Too often in ten minutes, and the page shows what stands here: the webhook tells.
+    """
+    row, who = pledges.latest(door.guest), door.guest.public_id
+    is_known = row is not None and bool(row.pledge.setup_session_id)
+    if row is not None and is_known and not LOOKS.is_spent(who):
+        LOOKS.count(who)
         cards.come_back(row.pledge_id, timezone.now())
     if request.htmx:
         return _show(request, door)

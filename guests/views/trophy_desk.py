@@ -19,6 +19,7 @@ from guests.forms.trophies import OutcomeForm, PhotoForm, ShelfForm, TrophyForm
 from guests.models import Guest, TrophyPhoto
 from guests.trophies import custody, outcome
 from guests.trophies.statues import Outcome
+from guests.views.door_presses import find_guest
 from guests.views.doorway import DoorAccess, for_phones, open_door
 from guests.views.trophy_page import HOST, card_part, statue_page, trophy_of
 
@@ -153,8 +154,7 @@ def _who_says(access: DoorAccess, form: OutcomeForm) -> Actor:
 
 
 def _guest(access: DoorAccess, guest_id: int) -> Guest:
-    rows = access.event.guests.select_related("plus_one_of")
-    guest = get_object_or_404(rows, pk=guest_id)
+    guest = find_guest(access, guest_id)
     guest.event = access.event
     return guest
 

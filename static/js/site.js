@@ -1,8 +1,10 @@
 // What every page does beyond plain HTML. All of it is a convenience: pages work without.
 
-// A form that was refused comes back with 422: show it like any other answer.
+// A form that was refused comes back with 422: show it like any other answer. So is a
+// door that searches too fast told, in the place of what it would have found.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 422) {
+  const { status } = event.detail.xhr;
+  if (status === 422 || (status === 429 && event.detail.target.id === "door-found")) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }

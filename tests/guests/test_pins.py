@@ -4,6 +4,7 @@ import time
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -95,13 +96,28 @@ def test_right_ones_are_not_counted(event: Event) -> None:
 
 
 @pytest.mark.django_db
-def test_many_phones_cannot_share_the_guessing(event: Event) -> None:
+def test_a_phone_gets_so_many_tries_at_a_host_in_a_night(event: Event) -> None:
+    """And locks nobody out: beside every other phone the host's PIN goes on."""
     member = make_host(event)
     for number in range(pins.TRIES_AT_ONE.most):
+        if number % pins.TRIES_BY_ONE.most == 0:
+            cache.delete("throttle.pins_by_one.device/1")  # a quarter of an hour later
+        with pytest.raises(pins.WrongPin):
+            pins.check(event, member.pk, WRONG, "device/1")
+    cache.delete("throttle.pins_by_one.device/1")
+    with pytest.raises(pins.PinsSpent):
+        pins.check(event, member.pk, RIGHT, "device/1")
+    assert pins.check(event, member.pk, RIGHT, "device/2") == member.user
+
+
+@pytest.mark.django_db
+def test_many_phones_cannot_share_the_guessing(event: Event) -> None:
+    member = make_host(event)
+    for number in range(pins.TRIES_TOGETHER.most):
         with pytest.raises(pins.WrongPin):
             pins.check(event, member.pk, WRONG, f"device/{number}")
     with pytest.raises(pins.PinsSpent):
-        pins.check(event, member.pk, RIGHT, "device/99")
+        pins.check(event, member.pk, RIGHT, "device/999")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from events.doorbell import ring
 from events.outbox.claims import claim, due, is_due
 from events.outbox.decisions import (
     note_arrival,
+    note_taken,
     put_back,
     readdress,
     send_again,
@@ -54,6 +55,7 @@ __all__ = [
     "lease_before_the_dot",
     "lease_of_the_dot",
     "note_arrival",
+    "note_taken",
     "progress",
     "put_back",
     "readdress",

@@ -1,13 +1,15 @@
 """What people decide about mails, and what a guest's press says about them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from events import doorbell, suppression
 from events.models import Message
+from events.outbox import epoch
 from events.outbox.holds import waiting_state
 
 State = Message.State
@@ -128,3 +130,17 @@ def as_arrived() -> dict[str, Any]:
         "last_error": "",
         "lease_until": None,
     }
+
+
+def note_taken(message_ids: Collection[str]) -> int:
+    """The relay took these since the backup: they wait no more; how many did.
+
+    To a database that was brought back, mail that left meanwhile has not left. Nothing
+    is noted once sending is released: what waits then may be meant to go once more.
+    """
+    if not epoch.is_held():
+        return 0
+    waiting = Message.objects.order_by().filter(state__in=Message.WAITING)
+    left = {"sent_at": Coalesce("handover_at", Now())}
+    named = waiting.filter(message_id__in=message_ids)
+    return named.update(**as_arrived() | left)

@@ -1,0 +1,50 @@
+"""`manage.py note_taken LOG ...`: after a restore, mail that left before."""
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from events import outbox
+from events.outbox import epoch
+
+# As make_message_id writes them, wherever in a line a relay puts them.
+MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[^<>\s]{1,255}>")
+AT_ONCE = 1_000
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads the relay's log for Message-IDs (Postfix: message-id=<...>) and marks "
+        "mail that still waits here, but was taken there, as sent. For a database that "
+        "was brought back, with the log since its backup, before `outbox release`."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("logs", nargs="+", type=Path, metavar="LOG")
+
+    def handle(self, *, logs: list[Path], **options: Any) -> None:
+        noted = 0
+        try:
+            if not epoch.is_held():
+                raise CommandError("Sending is not held: this is no restored database.")
+            for log in logs:
+                found = message_ids(log)
+                while batch := set(islice(found, AT_ONCE)):
+                    noted += outbox.note_taken(batch)
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
+        except DatabaseError as error:
+            raise CommandError(f"The database did not answer: {error}") from error
+        self.stdout.write(f"{noted} mails that seemed to wait have left before.")
+
+
+def message_ids(log: Path) -> Iterator[str]:
+    with log.open(errors="replace") as lines:
+        for line in lines:
+            yield from MESSAGE_ID.findall(line)

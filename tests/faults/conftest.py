@@ -1,11 +1,12 @@
 """One house for all the faults of this room: it is put right before each test."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import DjangoDbBlocker, Settings
 
-from events.models import SendingHold
+from events.models import Message, SendingHold
 from tests.faults.house import House, running_house
 from tests.faults.machines import speaking_to
 from tests.stack import Process
@@ -31,6 +32,7 @@ def house(
         one_house.heal()
         SendingHold.objects.all().delete()
         yield one_house
+        print(Counter(Message.objects.values_list("state", "last_error", "attempts")))
         for process in one_house.stack.processes.values():
             print(f"--- {process.name}", *last_words(process), sep="\n")
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import redis
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -101,10 +103,26 @@ class House:
         self.database.start()
         self.broker.start()
         self.stack.relay.at.clear()
+        self.supervise()
+
+    def supervise(self) -> int:
+        """What a supervisor does: start again what has ended, or what is deaf."""
+        restarted = 0
         for name, start in (("web", self.start_web), ("worker", self.start_worker)):
             process = self.stack.processes.get(name)
-            if process is None or process.popen.poll() is not None:
+            has_ended = process is None or process.popen.poll() is not None
+            if has_ended or (name == "worker" and self.is_deaf()):
                 start()
+                restarted += 1
+        return restarted
+
+    def is_deaf(self) -> bool:
+        """The command that the supervisor asks."""
+        try:
+            call_command("healthy", "worker", stdout=StringIO())
+        except CommandError:
+            return True
+        return False
 
     def queue(self) -> redis.Redis:
         return redis.Redis.from_url(self.broker.url)

@@ -158,13 +158,17 @@ class Winner:
 
 @contextmanager
 def running_stage(
-    folder: Path, settings: pytest_django.Settings, **variables: str
+    folder: Path,
+    settings: pytest_django.Settings,
+    *,
+    beat_apart: bool = False,
+    **variables: str,
 ) -> Iterator[Stage]:
     """The stage, with everything running; the test shares the processes' addresses."""
     caches["database"].clear()
     # Forked from one that has read everything, a worker that died is soon replaced.
     hurry = {"DJANGO_SETTINGS_MODULE": HURRY, "GUNICORN_CMD_ARGS": "--preload"}
-    with running_stack(folder, **hurry | variables) as stack:
+    with running_stack(folder, beat_apart=beat_apart, **hurry | variables) as stack:
         # Workers die here, and say so.
         stack.complaints_expected = True
         settings.SITE_URL = stack.url

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from events import mail, outbox, smtp
 from events.models import Message
+from losers_lounge import chaos
 from losers_lounge.periodic import only_one
 
 logger = structlog.get_logger(__name__)
@@ -80,6 +81,7 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
     Every ending is recorded but one: after a dot without an answer the row stays as
     it is until its lease ends. RelayDown is recorded and raised again.
     """
+    chaos.strike(f"in_hand/{message.pk}")
     try:
         code = transport.hand_over(
             mail.bare_address(settings.DEFAULT_FROM_EMAIL),
@@ -104,7 +106,9 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
         logger.warning("mail.claim_lost", **named(message))
     else:
         logger.info("mail.sent", **named(message), code=code)
-        return outbox.settle_sent(message, code)
+        is_recorded = outbox.settle_sent(message, code)
+        chaos.strike("after_sent")
+        return is_recorded
     return False
 
 

@@ -114,6 +114,14 @@ def broker(*, is_embedded: bool) -> str:
     return url
 
 
+def chaos(*, is_trial: bool) -> str:
+    """The place at which a test has processes die (losers_lounge/chaos.py); or none."""
+    place = os.environ.get("CHAOS_KILL", "")
+    if place and not is_trial:
+        raise ImproperlyConfigured("CHAOS_KILL: nobody is killed in production")
+    return place
+
+
 def mailbox(name: str) -> str:
     """imaps://user:password@host/folder or maildir:///path; empty when not set."""
     value = os.environ.get(name, "")

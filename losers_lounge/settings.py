@@ -190,6 +190,7 @@ STRIPE_API_BASE = env("STRIPE_API_BASE", default=STRIPE_OWN_BASE).rstrip("/")
 STRIPE_API_KEY, STRIPE_IS_LIVE = environment.stripe_key(
     STRIPE_API_BASE, STRIPE_OWN_BASE, is_trial=DEBUG or EMBEDDED or not IS_HTTPS
 )
+CHAOS_KILL = environment.chaos(is_trial=DEBUG or EMBEDDED or not IS_HTTPS)
 STRIPE_WEBHOOK_SECRETS = environment.webhook_secrets()
 STRIPE_FEE_BPS, STRIPE_FEE_FIXED_CENTS = environment.stripe_fees()
 

@@ -28,6 +28,7 @@ NONSENSE: list[tuple[str, Environment]] = [
     ("SECRET_KEY", {"SECRET_KEY": SAMPLE_KEY}),
     ("SECRET_KEY", {"SECRET_KEY": "x" * 60}),
     ("SECRET_KEY_FALLBACKS", {"SECRET_KEY_FALLBACKS": "short"}),
+    ("CHAOS_KILL", {"CHAOS_KILL": "after_sent"}),
     ("DEBUG", {"DEBUG": "yes"}),
     ("DEBUG", {"DEBUG": "true"}),
     ("DEBUG", {"DEBUG": ""}),

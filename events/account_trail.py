@@ -85,6 +85,7 @@ def _look_at_codes(authenticator: Authenticator) -> None:
 # Kept alive by this module: a signal holds its receivers weakly.
 user_logged_in.connect(sessions.begin)
 user_logged_out.connect(on_logged_out)
+account_signals.authentication_step_completed.connect(sessions.rename)
 account_signals.password_changed.connect(on_password_changed)
 account_signals.password_reset.connect(on_password_reset)
 factor_signals.authenticator_added.connect(on_factor_added)

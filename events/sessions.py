@@ -29,6 +29,12 @@ def begin(request: HttpRequest, **_: Any) -> None:
     request.session.update({BEGAN: now, SEEN: now})
 
 
+def rename(request: HttpRequest, *, reauthenticated: bool = False, **_: Any) -> None:
+    """Another id once they have shown again who they are (ASVS 5.0, 7.2.4)."""
+    if reauthenticated:
+        request.session.cycle_key()
+
+
 def is_over(session: SessionBase, at: datetime) -> bool:
     """Whether it is older than any may be; one that does not say when it began is."""
     return at.timestamp() - session.get(BEGAN, 0) >= LASTS_AT_MOST.total_seconds()

@@ -101,6 +101,11 @@ def test_a_line_is_never_deleted_nor_given_to_somebody_else(
     assert (line.user, line.kind) == (None, Kind.LOGGED_IN)
 
 
+def test_a_new_database_has_no_account() -> None:
+    """Nobody comes in by a password that stands in a manual."""
+    assert not User.objects.exists()
+
+
 # --- Passwords -----------------------------------------------------------------------
 
 
@@ -143,7 +148,7 @@ def test_any_long_password_of_one_s_own_is_taken_as_it_was_typed(password: str) 
 def test_a_password_may_be_pasted_and_filled_in_by_a_manager() -> None:
     """Nothing on the page reads keys or pastes; the fields say what they are for."""
     page = Client().get(LOGIN).content.decode()
-    assert 'autocomplete="current-password"' in page
+    assert 'type="password"' in page and 'autocomplete="current-password"' in page
     assert "onpaste" not in page and "maxlength" not in page.partition("password")[2]
     client = signed_in(make_member())
     change = client.get("/accounts/password/change/").content.decode()

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 
 from events import sessions
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_member, make_user
 from tests.losers_lounge.commands import failure, run
-from tests.security.factors import LOGIN, prove
+from tests.security.factors import ACCOUNT, LOGIN, prove
 
 pytestmark = pytest.mark.django_db
 EVENTS = "/events/"
@@ -89,6 +90,29 @@ def test_a_look_costs_a_write_every_ten_minutes_at_most() -> None:
         clock.shift(A_MINUTE)
         is_in(client)
         assert Session.objects.get().expire_date == began + sessions.RENEWED_EVERY
+
+
+def test_whoever_shows_again_who_they_are_gets_a_new_session_id() -> None:
+    client, thief = signed_in(make_member()), Client()
+    thief.cookies["session"] = client.cookies["session"].value
+    prove(client, password=PASSWORD)
+    assert is_in(client) and not is_in(thief)
+
+
+def test_a_session_s_id_cannot_be_guessed() -> None:
+    """32 signs of 36 are 165 bits; ASVS 5.0, 7.2.3 asks for 128."""
+    member = make_member()
+    ids = {signed_in(member).cookies["session"].value for _ in range(20)}
+    assert {len(name) for name in ids} == {32} and len(ids) == 20
+    assert len(set("".join(ids))) == 36
+
+
+def test_every_kind_of_page_has_a_way_out() -> None:
+    client = signed_in(make_member())
+    slug = client.user.memberships.get().event.slug
+    rooms = ("guests:guest_list", "guests:door", "guests:results")
+    for url in (EVENTS, ACCOUNT, *(reverse(room, args=[slug]) for room in rooms)):
+        assert b'action="/accounts/logout/"' in client.get(url).content, url
 
 
 def test_one_press_logs_out_every_other_browser_after_one_more_proof() -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from donations.models import Pledge
 from events import activity
-from events.models import Event, User
+from events.models import Category, Event, User
 from guests import facts, trophies
 from guests.door import exceptions, requests
 from guests.models import Admission, Closing, Device, GuestPledge, Obligation
@@ -117,9 +117,9 @@ def undecided(event: Event) -> list[Obligation]:
     return list(rows.select_related("guest").order_by("guest__name_key", "pk"))
 
 
-def _last_step() -> QuerySet[Admission]:
+def _last_step(guest: str = "guest") -> QuerySet[Admission]:
     """Whether they came, went or were not here after all: the last of it."""
-    steps = Admission.objects.filter(guest=OuterRef("guest"), counts=True)
+    steps = Admission.objects.filter(guest=OuterRef(guest), counts=True)
     steps = steps.exclude(action=Admission.Action.DENIED)
     return steps.order_by("-at", "-nonce").values("action")[:1]
 
@@ -193,11 +193,17 @@ def _phones(event: Event) -> Item:
 
 
 def _results(event: Event) -> Item:
-    drafts = event.categories.filter(draft_at__isnull=False)
-    names = drafts.order_by("order").values_list("name", flat=True)
+    """Drafts, and open categories of people who were here: do they owe, or not?"""
+    people = event.guests.on_the_list().annotate(last=Subquery(_last_step("pk")))
+    concerned = people.filter(
+        last__in=WERE_HERE, nominee__nominations__category=OuterRef("pk")
+    )
+    undecided = Q(state=Category.State.OPEN) & Exists(concerned)
+    rows = event.categories.filter(Q(draft_at__isnull=False) | undecided)
+    names = rows.order_by("order").values_list("name", flat=True)
     heads = (
-        _("Every announced result is confirmed"),
-        _("Results that wait for their second person"),
+        _("Every result is in, and confirmed"),
+        _("Categories without a confirmed result"),
     )
     return _item(event, "results", heads, names, "guests:results")
 

@@ -18,7 +18,7 @@ from tests.factories import make_category, make_event, make_nomination, make_nom
 from tests.factories import make_user as somebody
 from tests.guests.devices import make_device
 from tests.guests.doorstep import admit, deny, log
-from tests.guests.night import make_coming, make_nominated_guest, pay
+from tests.guests.night import make_coming, make_nominated_guest, pay, win
 from tests.guests.pledging import pledged, wins
 from tests.racing import (
     WINDOW_SECONDS,
@@ -88,6 +88,21 @@ def test_a_saved_card_that_was_not_charged_is_decided_on_too(
     [row] = closing.undecided(event)
     assert (row.guest, row.has_card) == (absent, True)
     settle.keep([row.pk], by=somebody(), at=at)
+    assert open_items(event) == {}
+
+
+@pytest.mark.django_db
+def test_whether_somebody_who_was_here_owes_has_to_be_known(event: Event) -> None:
+    category, absent = make_category(event), make_category(event)
+    guest = make_nominated_guest(event, category)
+    make_nominated_guest(event, absent)
+    assert open_items(event) == {}
+    admit(guest)
+    all_go_home(event)
+    assert open_items(event) == {"results": 1}
+    [item] = [item for item in closing.checklist(event) if item.key == "results"]
+    assert item.open == (category.name,)
+    win(category)
     assert open_items(event) == {}
 
 

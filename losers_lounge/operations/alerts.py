@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from donations import reconciliation
 from donations.models import Reconciliation, StripeEvent
@@ -38,7 +39,7 @@ def _of_sending() -> Iterator[Alert]:
             "held",
             _("This database came from a backup: no mail, charge or refund leaves."),
             _(
-                "manage.py reconcile --since the backup; erase again who was erased; "
+                "manage.py reconcile --since its day; erase again who was erased; "
                 "look at manage.py outbox status; then manage.py outbox release."
             ),
         )
@@ -53,7 +54,12 @@ def _of_sending() -> Iterator[Alert]:
     if unknown:
         yield Alert(
             "mail_unknown",
-            _("%(n)d mails may have arrived or not.") % {"n": unknown},
+            ngettext(
+                "%(n)d mail may have arrived or not.",
+                "%(n)d mails may have arrived or not.",
+                unknown,
+            )
+            % {"n": unknown},
             _(
                 "Hosts see them in the post room and may copy the link or send again; "
                 "manage.py outbox resend EVENT --state unknown does it for all."
@@ -110,7 +116,12 @@ def _of_money(at: datetime) -> Iterator[Alert]:
     if dead:
         yield Alert(
             "events_given_up",
-            _("%(n)d events of Stripe could not be followed.") % {"n": dead},
+            ngettext(
+                "%(n)d event of Stripe could not be followed.",
+                "%(n)d events of Stripe could not be followed.",
+                dead,
+            )
+            % {"n": dead},
             _("manage.py replay_events follows them again, and names what fails."),
         )
 

@@ -61,4 +61,10 @@ def _line(name: str, sample: Sample) -> str:
     labels = ",".join(
         f'{key}="{value.translate(ESCAPES)}"' for key, value in sample.labels.items()
     )
-    return f"{name}{sample.suffix}{f'{{{labels}}}' if labels else ''} {sample.value:g}"
+    named = f"{name}{sample.suffix}{f'{{{labels}}}' if labels else ''}"
+    return f"{named} {_figure(sample.value)}"
+
+
+def _figure(value: float) -> str:
+    """With every digit: a counter of millions is not rounded."""
+    return str(int(value)) if value == int(value) else repr(float(value))

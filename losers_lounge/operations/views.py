@@ -1,5 +1,6 @@
 """Pages for who runs the place; for everybody else there is nothing here."""
 
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -7,13 +8,32 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events import outbox, pulse
-from events.models import Heartbeat, Message
+from events import heartbeats, outbox, pulse
+from events.models import Message
 from losers_lounge.operations import alerts, exposition
 from losers_lounge.operations import metrics as figures
+
+CHECKS = {
+    "database": _("The database answers"),
+    "migrations": _("Its tables are those of this release"),
+    "outbox": _("No mail waits for long"),
+    "beat": _("Beat looks at what is owed"),
+    "worker": _("Workers hear what is asked"),
+    "reconcile": _("The books were compared lately"),
+    "broker": _("Redis answers"),
+    "released": _("Mail and money may leave"),
+}
+SEEN = {
+    heartbeats.BEAT: _("Beat asked"),
+    heartbeats.WORKER: _("A worker answered"),
+    heartbeats.RECONCILE: _("The books were compared"),
+}
+MINUTE = timedelta(minutes=1)
 
 
 @login_not_required
@@ -38,9 +58,11 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "at": at,
         "alerts": alerts.firing(at),
-        "checks": checks.items(),
+        "checks": [(CHECKS[name], holds) for name, holds in checks.items()],
         "heartbeats": [
-            (row.name, row.at) for row in Heartbeat.objects.order_by("name")
+            (SEEN[name], _ago(age))
+            for name, age in heartbeats.ages().items()
+            if name in SEEN
         ],
         "mails": [(label, number) for label, number in states if number],
     }
@@ -58,3 +80,11 @@ def _is_monitor(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return any(address in ip_network(name) for name in settings.METRICS_NETWORKS)
+
+
+def _ago(age: timedelta) -> str:
+    if age < 2 * MINUTE:
+        seconds = max(0, int(age.total_seconds()))
+        return ngettext("%d second ago", "%d seconds ago", seconds) % seconds
+    minutes = age // MINUTE
+    return ngettext("%d minute ago", "%d minutes ago", minutes) % minutes

@@ -76,6 +76,8 @@ class Stack:
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
     complaints_expected: bool = False
+    # As in production; else it is a child of the worker, and a start is spared.
+    beat_apart: bool = False
 
     def manage(self, *words: str) -> str:
         """Run a management command as an operator would; what it printed."""
@@ -111,10 +113,17 @@ class Stack:
         self.start("web", "-m", "gunicorn", "losers_lounge.wsgi", *bind, *control)
 
     def start_worker(self) -> None:
-        worker = ["-m", "celery", "-A", "losers_lounge", "worker", "--beat"]
+        worker = ["-m", "celery", "-A", "losers_lounge", "worker"]
         alone = ["--without-gossip", "--without-mingle", "--concurrency", "2"]
-        beat = ["--schedule", str(self.folder / "beat"), "--loglevel", "INFO"]
-        self.start("worker", *worker, *alone, *beat)
+        beat = [] if self.beat_apart else ["--beat", *self.beat_times()]
+        self.start("worker", *worker, *alone, *beat, "--loglevel", "INFO")
+
+    def start_beat(self) -> None:
+        beat = ["-m", "celery", "-A", "losers_lounge", "beat"]
+        self.start("beat", *beat, *self.beat_times(), "--loglevel", "INFO")
+
+    def beat_times(self) -> list[str]:
+        return ["--schedule", str(self.folder / "beat")]
 
     def start_embedded(self) -> None:
         self.start("web", "-m", "tests.embedded")
@@ -182,7 +191,9 @@ def link_in(mail: EmailMessage, path: str = "/i/") -> str:
 
 
 @contextmanager
-def running_stack(static_root: Path, **variables: str) -> Iterator[Stack]:
+def running_stack(
+    static_root: Path, *, beat_apart: bool = False, **variables: str
+) -> Iterator[Stack]:
     """A stack that answers and works; everything it started is gone afterwards.
 
     `variables` are put into its processes' environment, over production's.
@@ -196,6 +207,7 @@ def running_stack(static_root: Path, **variables: str) -> Iterator[Stack]:
         hook = f"{url}/stripe/webhook/"
         stripe = StandIn(webhook_url=hook, webhook_secret=WEBHOOK_SECRET)
         stack = Stack(url, exits.enter_context(stripe), post, folder)
+        stack.beat_apart = beat_apart
         stack.environment = environment(stack, static_root) | variables
         try:
             start_all(stack)
@@ -214,6 +226,8 @@ def start_all(stack: Stack) -> None:
     celery_app.control.purge()
     stack.start_web()
     stack.start_worker()
+    if stack.beat_apart:
+        stack.start_beat()
     stack.wait_for(stack.is_answering, "the web server does not answer")
     stack.wait_for(stack.is_working, "the worker is not ready")
 

@@ -21,8 +21,7 @@ def only_one(name: str) -> Iterator[bool]:
     if connection.vendor != "postgresql":
         yield True
         return
-    digest = hashlib.sha256(f"losers_lounge.periodic:{name}".encode()).digest()
-    key = int.from_bytes(digest[:8], signed=True)
+    key = key_of(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         (mine,) = cursor.fetchone()
@@ -33,3 +32,9 @@ def only_one(name: str) -> Iterator[bool]:
         if mine and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def key_of(name: str) -> int:
+    """The job's number among PostgreSQL's advisory locks."""
+    digest = hashlib.sha256(f"losers_lounge.periodic:{name}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)

@@ -12,6 +12,7 @@ Contents = dict[str, tuple]
 
 # Whatever a row holds, as text, which PostgreSQL writes the same way each time.
 ROWS = "SELECT count(*), md5(string_agg({0}, chr(10) ORDER BY {0})) FROM {1} AS it"
+LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
 SEQUENCES = """
 SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences
 WHERE schemaname = 'public'
@@ -22,8 +23,6 @@ WHERE schemaname = 'public'
 def another_database(*, full: bool = False) -> Iterator[str]:
     """The name of an empty database, or a full copy of ours; dropped in the end."""
     own = connection.settings_dict["NAME"]
-    # A template may not be in use.
-    connection.close()
     if connection.vendor == "sqlite":
         name = f"{own}.{secrets.token_hex(6)}"
         if full:
@@ -31,6 +30,9 @@ def another_database(*, full: bool = False) -> Iterator[str]:
                 cursor.execute("VACUUM INTO %s", [name])
     else:
         name = f"test_beside_{secrets.token_hex(6)}"
+        # A template may not be in use, not even by what a test before left open.
+        connection.close()
+        maintain(LEAVE.format(own))
         maintain(f"CREATE DATABASE {name} TEMPLATE {own if full else 'template0'}")
     try:
         yield name

@@ -162,11 +162,7 @@ def _follow(donation: Donation, at: datetime) -> None:
 def _locked(gift_id: int) -> ManualGift:
     """The gift under its donation's lock. Raises ManualGift.DoesNotExist."""
     owner = ManualGift.objects.values_list("donation").get(pk=gift_id)[0]
-    donation = (
-        Donation.objects.select_for_update(of=("self",))
-        .select_related("event__charity")
-        .get(pk=owner)
-    )
+    donation = Donation.objects.locked().select_related("event__charity").get(pk=owner)
     gift = ManualGift.objects.defer("photo").get(pk=gift_id)
     gift.donation = donation
     return gift

@@ -13,7 +13,7 @@ VERB = "chose how to be named in public for"
 @transaction.atomic
 def name_in_public(donation_id: int, name: str, *, at: datetime) -> None:
     """From now on so; an empty name is none. Receipts keep the donor's own name."""
-    donation = Donation.objects.select_for_update(of=("self",)).get(pk=donation_id)
+    donation = Donation.objects.locked().get(pk=donation_id)
     if donation.credit_name == name:
         return
     donation.credit_name = name

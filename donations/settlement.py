@@ -125,9 +125,7 @@ def resolve_review(donation_id: int, by: User, reason: str, at: datetime) -> Don
 
 def _locked(donation_id: int) -> Donation:
     return (
-        Donation.objects.select_for_update(of=("self",))
-        .select_related("event__charity")
-        .get(pk=donation_id)
+        Donation.objects.locked().select_related("event__charity").get(pk=donation_id)
     )
 
 

@@ -73,7 +73,7 @@ def match(discrepancy_id: int, donation_id: int, *, by: User, at: datetime) -> D
     except checkout.CheckoutUnavailable as error:
         raise NotMatchable(str(error)) from error
     with transaction.atomic():
-        donation = Donation.objects.select_for_update().get(pk=donation_id)
+        donation = Donation.objects.locked().get(pk=donation_id)
         if donation.payment_intent_id != stray.payment_intent_id:
             _check(donation, stray, row.account)
             _give(donation, stray)

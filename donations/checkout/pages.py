@@ -103,9 +103,7 @@ def claim(
     Needs a transaction, which must not ask Stripe. Raises AlreadySettled.
     """
     donation = (
-        Donation.objects.select_for_update(of=("self",))
-        .select_related("event__charity")
-        .get(pk=donation_id)
+        Donation.objects.locked().select_related("event__charity").get(pk=donation_id)
     )
     if not donation.is_payable:
         raise AlreadySettled(_("This donation has been received already."))
@@ -216,7 +214,7 @@ def _page_of_another_press(attempt: DonationAttempt, error: StripeBusy) -> str:
 @transaction.atomic
 def record(attempt: DonationAttempt, session: Session) -> str:
     """Store the page that Stripe opened; told twice, it is stored once. Its url."""
-    donation = Donation.objects.select_for_update().get(pk=attempt.donation_id)
+    donation = Donation.objects.locked().get(pk=attempt.donation_id)
     row = DonationAttempt.objects.get(pk=attempt.pk)
     if row.state in (DonationAttempt.State.CREATED, DonationAttempt.State.UNKNOWN):
         row.session_id = session.session_id

@@ -35,7 +35,7 @@ def settle(account: str, dispute_id: str, *, at: datetime) -> bool:
         ledger.book(account, facts.movements, at=at)
         return False
     with transaction.atomic():
-        donation = Donation.objects.select_for_update().get(pk=donation.pk)
+        donation = Donation.objects.locked().get(pk=donation.pk)
         returns.record_dispute(account, facts, donation, asked_at=asked_at)
     return True
 

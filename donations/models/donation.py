@@ -13,6 +13,14 @@ class DonationQuerySet(models.QuerySet):
         """Donations whose money is on this Stripe account ("": the own keys')."""
         return self.filter(source=Donation.Source.STRIPE, stripe_account=account)
 
+    def locked(self) -> Self:
+        """Locked until the transaction ends.
+
+        no_key lets entries and settlements that refer to one be written meanwhile: who
+        books a movement waits for whoever books it too, and never for its donation.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
 
 class Donation(models.Model):
     """Money from one donor to one event's charity, from the wish to Stripe's word.

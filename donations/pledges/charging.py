@@ -68,7 +68,7 @@ def claim(pledge_id: int, donation_id: int, at: datetime) -> DonationAttempt:
     """
     if epoch.is_held():
         raise NotChargeable
-    donation = Donation.objects.select_for_update(of=("self",)).get(pk=donation_id)
+    donation = Donation.objects.locked().get(pk=donation_id)
     pledge = locked(pledge_id)
     attempts = list(donation.attempts.all())
     fits = donation.amount_cents <= pledge.amount_cents and (
@@ -234,7 +234,7 @@ def _end(
     wait: timedelta | None = None,
 ) -> None:
     """Write down, once, that no money was taken, and why."""
-    Donation.objects.select_for_update().get(pk=attempt.donation_id)
+    Donation.objects.locked().get(pk=attempt.donation_id)
     pledge = locked(attempt.donation.pledge.pk)
     ended = DonationAttempt.objects.live().filter(pk=attempt.pk)
     is_refusal = word != Word.NOT_REACHED

@@ -24,6 +24,14 @@ ASKED, CORRECTED, LEFT = (
 )
 
 
+class CorrectedMeanwhile(Exception):
+    """Somebody put it right since the page was shown; `now` is what stands."""
+
+    def __init__(self, now: Receipt) -> None:
+        super().__init__(now.number)
+        self.now = now
+
+
 class NothingToCorrect(Exception):
     """There is no valid receipt, or it already says so; the message is for people."""
 
@@ -51,16 +59,26 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> Receipt | None:
 
 @transaction.atomic
 def correct(
-    donation_id: int, *, name: str, email: str, by: User, at: datetime
+    donation_id: int,
+    *,
+    name: str,
+    email: str,
+    by: User,
+    at: datetime,
+    shown: str = "",
 ) -> Receipt:
     """Put right how a donor is named or reached: a new receipt replaces the old.
 
-    Raises NothingToCorrect. Written down with who did it; the new receipt is sent.
+    `shown` is the number of the receipt that a page showed, where one did. Raises
+    NothingToCorrect, and CorrectedMeanwhile where another stands in its place by now.
+    Written down with who did it; the new receipt is sent.
     """
-    donation = Donation.objects.select_for_update(of=("self",)).get(pk=donation_id)
+    donation = Donation.objects.locked().get(pk=donation_id)
     current = donation.receipts.valid().first()
     if current is None:
         raise NothingToCorrect(_("This donation has no valid receipt."))
+    if shown not in ("", current.number):
+        raise CorrectedMeanwhile(current)
     if (current.donor_name, current.donor_email) == (name, email):
         raise NothingToCorrect(_("That is what the receipt says already."))
     donation.donor_name, donation.donor_email = name, email

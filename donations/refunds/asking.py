@@ -168,11 +168,7 @@ def locked_refund(refund_id: int) -> Refund:
 
 
 def _locked(donation_id: int) -> Donation:
-    return (
-        Donation.objects.select_for_update(of=("self",))
-        .select_related("event")
-        .get(pk=donation_id)
-    )
+    return Donation.objects.locked().select_related("event").get(pk=donation_id)
 
 
 def _check(donation: Donation, cents: int) -> None:

@@ -66,7 +66,7 @@ def _approved(event: Event, reward_ids: set[int]) -> list[Reward]:
     """Those of them that may go, under their donations' locks."""
     chosen = Reward.objects.filter(pk__in=reward_ids, donation__event=event)
     owners = Donation.objects.filter(pk__in=chosen.values_list("donation", flat=True))
-    list(owners.select_for_update(of=("self",)).order_by("pk"))
+    list(owners.locked().order_by("pk"))
     return list(chosen.filter(state=State.APPROVED, batch=None).order_by("pk"))
 
 

@@ -63,7 +63,7 @@ def _mark(given: Iterable[tuple[int, str]], is_held: bool, at: datetime) -> None
     if not names:
         return
     changed = []
-    locked = Donation.objects.select_for_update(of=("self",))
+    locked = Donation.objects.locked()
     for donation, meant in _meant(names, locked):
         moved = [row for row in meant if row.is_held != is_held]
         for row in moved:

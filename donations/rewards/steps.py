@@ -169,11 +169,7 @@ def hand_over(
 def locked(reward_id: int) -> Reward:
     """The bottle under its donation's lock. Raises Reward.DoesNotExist."""
     owner = Reward.objects.values_list("donation").get(pk=reward_id)[0]
-    donation = (
-        Donation.objects.select_for_update(of=("self",))
-        .select_related("event__charity")
-        .get(pk=owner)
-    )
+    donation = Donation.objects.locked().select_related("event__charity").get(pk=owner)
     reward = Reward.objects.get(pk=reward_id)
     reward.donation = donation
     return reward

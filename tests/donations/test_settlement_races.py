@@ -3,15 +3,22 @@
 import time
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from donations import settlement, truth
+from donations import ledger, settlement, truth
 from donations.models import Donation, Receipt, ReceiptSeries
+from donations.models.donation import DonationQuerySet
 from events.models import Message
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import make_donation, pay
 from tests.factories import make_event
-from tests.racing import WINDOW_SECONDS, at_the_same_moment, seen_to_fail_without_lock
+from tests.racing import (
+    ATTEMPTS,
+    WINDOW_SECONDS,
+    at_the_same_moment,
+    seen_to_fail_without_lock,
+)
 
 State = Donation.State
 
@@ -68,6 +75,47 @@ def test_settling_needs_the_lock(stand_in: StandIn) -> None:
         race_of_old_and_new(stand_in)
 
     seen_to_fail_without_lock(race, Donation)
+
+
+def race_of_two_bookings(stand_in: StandIn) -> list[object]:
+    """Whoever settles holds the donation and books; the reconciliation only books."""
+    donation = make_donation()
+    pay(stand_in, donation)
+    said = truth.fetch(donation)
+
+    def book(number: int) -> None:
+        with transaction.atomic():
+            mine = None if number else Donation.objects.locked().get(pk=donation.pk)
+            # The other books in the middle of this.
+            time.sleep(WINDOW_SECONDS / 2 if number else WINDOW_SECONDS)
+            movements = said.payment.movements
+            ledger.book("", movements, donation=mine, at=timezone.now())
+
+    outcomes = at_the_same_moment(2, book)
+    assert donation.entries.count() == 1
+    return [error for error in outcomes if error is not None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_book_the_same_never_wait_for_each_other(stand_in: StandIn) -> None:
+    assert race_of_two_bookings(stand_in) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one lock, and no knot"
+)
+def test_a_lock_that_keeps_entries_out_ties_them_in_a_knot(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(rows: DonationQuerySet) -> DonationQuerySet:
+        return rows.select_for_update(of=("self",))
+
+    monkeypatch.setattr(DonationQuerySet, "locked", shut)
+    for _ in range(ATTEMPTS):
+        if errors := race_of_two_bookings(stand_in):
+            break
+    assert "deadlock detected" in str(errors)
 
 
 def race_for_numbers(stand_in: StandIn) -> None:

@@ -11,7 +11,8 @@ from losers_lounge.stand_in.store import Object
 KIND = "dispute"
 FEE_CENTS = 1_500
 ANSWER_WITHIN = 9 * 24 * 3600
-OVER = ("won", "lost", "warning_closed", "prevented")
+GIVEN_BACK = ("won", "warning_closed", "prevented")
+OVER = (*GIVEN_BACK, "lost")
 OFFERED = {"evidence", "expand", "metadata", "submit"}
 # Fields of evidence that hold the id of an uploaded file: there are no files here.
 FILES = frozenset(
@@ -43,7 +44,9 @@ def open_one(
     charge = call.store.get(call.account, "charge", intent["latest_charge"])
     if charge is None:
         raise LookupError(intent_id)
-    dispute = _new(call, charge, charge["amount"] if amount is None else amount, reason)
+    amount = charge["amount"] if amount is None else amount
+    _check_amount(call, charge, amount)
+    dispute = _new(call, charge, amount, reason)
     dispute["status"] = "warning_needs_response" if is_inquiry else "needs_response"
     dispute["is_charge_refundable"] = is_inquiry
     call.store.save(call.account, charge | {"disputed": True})
@@ -122,6 +125,18 @@ def fetched(call: Call, dispute_id: str) -> Object:
     if dispute is None:
         raise missing(KIND, dispute_id, "dispute")
     return dispute
+
+
+def _check_amount(call: Call, charge: Object, amount: int) -> None:
+    """No bank asks twice for the same money, unless it gave it back meanwhile."""
+    rows = call.store.rows(call.account, KIND)
+    asked = sum(
+        row["amount"]
+        for row in rows
+        if row["charge"] == charge["id"] and row["status"] not in GIVEN_BACK
+    )
+    if asked + amount > charge["amount"]:
+        raise invalid(f"Charge {charge['id']} is disputed already.")
 
 
 def _new(call: Call, charge: Object, amount: int, reason: str) -> Object:

@@ -6,6 +6,7 @@ import pytest
 import requests
 import stripe
 
+from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.server import StandIn
 
 
@@ -151,3 +152,13 @@ def test_the_banks_page_shows_payments_and_acts_on_them(
     page = requests.get(url, timeout=5).text
 
     assert "$1,000.00" in page and "failed" in page and "needs_response" in page
+
+
+def test_a_bank_asks_once_for_the_same_money(stand_in: StandIn, paid: Any) -> None:
+    first = stand_in.issuer.dispute(paid.id, 40_000)
+    with pytest.raises(ApiError):
+        stand_in.issuer.dispute(paid.id)
+
+    stand_in.issuer.decide(first["id"], "won")
+
+    assert stand_in.issuer.dispute(paid.id)["amount"] == 100_000

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Index
 from django.utils import timezone
@@ -25,9 +25,6 @@ from tests.release.test_old_release import columns
 from tests.security.scene import make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
-on_postgresql = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="PostgreSQL's own"
-)
 GUESTS = int(os.environ.get("MIGRATION_GUESTS", "0"))
 BAR_SECONDS = 5
 Target = tuple[str, str | None]
@@ -69,17 +66,11 @@ def of_the_release_before(app: str) -> Target:
 
 
 def test_migrations_go_back_and_forward_with_rows_in_their_tables() -> None:
-    with transaction.atomic():
-        # A test before this one has emptied what migrate wrote.
-        epoch.begin_if_first(timezone.now())
-        make_scene()
-        if GUESTS:
-            size = seeding.Size(GUESTS, GUESTS // 20, 50)
-            seeding.seed("big", size, timezone.now())
     latest = [steps(app)[-1] for app in MIGRATIONS]
     before = [of_the_release_before(app) for app in reversed(MIGRATIONS)]
     with in_a_copy():
         known = known_at(before)
+        fill()
         rows = contents(known)
         took = migrate(before)
         assert contents(known) == rows, "what that release knew is untouched"
@@ -93,26 +84,14 @@ def test_migrations_go_back_and_forward_with_rows_in_their_tables() -> None:
         assert max(took.values()) <= BAR_SECONDS
 
 
-@on_postgresql
-def test_a_migration_that_waits_for_a_lock_gives_way() -> None:
-    """Behind it everybody would wait: three seconds, and it is tried again later."""
-    reader = connection.copy()
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("3s",)
-        cursor.execute("SET lock_timeout = '50ms'")
-    try:
-        reader.set_autocommit(False)
-        with reader.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM guests_guest")
-        with (
-            pytest.raises(OperationalError, match="lock timeout"),
-            connection.schema_editor() as editor,
-        ):
-            editor.execute("ALTER TABLE guests_guest ADD COLUMN shoe_size integer")
-    finally:
-        reader.close()
-        connection.close()
+@transaction.atomic
+def fill() -> None:
+    # A test before this one may have emptied what migrate wrote.
+    epoch.begin_if_first(timezone.now())
+    make_scene()
+    if GUESTS:
+        size = seeding.Size(GUESTS, GUESTS // 20, 50)
+        seeding.seed("big", size, timezone.now())
 
 
 INDEX = AddIndexBesideWriters("guest", Index(fields=["notes"], name="by_notes"))

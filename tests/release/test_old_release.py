@@ -8,7 +8,14 @@ release before may be brought back without touching the database.
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, models, transaction
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    models,
+    transaction,
+)
 from django.db.migrations.loader import MigrationLoader
 
 from tests.guests.factories import make_guest
@@ -89,3 +96,25 @@ def test_a_schema_that_it_cannot_bear_is_seen(
     with pytest.raises(refusal), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {ALTER} {change}")
         write_again([old])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_waits_for_a_lock_gives_way() -> None:
+    """Behind it everybody would wait: three seconds, and it is tried again later."""
+    reader = connection.copy()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("3s",)
+        cursor.execute("SET lock_timeout = '50ms'")
+    try:
+        reader.set_autocommit(False)
+        with reader.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM guests_guest")
+        with (
+            pytest.raises(OperationalError, match="lock timeout"),
+            connection.schema_editor() as editor,
+        ):
+            editor.execute("ALTER TABLE guests_guest ADD COLUMN shoe_size integer")
+    finally:
+        reader.close()
+        connection.close()

@@ -234,6 +234,13 @@ MAIL_PER_DOMAIN_PER_MINUTE = environment.number(
 BOUNCES_URL = environment.mailbox("BOUNCES_URL")
 BOUNCES_PROVIDER, BOUNCES_SECRET = environment.provider("BOUNCES_WEBHOOK")
 
+# --- Data protection ---------------------------------------------------------------
+
+# How long the law wants the books, and with them who gave; and where tombstones of the
+# forgotten are also written, beside the backups (events/tombstones.py).
+KEEP_DONORS_YEARS = environment.number("KEEP_DONORS_YEARS", 7)
+TOMBSTONES_FILE = env("TOMBSTONES_FILE", default="")
+
 # --- Celery ------------------------------------------------------------------------
 
 REDIS_URL = environment.broker(is_embedded=EMBEDDED)

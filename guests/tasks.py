@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from guests import imports, mailings, pledges, surplus, waiting_list
+from guests.privacy import retention
 from losers_lounge.periodic import only_one
 
 
@@ -45,3 +46,11 @@ def apply_imports() -> None:
     with only_one("guests.imports") as mine:
         if mine:
             imports.carry_on_all(timezone.now())
+
+
+@shared_task
+def forget_what_is_due() -> None:
+    """Forget whose time is up, and go on with what a host or operator asked for."""
+    with only_one("guests.privacy") as mine:
+        if mine:
+            retention.forget_due(timezone.now())

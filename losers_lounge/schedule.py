@@ -10,6 +10,8 @@ SECONDS = {
     "guests.tasks.pass_seats_on": 60,
     "guests.tasks.find_surpluses": 60,
     "guests.tasks.follow_pledges": 60,
+    # Whose days are up is asked each hour: a beat that is restarted daily asks too.
+    "guests.tasks.forget_what_is_due": 3_600,
     "donations.tasks.process_owed_events": 60,
     "donations.tasks.catch_up_events": 600,
     "donations.tasks.sweep_checkouts": 900,

@@ -64,7 +64,9 @@ def given_up(account: str) -> int:
 def try_again(account: str, *, at: datetime | None = None) -> int:
     """Owe the events that were given up once more; how many."""
     at = at or timezone.now()
+    # One whose body was forgotten (donations/forgetting) cannot be read again.
     dead = StripeEvent.objects.filter(account=account, state=State.DEAD)
+    dead = dead.exclude(payload="")
     owed = dead.update(state=State.NEW, attempts=0, not_before=at)
     doorbell.ring(PROCESS_OWED)
     return owed

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -135,6 +135,11 @@ class Event(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def guests_kept_until(self) -> datetime:
+        """From then on its guests are forgotten by themselves (guests/privacy)."""
+        return self.ends_at + timedelta(days=self.keep_guests_days)
 
     def names_are_locked(self, at: datetime) -> bool:
         """Whether a guest must ask for another name instead of writing it."""

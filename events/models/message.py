@@ -63,6 +63,8 @@ class Message(models.Model):
     WAITING = (State.HELD, State.QUEUED)
     UNDER_WAY = (*WAITING, State.CLAIMED, State.HANDING_OVER)
     CAME_BACK = (State.FAILED, State.BOUNCED)
+    # Its template's name once nobody knows any more to whom it went and what it said.
+    FORGOTTEN = "forgotten"
     # May go once more; a reader who called it spam is not asked again.
     REPAIRABLE = (*CAME_BACK, State.UNKNOWN)
 

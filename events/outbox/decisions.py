@@ -46,6 +46,7 @@ def put_back(messages: QuerySet[Message]) -> int:
     withdrawn = messages.order_by().filter(
         state=State.SUPPRESSED, last_error=Reason.WITHDRAWN
     )
+    withdrawn = withdrawn.exclude(template=Message.FORGOTTEN)
     back = withdrawn.update(state=waiting_state(), not_before=Now(), last_error="")
     transaction.on_commit(doorbell.ring, robust=True)
     return back
@@ -63,7 +64,7 @@ def send_again(messages: QuerySet[Message], recipient_email: str = "") -> int:
     """Queue what failed, came back or may have arrived; the number.
 
     With an address it goes there from now on: the same letter and the same link.
-    A reader who called it spam is not asked again.
+    A reader who called it spam is not asked again, nor is one who was forgotten.
     """
     changes: dict[str, Any] = {
         "handover_at": Case(When(state=State.UNKNOWN, then=F("handover_at")))
@@ -75,6 +76,7 @@ def send_again(messages: QuerySet[Message], recipient_email: str = "") -> int:
             "address_mac": suppression.address_mac(recipient_email),
         }
     stopped = messages.order_by().filter(state__in=Message.REPAIRABLE)
+    stopped = stopped.exclude(template=Message.FORGOTTEN)
     queued = stopped.update(
         state=waiting_state(),
         not_before=Now(),

@@ -1,0 +1,45 @@
+"""What forgets by itself: the party's clock, the books', and a month's."""
+
+from datetime import datetime
+
+import structlog
+from django.db.models import QuerySet
+
+from donations import forgetting as money
+from events import forgetting
+from events.models import Event
+from guests.privacy import evenings
+
+logger = structlog.get_logger(__name__)
+
+CLOCK = "the guests' days are over"
+
+
+def forget_due(at: datetime) -> None:
+    """Forget everything whose time is up; what is stopped goes on the next time.
+
+    An evening that cannot be forgotten yet (a card not released, a statue still here)
+    is named in the log, and asked again.
+    """
+    for event in due_evenings(at):
+        try:
+            evenings.ask(event.pk, by=CLOCK, at=at)
+        except evenings.Waits as waits:
+            count = len(waits.reasons)
+            logger.warning("privacy.waits", slug=event.slug, reasons=count)
+    for event in evenings.unfinished():
+        evenings.carry_on(event, at)
+    found = {
+        "letters": forgetting.letters(forgetting.due_letters(at)),
+        "payloads": money.forget_payloads(money.due_payloads(at)),
+        "donors": money.forget_due(at),
+    }
+    if any(found.values()):
+        logger.info("privacy.forgot", **found)
+
+
+def due_evenings(at: datetime) -> QuerySet[Event]:
+    """Evenings whose guests have been kept for as long as their hosts said."""
+    rows = Event.objects.filter(guests_erased_at=None, ends_at__lte=at)
+    ids = [row.pk for row in rows if row.guests_kept_until <= at]
+    return rows.filter(pk__in=ids).order_by("pk")

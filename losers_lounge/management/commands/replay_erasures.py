@@ -1,0 +1,42 @@
+"""manage.py replay_erasures [FILE] [--list]: forget again after a restore."""
+
+from argparse import ArgumentParser, FileType
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from events import tombstones
+from guests.privacy import replaying
+
+
+class Command(BaseCommand):
+    help = (
+        "After a restore: forget again whoever was forgotten since the backup. FILE "
+        "is the list of tombstones kept beside the backups (TOMBSTONES_FILE, or what "
+        "--list prints). Exits with an error while somebody cannot be forgotten yet."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=FileType("r", encoding="ascii"))
+        parser.add_argument(
+            "--list", action="store_true", help="print this database's tombstones"
+        )
+
+    def handle(
+        self, *args: Any, file: TextIO | None, list: bool, **options: Any
+    ) -> None:
+        if list:
+            for line in tombstones.listed():
+                self.stdout.write(line)
+            return
+        lines = [line.strip() for line in file] if file else []
+        try:
+            done = replaying.replay(lines, timezone.now())
+        except tombstones.Unreadable as error:
+            raise CommandError(f"{file.name}: {error}") from None
+        self.stdout.write(
+            f"Forgotten again: {done.people} people, {done.evenings} evenings."
+        )
+        if done.waits:
+            raise CommandError(f"Not yet: {', '.join(done.waits)}. Run it again.")

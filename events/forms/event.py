@@ -13,22 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.forms.fields import DollarsField, LocalTimeField
+from events.forms.keeping import KeepingForm
 from events.models import Event
 from losers_lounge.names import clean
 
-LOCAL_TIMES = (
-    "doors_at",
-    "starts_at",
-    "ends_at",
-    "rsvp_deadline_at",
-    "names_lock_at",
-)
+LOCAL_TIMES = ("doors_at", "starts_at", "ends_at", "rsvp_deadline_at", "names_lock_at")
 USUAL_OFFER_HOURS = 24
 USUAL_HOLD_MINUTES = 10
 ONE_LINE = ("name", "hosted_by", "venue", "address", "charity_name", "charity_address")
 
 
-class EventForm(forms.ModelForm):
+class EventForm(KeepingForm):
     """An event with its house rules; times are wall-clock times of its zone."""
 
     welcome = forms.CharField(
@@ -131,6 +126,7 @@ class EventForm(forms.ModelForm):
             "charges_pledges_by_rule",
             "total_is_public",
             "status",
+            "keep_guests_days",
         )
         labels = {
             "name": gettext_lazy("Name of the event"),
@@ -191,7 +187,7 @@ class EventForm(forms.ModelForm):
                 "charges_pledges_by_rule",
                 "total_is_public",
             ),
-            Fieldset(_("State"), "status"),
+            Fieldset(_("State"), "status", "keep_guests_days"),
             Div(
                 "seen" if "seen" in self.fields else "nonce",
                 Submit("save", _("Save"), css_class="button"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from events import letter_texts, outbox
 from events.letter_texts import Words
@@ -150,4 +151,7 @@ def _facts(event: Event) -> dict[str, Any]:
         "deadline": in_zone(event.rsvp_deadline_at, event.zone),
         "charity": event.charity.legal_name,
         "amount_cents": event.winner_amount_cents,
+        "kept_until": date_format(
+            event.guests_kept_until.astimezone(event.zone), "j F Y"
+        ),
     }

@@ -6,6 +6,7 @@ from guests.views import (
     addresses,
     closing,
     evidence,
+    forgetting,
     host,
     imports,
     letter_words,
@@ -53,6 +54,8 @@ EVENT = [
     path("closing/owed/", closing.closing_owed, name="closing_owed"),
     path("closing/sign/", closing.closing_sign, name="closing_sign"),
     path("closing/reopen/", closing.closing_reopen, name="closing_reopen"),
+    path("forgetting/", forgetting.forgetting, name="forgetting"),
+    path("forgetting/now/", forgetting.forget_now, name="forget_now"),
     path("waiting/", waiting.waiting_page, name="waiting"),
     path("waiting/release/", waiting.offers_release, name="offers_release"),
     path(

@@ -52,6 +52,7 @@ EVENT_FIELDS = (
     *("hosted_by", "welcome", "address", "rsvp_deadline_at", "cap_cents"),
     *("exempt_tags", "charity_ein", "charity_address", "names_lock_at", "offer_hours"),
     *("send_from", "send_until", "hold_minutes", "seen", "nonce"),
+    "keep_guests_days",
 )
 GUEST_FIELDS = ("name", "email", "plus_ones", "tags", "vip")
 GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3", "later_1", "later_2")
@@ -184,6 +185,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "guests:closing_safe": ("host", ("second",), {}),
     "guests:closing_owed": ("host", ("do", "obligation", "reason"), {"do": "keep"}),
     "guests:closing_reopen": ("host", ("reason",), {}),
+    "guests:forget_now": ("host", ("name",), {}),
     "guests:door_unpair": ("phone", ("queued",), {}),
     "guests:door_key": ("phone", ("key",), {}),
     "guests:door_beat": ("phone", ("queued", "snapshot_at", "sent_at"), {}),

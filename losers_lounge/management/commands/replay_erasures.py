@@ -1,7 +1,8 @@
 """manage.py replay_erasures [FILE] [--list]: forget again after a restore."""
 
-from argparse import ArgumentParser, FileType
-from typing import Any, TextIO
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -18,23 +19,21 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=FileType("r", encoding="ascii"))
+        parser.add_argument("file", nargs="?", type=Path)
         parser.add_argument(
             "--list", action="store_true", help="print this database's tombstones"
         )
 
-    def handle(
-        self, *args: Any, file: TextIO | None, list: bool, **options: Any
-    ) -> None:
-        if list:
+    def handle(self, *args: Any, file: Path | None, **options: Any) -> None:
+        if options["list"]:
             for line in tombstones.listed():
                 self.stdout.write(line)
             return
-        lines = [line.strip() for line in file] if file else []
         try:
+            lines = file.read_text("ascii").splitlines() if file else []
             done = replaying.replay(lines, timezone.now())
-        except tombstones.Unreadable as error:
-            raise CommandError(f"{file.name}: {error}") from None
+        except (tombstones.Unreadable, OSError, UnicodeError) as error:
+            raise CommandError(f"{file}: {error}") from None
         self.stdout.write(
             f"Forgotten again: {done.people} people, {done.evenings} evenings."
         )

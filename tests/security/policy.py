@@ -184,11 +184,11 @@ POLICY = {
     **table(team(FORM, "results"), "guests:results_official"),
     **table(Policy(FORM, EVERYBODY), "guests:pair"),
     **table(team(FORM), "guests:devices guests:door_pin"),
-    **table(team(READ), "guests:device_code guests:closing"),
+    **table(team(READ), "guests:device_code guests:closing guests:forgetting"),
     **table(
         team(PRESS),
         "guests:closing_home guests:closing_safe guests:closing_owed "
-        "guests:closing_sign guests:closing_reopen",
+        "guests:closing_sign guests:closing_reopen guests:forget_now",
     ),
     **table(team(PRESS), "guests:device_revoke"),
     **table(

@@ -237,8 +237,12 @@ class TestAlerts:
         FALLS_SILENT[name](event)
         assert alerts.firing(timezone.now()) == []
 
-    def test_the_page_is_for_superusers_alone(self, host: Client) -> None:
+    def test_the_page_is_for_superusers_alone(
+        self, host: Client, operator: Client
+    ) -> None:
         assert host.get("/operations/").status_code == 404
+        assert "/operations/" not in host.get("/events/").text
+        assert 'href="/operations/"' in operator.get("/events/").text
 
     def test_the_page_costs_the_same_for_few_and_for_many(
         self,

@@ -1,5 +1,7 @@
 """Nothing leaves a database that was brought back from a backup until it is let."""
 
+from unittest.mock import patch
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -9,7 +11,7 @@ from django.utils import timezone
 from events import outbox
 from events.models import Epoch, Event
 from events.outbox import epoch
-from tests.events.mails import make_message
+from tests.events.mails import is_postgres, make_message
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,26 @@ class TestRestored:
         call_command("outbox", "status")
         assert "came from a backup" not in capsys.readouterr().out
         assert Epoch.objects.get().mark == epoch.mark()
+
+    def test_it_would_leave_if_nobody_looked_at_the_mark(self, event: Event) -> None:
+        message = make_message(event)
+        with patch.object(epoch, "mark", lambda: "of another database"):
+            assert outbox.claim() == message
+
+
+@pytest.mark.skipif(not is_postgres(), reason="asks PostgreSQL")
+def test_another_database_and_another_table_have_other_marks() -> None:
+    def asked(table: str) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(epoch.ASK_POSTGRES, [table])
+            return cursor.fetchone()[0]
+
+    mine = asked("events_epoch")
+    assert mine == epoch.mark()
+    assert asked("events_event") != mine, "as after a dump is read into its place"
+    cluster, database, table, timeline = mine.split(".")
+    assert int(cluster) > 2**32 and int(database) and int(table)
+    assert timeline == "00000001", "it is another one after recovery from WAL"
 
 
 def test_a_database_without_any_mark_begins_its_own(db: None) -> None:

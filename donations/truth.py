@@ -67,16 +67,21 @@ def _intent_ids(
         *(session.payment_intent_id for session in sessions),
         *cards.values_list("payment_intent_id", flat=True),
     ]
-    # Money in the books that no page here tells of: paid on one we gave up.
+    if not any(ids):
+        ids = _ids_in_the_books(donation)
+    return list(dict.fromkeys(filter(None, ids)))
+
+
+def _ids_in_the_books(donation: Donation) -> list[str]:
+    """Of money in the books that no page here tells of: paid on one we gave up."""
     charges = donation.entries.filter(kind=LedgerEntry.Kind.CHARGE)
     for charge_id in charges.values_list("charge_id", flat=True):
-        if charge_id and not any(ids):
-            ids.append(
-                stripe_gateway.payment_of_charge(
-                    charge_id, account=donation.stripe_account
-                )
-            )
-    return list(dict.fromkeys(filter(None, ids)))
+        account = donation.stripe_account
+        if charge_id and (
+            intent_id := stripe_gateway.payment_of_charge(charge_id, account=account)
+        ):
+            return [intent_id]
+    return []
 
 
 def _payments(donation: Donation, intent_ids: list[str]) -> list[Payment]:

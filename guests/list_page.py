@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from events.models import Event, Message
 from guests import counting, list_order
 from guests.counting import Count
-from guests.models import Guest, Invitation, Obligation
+from guests.models import Guest, Obligation
 
 PAGE_SIZE = 50
 # Nobody reads further: a list is counted to here, an answer to a question to there.
@@ -170,7 +170,7 @@ def _plus_ones(ids: list[int]) -> dict[int, str]:
 
 def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
     """State and trouble of each invitation's latest letter."""
-    marks = {Invitation(pk=pk).about: pk for pk in invitations}
+    marks = {f"invitation/{pk}": pk for pk in invitations}
     letters = Message.objects.filter(about__in=marks, kind="invitation").order_by("pk")
     rows = letters.values_list("about", "state", "last_error")
     return {marks[about]: (state, error) for about, state, error in rows}
@@ -210,8 +210,12 @@ def _standing(
 
 def cents_due(ids: Sequence[int]) -> dict[int, int]:
     """The cents still missing, of those among these guests who owe or owed any."""
-    owed = defaultdict(int)
-    rows = Obligation.objects.due().filter(guest__in=ids).with_paid_cents()
+    # Asked first, since few owe anything, and what is paid of it is dear to reckon.
+    due = list(Obligation.objects.due().filter(guest__in=ids).values_list("pk"))
+    owed: dict[int, int] = defaultdict(int)
+    if not due:
+        return owed
+    rows = Obligation.objects.filter(pk__in=[pk for (pk,) in due]).with_paid_cents()
     for guest, amount, paid in rows.values_list("guest", "amount_cents", "paid_cents"):
         owed[guest] += max(0, amount - paid)
     return owed

@@ -61,10 +61,11 @@ def contents_of(donation: Donation) -> Contents:
     """The receipt this donation should have; its charity keeps something of it."""
     event = donation.event
     parts = list(donation.parts.all()) or [_whole(donation)]
-    worth = _worth(donation, event, parts)
+    rewards = list(donation.rewards.all())
+    worth = _worth(donation, event, parts, rewards)
     value = sum(int(cents) for _name, _what, cents in worth)
     amount = donation.kept_cents
-    declined = _has_declined(donation, parts)
+    declined = _has_declined(donation, parts, rewards)
     benefits = _benefits(event, worth)
     value = min(value, amount)
     return Contents(
@@ -104,7 +105,9 @@ def _money(donation: Donation, parts: list[DonationPart]) -> list[Line]:
     return lines
 
 
-def _worth(donation: Donation, event: Event, parts: list[DonationPart]) -> list[Line]:
+def _worth(
+    donation: Donation, event: Event, parts: list[DonationPart], rewards: list[Reward]
+) -> list[Line]:
     """What the donor got in return, one line each, in good faith.
 
     What was given back was a free gift first: an admission of which anything is kept
@@ -117,13 +120,16 @@ def _worth(donation: Donation, event: Event, parts: list[DonationPart]) -> list[
             left -= part.amount_cents
             cents = event.admission_value_cents
             lines.append([part.for_name, str(What.WORTH_ADMISSION), cents])
-    for reward in donation.rewards.exclude(state__in=NOT_GIVEN):
-        cents = event.reward_value_cents
-        lines.append([reward.for_name, str(What.WORTH_BOTTLE), cents])
+    for reward in rewards:
+        if reward.state not in NOT_GIVEN:
+            cents = event.reward_value_cents
+            lines.append([reward.for_name, str(What.WORTH_BOTTLE), cents])
     return lines
 
 
-def _has_declined(donation: Donation, parts: list[DonationPart]) -> bool:
+def _has_declined(
+    donation: Donation, parts: list[DonationPart], rewards: list[Reward]
+) -> bool:
     """A bottle would have been theirs, and they would not have it."""
     if donation.declines_reward:
         most = donation.event.winner_amount_cents
@@ -131,7 +137,7 @@ def _has_declined(donation: Donation, parts: list[DonationPart]) -> bool:
             part.purpose == Purpose.ADMISSION or part.amount_cents >= most
             for part in parts
         )
-    return donation.rewards.filter(state=Reward.State.DECLINED).exists()
+    return any(reward.state == Reward.State.DECLINED for reward in rewards)
 
 
 def _benefits(event: Event, worth: list[Line]) -> str:

@@ -77,10 +77,10 @@ def correct(
     current = donation.receipts.valid().first()
     if current is None:
         raise NothingToCorrect(_("This donation has no valid receipt."))
-    if shown not in ("", current.number):
-        raise CorrectedMeanwhile(current)
     if (current.donor_name, current.donor_email) == (name, email):
         raise NothingToCorrect(_("That is what the receipt says already."))
+    if shown not in ("", current.number):
+        raise CorrectedMeanwhile(current)
     donation.donor_name, donation.donor_email = name, email
     donation.save(update_fields=["donor_name", "donor_email"])
     _void(current, _("The donor's name or address was corrected."), at)
@@ -116,9 +116,11 @@ def _void(receipt: Receipt, why: str, at: datetime) -> None:
 
 
 def _replace(donation: Donation, wanted: Contents, at: datetime) -> Receipt:
-    last_void = donation.receipts.filter(replaced_by=None, void_at__isnull=False)
-    receipt = _issue(donation, wanted, last_void.order_by("pk").last(), at)
-    mails.take_back(receipt)
+    void = donation.receipts.filter(replaced_by=None, void_at__isnull=False)
+    last_void = void.order_by("pk").last()
+    receipt = _issue(donation, wanted, last_void, at)
+    if last_void is not None:
+        mails.take_back(receipt)
     # Who gave at the door may have told no address: the receipt waits in the books.
     if receipt.donor_email:
         mails.queue(receipt, at)

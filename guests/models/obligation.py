@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.db import models
 from django.db.models import (
     Case,
@@ -35,11 +37,7 @@ class ObligationQuerySet(models.QuerySet):
         what is kept covers them: what was given freely went back first. One for what
         is no longer owed stands behind all others.
         """
-        money = Sum(
-            _standing_cents(),
-            filter=Q(settlements__donation__state__in=Donation.SETTLING),
-        )
-        return self.annotate(paid_cents=Coalesce(money, 0))
+        return self.annotate(paid_cents=_paid_cents())
 
     def paid_for_nothing(self) -> "ObligationQuerySet":
         """Void, with live money that is for nothing else: to be offered back."""
@@ -52,6 +50,13 @@ class ObligationQuerySet(models.QuerySet):
 
     def unpaid(self) -> "ObligationQuerySet":
         return self.due().with_paid_cents().filter(paid_cents__lt=F("amount_cents"))
+
+
+@cache
+def _paid_cents() -> Coalesce:
+    """What `with_paid_cents` adds; put together once, for that takes a millisecond."""
+    is_live = Q(settlements__donation__state__in=Donation.SETTLING)
+    return Coalesce(Sum(_standing_cents(), filter=is_live), 0)
 
 
 def _sum_of(rows: models.QuerySet) -> Coalesce:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
+from guests import list_page
 from guests.models import Guest
 from tests.factories import make_event, make_nominee
 from tests.guests.factories import make_guest
@@ -148,6 +149,16 @@ def test_the_list_costs_the_same_for_five_and_for_fifty(
             say(make_guest(event, plus_ones=1), YES, f"Friend {number}")
         with django_assert_max_num_queries(12):
             names(host, event)
+
+
+def test_money_is_reckoned_only_where_somebody_owes(
+    event: Event, winner: Guest, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    loser = make_guest(event, name="Tina Fey")
+    with django_assert_num_queries(1):
+        assert list_page.cents_due([loser.pk]) == {}
+    with django_assert_num_queries(2):
+        assert list_page.cents_due([loser.pk, winner.pk]) == {winner.pk: 100_000}
 
 
 def test_an_empty_list_says_what_to_do(host: Client, event: Event) -> None:

@@ -11,16 +11,16 @@ from tests.benchmarks.meter import make_meter
 from tests.benchmarks.stage import Stage, stage
 
 ROUNDS, QUICK_ROUNDS = 9, 4
-SIZES, QUICK_SIZES = "1000,100000", "1000,10000"
+SIZES, QUICK_SIZES = "1000,10000,100000", "1000,10000"
 NAMES = (
     "guest page, answer, door scan, guest list, search by name, filter, "
-    "list in another order, CSV export, import, mail, webhook"
+    "list in another order, CSV export, import, mail, webhook, memory"
 )
 
 
 def main() -> None:
     options = read_arguments()
-    with stage() as ready:
+    with stage(is_sqlite=options.sqlite) as ready:
         # The models can be imported from here on, and no sooner.
         django.setup()
         logging.disable(logging.INFO)  # of the relay, which lives in this process
@@ -37,6 +37,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--guests", help=f"sizes of the event (default {SIZES})")
     parser.add_argument(
         "--quick", action="store_true", help=f"fewer rounds, and {QUICK_SIZES} guests"
+    )
+    parser.add_argument(
+        "--sqlite", action="store_true", help="in files, without a PostgreSQL"
     )
     options = parser.parse_args()
     sizes = options.guests or (QUICK_SIZES if options.quick else SIZES)

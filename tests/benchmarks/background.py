@@ -58,12 +58,12 @@ def make_sibling(event: Event, slug: str) -> None:
     sibling.save(force_insert=True)
 
 
-def make_file(stage: Stage, number: int) -> str:
+def make_file(stage: Stage, number: int | str, rows: int = ROWS) -> str:
     path = stage.folder / f"guests-{number}.csv"
     with open(path, "w", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(["name", "email", "plus_ones", "tags"])
-        for row in range(ROWS):
+        for row in range(rows):
             key = f"{number}-{row}"
             name, address = f"Ana Góngora {key}", f"ana-{key}@guests.example"
             writer.writerow([name, address, "1", "friend"])
@@ -72,9 +72,7 @@ def make_file(stage: Stage, number: int) -> str:
 
 def mail(stage: Stage, event: Event) -> Work:
     """Invitations, which are the many."""
-    Message.objects.all().delete()
-    event.invitations.update(invited_at=None)
-    invitations.send(event.pk, by="benchmark", at=timezone.now())
+    queue_invitations(event)
     count = str(MAILS)
     return Work(
         "mail, claim to sent",
@@ -90,6 +88,13 @@ def mail(stage: Stage, event: Event) -> Work:
         acts=1,
         units=MAILS,
     )
+
+
+def queue_invitations(event: Event) -> None:
+    """Everybody's letter waits, and no other."""
+    Message.objects.all().delete()
+    event.invitations.update(invited_at=None)
+    invitations.send(event.pk, by="benchmark", at=timezone.now())
 
 
 def same_letter(stage: Stage, event: Event) -> Work:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
 
-from tests.benchmarks.meter import tree
+from tests.benchmarks.meter import cpu_seconds, tree
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -62,6 +62,10 @@ class Program:
     def pids(self) -> set[int]:
         return tree([self.popen.pid])
 
+    def cpu_seconds(self) -> float:
+        """What all its processes have spent since it was started."""
+        return sum(cpu_seconds(pid) for pid in self.pids())
+
     def last_words(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
 
@@ -82,6 +86,11 @@ class Web(Program):
         web.port = port
         web.connection = HTTPConnection("127.0.0.1", port, timeout=30)
         return web
+
+    @classmethod
+    def another(cls, folder: Path, name: str) -> Self:
+        """One more of the product's, on a port of its own."""
+        return cls.serve(folder, name, "losers_lounge.wsgi", {}, free_port())
 
     def wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS

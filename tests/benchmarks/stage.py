@@ -30,16 +30,18 @@ class Stage:
     bare_web: Web
     bare_worker: Worker
     stripe: StandIn
-    database: psycopg.Connection
+    database: psycopg.Connection | None
     folder: Path
 
     def database_pids(self) -> set[int]:
-        """PostgreSQL with every process it has now."""
+        """PostgreSQL with every process it has now; SQLite has none of its own."""
+        if self.database is None:
+            return set()
         return tree([parent(self.database.info.backend_pid)])
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(*, is_sqlite: bool) -> Iterator[Stage]:
     """The product and the bare project, each as a web server and as a worker.
 
     The environment of this process is the product's from here on.
@@ -48,10 +50,13 @@ def stage() -> Iterator[Stage]:
         folder = Path(
             exits.enter_context(tempfile.TemporaryDirectory(prefix="lounge-"))
         )
-        urls = exits.enter_context(servers({}))
+        in_files = {"DATABASE_URL": f"sqlite:///{folder}/lounge.sqlite3"}
+        urls = exits.enter_context(servers(in_files if is_sqlite else {}))
         post = exits.enter_context(relay())
         stripe = exits.enter_context(StandIn())
-        database = exits.enter_context(make_databases(urls["DATABASE_URL"]))
+        database = None
+        if not is_sqlite:
+            database = exits.enter_context(make_databases(urls["DATABASE_URL"]))
         port = free_port()
         os.environ.update(environment(urls, folder, port, post.port, stripe.base_url))
         for words in (["migrate"], ["collectstatic", "--noinput"]):
@@ -81,7 +86,9 @@ def make_databases(url: str) -> Iterator[psycopg.Connection]:
 
 
 def named(url: str, database: str) -> str:
-    """The address of another database of the same server."""
+    """The address of another database of the same server, or in the same folder."""
+    if url.startswith("sqlite"):
+        return f"{url.rpartition('/')[0]}/{database}.sqlite3"
     before, _, options = url.partition("?")
     return f"{before.rpartition('/')[0]}/{database}?{options}"
 

@@ -1,3 +1,4 @@
+import gc
 import os
 
 import django
@@ -28,3 +29,10 @@ class Handler(WSGIHandler):
 django.setup(set_prefix=False)
 tally.begin()
 application = Handler()
+
+# What is loaded stays, so nobody need look through it again. A page makes some ten
+# thousand objects, nearly all of which die with it: looking every 700, as is usual,
+# finds nothing and costs a twentieth of the time.
+gc.collect()
+gc.freeze()
+gc.set_threshold(10_000, 20, 20)

@@ -7,7 +7,10 @@ is installed, refuses entities.
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from functools import cache
+from importlib import import_module
 from io import BytesIO
+from types import ModuleType
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
@@ -15,9 +18,6 @@ from zlib import error as ZlibError
 
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from losers_lounge.csvfile import sheet_shape
 from losers_lounge.csvfile.limits import (
@@ -32,12 +32,23 @@ from losers_lounge.csvfile.limits import (
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NULL!", "#NUM!"))
 LARGEST_EXACT_FLOAT = 2**53
-# Whatever openpyxl stumbles over in a file that is none, or a broken one.
+# Whatever openpyxl stumbles over in a file that is none, or a broken one; and a
+# refusal of its own.
 STUMBLES = (
     *(zipfile.BadZipFile, ZlibError, EOFError, OSError, NotImplementedError),
-    *(InvalidFileException, DefusedXmlException, ParseError, ExpatError),
+    *(DefusedXmlException, ParseError, ExpatError),
     *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
 )
+
+
+@cache
+def _openpyxl() -> ModuleType:
+    """Eight megabytes of every process, for the few that are brought a workbook."""
+    return import_module("openpyxl")
+
+
+def _stumbles() -> tuple[type[BaseException], ...]:
+    return (*STUMBLES, _openpyxl().utils.exceptions.InvalidFileException)
 
 
 class Workbook:
@@ -48,15 +59,15 @@ class Workbook:
         try:
             _check_size(data)
             # Values of formulas as they were last computed; links are not followed.
-            book = load_workbook(
+            book = _openpyxl().load_workbook(
                 BytesIO(data), read_only=True, data_only=True, keep_links=False
             )
-            self.sheet: ReadOnlyWorksheet = next(
+            self.sheet = next(
                 sheet for sheet in book.worksheets if sheet.sheet_state == "visible"
             )
             with self.sheet._get_source() as source:
                 sheet_shape.check(source)
-        except (*STUMBLES, StopIteration) as error:
+        except (*_stumbles(), StopIteration) as error:
             raise UnreadableFile(_not_a_workbook()) from error
         # What a sheet says of its own size is believed by nobody.
         self.sheet.reset_dimensions()
@@ -76,7 +87,7 @@ class Workbook:
                 check_line(line, cells)
                 if any(map(str.strip, cells)):
                     yield line, cells
-        except STUMBLES as error:
+        except _stumbles() as error:
             raise UnreadableFile(_not_a_workbook()) from error
 
     def _values(self) -> Iterator[Sequence[Any]]:

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from losers_lounge import environment, schedule, sign_in
 from losers_lounge.logs import logging_config
+from losers_lounge.postgres import Cursor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_ENVIRONMENT = BASE_DIR / "var" / "demo.env"
@@ -130,8 +131,14 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
-    # Compiling a query for a page takes longer than running it.
-    _database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3000 -c jit=off"
+    # Compiling a query for a page takes longer than running it: what was asked five
+    # times on a connection is planned no more.
+    _database.setdefault("OPTIONS", {}).update(
+        options="-c lock_timeout=3000 -c jit=off",
+        server_side_binding=True,
+        cursor_factory=Cursor,
+        prepare_threshold=5,
+    )
 
 # Throttles live here, so that log-in works while Redis does not.
 _cache = "django.core.cache.backends.db.DatabaseCache"

@@ -1,11 +1,13 @@
 """`manage.py note_taken LOG ...`: after a restore, mail that left before."""
 
 import re
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -22,7 +24,8 @@ class Command(BaseCommand):
     help = (
         "Reads the relay's log for Message-IDs (Postfix: message-id=<...>) and marks "
         "mail that still waits here, but was taken there, as sent. For a database that "
-        "was brought back, with the log since its backup, before `outbox release`."
+        "was brought back, with the log since its backup, before `outbox release`. "
+        "- reads what is piped in."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,9 +37,10 @@ class Command(BaseCommand):
             if not epoch.is_held():
                 raise CommandError("Sending is not held: this is no restored database.")
             for log in logs:
-                found = message_ids(log)
-                while batch := set(islice(found, AT_ONCE)):
-                    noted += outbox.note_taken(batch)
+                with opened(log) as lines:
+                    found = message_ids(lines)
+                    while batch := set(islice(found, AT_ONCE)):
+                        noted += outbox.note_taken(batch)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except DatabaseError as error:
@@ -44,7 +48,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{noted} mails that seemed to wait have left before.")
 
 
-def message_ids(log: Path) -> Iterator[str]:
-    with log.open(errors="replace") as lines:
-        for line in lines:
-            yield from MESSAGE_ID.findall(line)
+def opened(log: Path) -> AbstractContextManager[TextIO]:
+    if str(log) == "-":
+        return nullcontext(sys.stdin)
+    return log.open(errors="replace")
+
+
+def message_ids(lines: TextIO) -> Iterator[str]:
+    for line in lines:
+        yield from MESSAGE_ID.findall(line)

@@ -14,7 +14,8 @@ from losers_lounge import backups
 NEXT = """\
 Nothing leaves it yet: no mail, no charge, no refund. Before you let it go:
   manage.py reconcile           enter what Stripe took since the backup
-  manage.py outbox status       what still seems to wait may have been sent since
+  manage.py note_taken LOG      mark what the relay has taken since
+  manage.py outbox status       what still waits now leaves next
   manage.py outbox release      from here on mail and money leave again"""
 MIGRATE = "The backup is of an older release: run manage.py migrate first."
 

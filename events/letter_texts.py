@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import activity
 from events.models import Event, LetterText, User
+from losers_lounge import seen
 from losers_lounge.names import clean
 
 MAX_SUBJECT = 150
@@ -41,12 +42,25 @@ class UnknownPlaceholders(Exception):
         self.marks = marks
 
 
+class SavedMeanwhile(Exception):
+    """Somebody saved other words since the page was shown; `row` is what stands."""
+
+    def __init__(self, row: LetterText) -> None:
+        super().__init__("saved meanwhile")
+        self.row = row
+
+
 @dataclass(frozen=True)
 class Words:
     """Subject and body as typed; where one is empty, our own stands in its place."""
 
     subject: str = ""
     body: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What a form that shows these words carries along."""
+        return seen.mark(self.subject, self.body)
 
     def __bool__(self) -> bool:
         return bool(self.subject or self.body)
@@ -67,16 +81,29 @@ def of(event: Event, kind: str) -> Words:
 
 
 @transaction.atomic
-def save(event: Event, kind: str, words: Words, *, by: User, at: datetime) -> bool:
+def save(
+    event: Event,
+    kind: str,
+    words: Words,
+    *,
+    by: User,
+    at: datetime,
+    shown: str = "",
+) -> bool:
     """Let these words count from now on; False when they did already.
 
-    Empty words bring our own back. Raises UnknownPlaceholders.
+    Empty words bring our own back. `shown` is the mark of the words that the page was
+    drawn with, where it was. Raises UnknownPlaceholders and SavedMeanwhile.
     """
     words = tidy(words)
     check(words)
     Event.objects.locked().get(pk=event.pk)
-    if of(event, kind) == words:
+    stands = of(event, kind)
+    if stands == words:
         return False
+    if shown and shown != stands.mark:
+        rows = LetterText.objects.filter(event=event, kind=kind)
+        raise SavedMeanwhile(rows.select_related("by").latest("pk"))
     LetterText.objects.create(
         event=event, kind=kind, by=by, created_at=at, **asdict(words)
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,10 +12,15 @@ from events import activity, outbox
 from events.models import Event, Message, User
 from guests.letters.renewed import renew_links
 from guests.models import Contact, Guest, Invitation
+from losers_lounge.seen import mark
 
 
 class AddressChanged(Exception):
-    """Somebody corrected it since the page was shown; the text is what stands."""
+    """Somebody corrected it since the page was shown; `now` is what stands."""
+
+    def __init__(self, now: "Address") -> None:
+        super().__init__(now.email)
+        self.now = now
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,16 @@ class Address:
     name: str
     email: str
     phone: str = ""
+
+    @classmethod
+    def of(cls, contact: Contact) -> Self:
+        """As the row has it."""
+        return cls(contact.name, contact.email, contact.phone)
+
+    @property
+    def mark(self) -> str:
+        """What a form that shows this carries along."""
+        return mark(self.name, self.email, self.phone)
 
 
 @dataclass(frozen=True)
@@ -55,15 +71,17 @@ def change(
 
     Behind a shared contact `everyone` says whether all of its people move or this
     one alone, who is given a contact of their own. Letters that have not left follow.
-    Raises AddressChanged when the e-mail is no longer `seen`, and writes nothing.
+    `seen` is the mark of what the page showed: where something else stands by now,
+    raises AddressChanged and writes nothing.
     """
     invitation = _locked(Invitation.objects.filter(guests=guest_id))
     guest = Guest.objects.get(pk=guest_id)
     contact = invitation.contact
-    if address == Address(contact.name, contact.email, contact.phone):
+    now = Address.of(contact)
+    if address == now:
         return contact
-    if contact.email != seen:
-        raise AddressChanged(contact.email)
+    if now.mark != seen:
+        raise AddressChanged(now)
     if not everyone and contact.invitations.exclude(pk=invitation.pk).exists():
         contact = _own_contact(invitation, address)
         rows = [invitation]

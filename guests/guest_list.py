@@ -17,6 +17,10 @@ from guests.models import Guest
 from losers_lounge.names import fold
 
 
+class LinkedMeanwhile(Exception):
+    """The guest or the nominee has another partner since the page was shown."""
+
+
 @transaction.atomic
 def apply(event: Event, planned: GuestPlan, at: datetime) -> list[int]:
     """Write the plan's new and changed rows; returns the ids of the new guests."""
@@ -93,17 +97,26 @@ def link_nominees(event: Event) -> set[int]:
 
 
 @transaction.atomic
-def link(guest_id: int, nominee_id: int, *, by: User, at: datetime) -> Guest:
+def link(
+    guest_id: int, nominee_id: int, *, by: User, at: datetime, shown_free: bool = False
+) -> Guest:
     """Say by hand that this guest is that nominee, of the same event.
 
-    Raises Guest.DoesNotExist or Nominee.DoesNotExist, also across events.
+    `shown_free`: the page showed neither with a partner. Raises LinkedMeanwhile where
+    one has another by now, and Guest.DoesNotExist or Nominee.DoesNotExist, also across
+    events.
     """
     guest = (
         Guest.objects.on_the_list().select_related("event__charity").get(pk=guest_id)
     )
     Event.objects.locked().get(pk=guest.event.pk)
     nominee = Nominee.objects.get(pk=nominee_id, event=guest.event)
-    Guest.objects.filter(nominee=nominee).exclude(pk=guest.pk).update(nominee=None)
+    others = Guest.objects.filter(nominee=nominee).exclude(pk=guest.pk)
+    guest.refresh_from_db(fields=["nominee"])
+    is_taken = guest.nominee_id not in (None, nominee.pk) or others.exists()
+    if shown_free and is_taken:
+        raise LinkedMeanwhile
+    others.update(nominee=None)
     guest.nominee = nominee
     guest.save(update_fields=["nominee"])
     follow(guest.event, at)

@@ -7,6 +7,7 @@ receipt says both, whatever its amount.
 
 from donations.receipts.contents import Contents, contents_of
 from donations.receipts.issuing import (
+    CorrectedMeanwhile,
     NothingToCorrect,
     bring_up_to_date,
     correct,
@@ -19,6 +20,7 @@ from donations.receipts.sheet import describe, printed, shown_lines
 
 __all__ = [
     "Contents",
+    "CorrectedMeanwhile",
     "NothingToCorrect",
     "NumberCheck",
     "bring_up_to_date",

@@ -1,13 +1,49 @@
 """What a giver gets in return, in good faith, and whose estimate that is."""
 
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Self
 
 from django.db import transaction
 
 from events import activity
 from events.models import Event, User
+from losers_lounge.seen import mark
 
 VERB = "estimated what a giver gets in return for"
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What admission and a bottle are worth in cents, and who says so in what words."""
+
+    admission_cents: int
+    bottle_cents: int
+    who: str
+    words: str
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """As the event's rows have it."""
+        return cls(
+            event.admission_value_cents,
+            event.reward_value_cents,
+            event.values_estimated_by,
+            event.charity.receipt_wording,
+        )
+
+    @property
+    def mark(self) -> str:
+        """What a form that shows this carries along."""
+        return mark(*astuple(self))
+
+
+class EstimatedMeanwhile(Exception):
+    """Somebody saved others since the page was shown; `now` is what stands."""
+
+    def __init__(self, now: Estimates) -> None:
+        super().__init__("estimated meanwhile")
+        self.now = now
 
 
 @transaction.atomic
@@ -20,12 +56,19 @@ def estimate(
     words: str,
     by: User,
     at: datetime,
+    seen: str = "",
 ) -> None:
     """For receipts from now on; what was issued keeps the values it was issued with.
 
     `words` are the charity's own on every receipt of its. Written down with who did it.
+    `seen` is the mark of what a page showed, where one did. Raises EstimatedMeanwhile.
     """
     event = Event.objects.locked().get(pk=event_id)
+    now = Estimates.of(event)
+    if seen not in ("", now.mark) and now != (
+        Estimates(admission_cents, bottle_cents, who, words)
+    ):
+        raise EstimatedMeanwhile(now)
     event.admission_value_cents = admission_cents
     event.reward_value_cents = bottle_cents
     event.values_estimated_by = who

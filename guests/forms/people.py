@@ -113,7 +113,7 @@ class AddressForm(PlainForm):
     ) -> None:
         initial = {
             **{name: getattr(contact, name) for name in ("name", "email", "phone")},
-            "seen": contact.email,
+            "seen": Address.of(contact).mark,
         }
         super().__init__(*args, initial=initial, **kwargs)
         if people > 1:

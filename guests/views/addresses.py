@@ -29,9 +29,10 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
     behind = addresses.people_behind(contact)
     shared = contact.invitations.count()
     form = AddressForm(request.POST or None, contact=contact, who=guest, people=shared)
+    stands: addresses.Address | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            changed = addresses.change(
+            contact = addresses.change(
                 guest.pk,
                 form.address(),
                 form.cleaned_data["seen"],
@@ -39,13 +40,13 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
                 by=request.user,
                 at=timezone.now(),
             )
-        except addresses.AddressChanged as now:
-            text = _("Somebody changed it while you wrote. It is %(email)s now.")
-            form.add_error("email", text % {"email": str(now) or "–"})
+        except addresses.AddressChanged as changed:
+            stands = changed.now
+            form.add_error(None, _("Somebody changed it while you wrote."))
             form.data = form.data.copy()
-            form.data["seen"] = str(now)
+            form.data["seen"] = stands.mark
         else:
-            _say_where(request, changed.email)
+            _say_where(request, contact.email)
             return redirect("guests:guest_detail", slug, guest_id)
     context = {
         **access.context,
@@ -53,8 +54,9 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
         "form": form,
         "behind": behind[:MOST_NAMED],
         "shared": shared,
+        "stands": stands,
     }
-    status = 422 if form.is_bound else 200
+    status = 409 if stands else 422 if form.is_bound else 200
     return render(request, "guests/guest_address.html", context, status=status)
 
 

@@ -1,6 +1,5 @@
 """A host's own words for a letter, and how they look before anybody reads them."""
 
-import hashlib
 from dataclasses import replace
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -19,7 +18,8 @@ from django.views.decorators.http import (
 
 from events import letter_texts
 from events.access import Access, open_event
-from events.letter_texts import Words
+from events.letter_texts import SavedMeanwhile, Words
+from events.models import LetterText
 from guests import letter_tests, personas
 from guests.forms.letters import WordsForm
 from guests.personas import KINDS, PERSONAS
@@ -83,7 +83,7 @@ def letter_frame(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     access = _open(request, slug, kind)
     words, persona = letter_texts.of(access.event, kind), _persona(request)
     typed = request.session.get(_key(access, kind))
-    if typed and request.GET.get("words") == _mark(Words(*typed)):
+    if typed and request.GET.get("words") == Words(*typed).mark:
         words = Words(*typed)
     seen = personas.preview(access.event, kind, persona, words, timezone.now())
     # A new window is what the frame's sandbox refuses: no link leads anywhere.
@@ -151,7 +151,17 @@ def _save(
         words = replace(words, body="")
         text = _("The body is still ours: each reader gets the words meant for them.")
         messages.info(request, text)
-    if letter_texts.save(event, kind, words, by=request.user, at=at):
+    shown = request.POST.get("seen", "")
+    try:
+        saved = letter_texts.save(
+            event, kind, words, by=request.user, at=at, shown=shown
+        )
+    except SavedMeanwhile as meanwhile:
+        form = WordsForm(request.POST)
+        form.is_valid()
+        form.add_error(None, _("Somebody saved this letter while you wrote."))
+        return _page(request, access, kind, form, words, persona, stands=meanwhile.row)
+    if saved:
         text = _("Saved. Letters written from now on say this.")
         messages.success(request, text)
     response = redirect("guests:letter_words", event.slug, kind)
@@ -177,8 +187,11 @@ def _page(
     persona: str,
     *,
     unsaved: bool = False,
+    stands: LetterText | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    now = letter_texts.of(access.event, kind)
+    carried = "" if stands else request.POST.get("seen", "")[:64]
     seen = personas.preview(access.event, kind, persona, words, timezone.now())
     context = {
         **access.context,
@@ -186,24 +199,21 @@ def _page(
         "kind": kind,
         "title": KINDS[kind],
         "kinds": KINDS.items(),
-        "is_ours": not letter_texts.of(access.event, kind),
+        "is_ours": not now,
+        "stands": stands,
+        "shown": carried or now.mark,
         "placeholders": letter_texts.PLACEHOLDERS.items(),
         "seen": seen,
         "persona": persona,
         "label": PERSONAS[persona].label,
         "gets_it": persona in personas.GETS.get(kind, PERSONAS),
-        "words_mark": _mark(words) if unsaved else "",
+        "words_mark": words.mark if unsaved else "",
         "nonce": make_lookup(),
     }
     part = "guests/_letter_preview.html"
     template = part if request.htmx else "guests/letter_words.html"
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=409 if stands else status)
 
 
 def _key(access: Access, kind: str) -> str:
     return f"letter.{access.event.pk}.{kind}"
-
-
-def _mark(words: Words) -> str:
-    typed = f"{words.subject}\0{words.body}".encode()
-    return hashlib.sha256(typed).hexdigest()[:12]

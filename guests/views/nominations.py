@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import open_event
+from events.access import Access, open_event
 from events.models import Event
 from guests import guest_list
 from guests.models import Guest
@@ -19,7 +19,10 @@ HOST = "host"
 @require_safe
 def nomination_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The ceremony as it was read, and the nominees nobody could be matched to."""
-    access = open_event(request.user, slug, HOST)
+    return _list(request, open_event(request.user, slug, HOST))
+
+
+def _list(request: HttpRequest, access: Access, status: int = 200) -> HttpResponse:
     categories = access.event.categories.prefetch_related("nominations__nominees")
     context = {
         **access.context,
@@ -28,7 +31,7 @@ def nomination_list(request: HttpRequest, slug: str) -> HttpResponse:
         "unlinked": guest_list.nominees(access.event, on_the_list=False).count(),
         "linked": guest_list.nominees(access.event, on_the_list=True).count(),
     }
-    return render(request, "guests/nomination_list.html", context)
+    return render(request, "guests/nomination_list.html", context, status=status)
 
 
 @require_POST
@@ -41,7 +44,14 @@ def nominee_link(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("guests:nominations", slug)
     guest = get_object_or_404(access.event.guests.on_the_list(), pk=ids["guest"])
     nominee = get_object_or_404(access.event.nominees, pk=ids["nominee"])
-    guest_list.link(guest.pk, nominee.pk, by=request.user, at=timezone.now())
+    try:
+        guest_list.link(
+            guest.pk, nominee.pk, by=request.user, at=timezone.now(), shown_free=True
+        )
+    except guest_list.LinkedMeanwhile:
+        words = _("Somebody linked one of them meanwhile. This is how it stands now.")
+        messages.warning(request, words)
+        return _list(request, access, status=409)
     text = _("%(guest)s is %(nominee)s.") % {"guest": guest, "nominee": nominee}
     messages.success(request, text)
     return redirect("guests:nominations", slug)

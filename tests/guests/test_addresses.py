@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events.models import Event, Message
 from guests import invitations
+from guests.addresses import Address
 from guests.models import Guest, Invitation
 from tests.factories import make_event, make_user
 from tests.guests.factories import make_contact, make_guest, make_invitation
@@ -28,7 +29,7 @@ class TestAddresses:
         self, host: Client, guest: Guest, email: str, **fields: str
     ) -> HttpResponse:
         contact = guest.invitation.contact
-        form = {"name": contact.name, "phone": "", "seen": contact.email}
+        form = {"name": contact.name, "phone": "", "seen": Address.of(contact).mark}
         return host.post(
             url_of(guest, "guest_address"), form | {"email": email} | fields
         )
@@ -69,8 +70,8 @@ class TestAddresses:
         guest = make_guest(event)
         self.change(host, guest, "first@guests.example")
         response = self.change(host, guest, "second@guests.example")
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "first@guests.example now" in response.text
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert "first@guests.example" in response.text
         assert event.contacts.get().email == "first@guests.example"
 
 

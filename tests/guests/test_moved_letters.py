@@ -32,7 +32,7 @@ def ann(dana: Contact) -> Guest:
 def move(ann: Guest) -> None:
     """A host has Ann's mail sent to Ann, and nobody else's."""
     address = Address("Ann", "ann@guests.example")
-    old = ann.invitation.contact.email
+    old = Address.of(ann.invitation.contact).mark
     addresses.change(ann.pk, address, old, everyone=False, by=make_user(), at=AT)
 
 

@@ -85,7 +85,7 @@ class Reachability(RuleBasedStateMachine):
         addresses.change(
             guest.pk,
             Address(contact.name, email),
-            contact.email,
+            Address.of(contact).mark,
             everyone=everyone,
             by=self.user,
             at=timezone.now(),

@@ -106,6 +106,8 @@ class PrivatePages:
         if "no-store" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "private, no-store"
         response["Permissions-Policy"] = PERMISSIONS
+        # No page of ours is for a search engine; robots.txt says so too.
+        response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
 

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "events.views.account.LeadToSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
+    "losers_lounge.presses.ExplainPresses",
 ]
 
 ROOT_URLCONF = "losers_lounge.urls"

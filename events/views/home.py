@@ -15,3 +15,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("events:event_list")
     return render(request, "events/home.html")
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Nothing here is for a search engine: people come by their own links."""
+    words = "User-agent: *\nDisallow: /\n"
+    return HttpResponse(words, content_type="text/plain; charset=utf-8")

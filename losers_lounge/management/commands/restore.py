@@ -14,6 +14,7 @@ from losers_lounge import backups
 NEXT = """\
 Nothing leaves it yet: no mail, no charge, no refund. Before you let it go:
   manage.py reconcile           enter what Stripe took since the backup
+  manage.py replay_erasures F   forget again who was forgotten since
   manage.py note_taken LOG      mark what the relay has taken since
   manage.py outbox status       what still waits now leaves next
   manage.py outbox release      from here on mail and money leave again"""

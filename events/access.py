@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 
+import structlog
+from django.core.cache import cache
 from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from events import second_factor
+from events import activity, second_factor
 from events.models import Event, Member, User
+
+logger = structlog.get_logger(__name__)
+TOLD_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,9 @@ def open_event(user: User, slug: str, *roles: str) -> Access:
     """The event, if the user holds one of the roles; hosts may open every room.
 
     Without roles named, anybody on the team may. A foreign event and a missing one
-    are the same 404. Raises SecondFactorMissing where the setting asks for one.
+    are the same 404, and both are logged (ASVS 5.0, 16.3.2); who is of the team and
+    tries a room that is not theirs stands in its activity log too, once an hour.
+    Raises SecondFactorMissing where the setting asks for one.
     """
     rows = list(
         Member.objects.filter(user=user, event__slug=slug).select_related(
@@ -34,6 +43,16 @@ def open_event(user: User, slug: str, *roles: str) -> Access:
     )
     held = frozenset(row.role for row in rows)
     if not held or (roles and not held & {Member.Role.HOST.value, *roles}):
+        _write_down(user, rows, roles)
         raise Http404
     second_factor.ask_for_one(user, held)
     return Access(rows[0].event, held)
+
+
+def _write_down(user: User, rows: list[Member], roles: tuple[str, ...]) -> None:
+    """A door that stayed shut; by the account's number, and no name."""
+    held = sorted(row.role for row in rows)
+    logger.warning("access_denied", account=user.pk, wanted=sorted(roles), held=held)
+    if rows and cache.add(f"denied.{rows[0].event_id}.{user.pk}", 1, TOLD_SECONDS):
+        verb, room = _("was kept out of a room"), ", ".join(sorted(roles)) or "host"
+        activity.record(rows[0].event, user, verb, room, at=timezone.now())

@@ -1,7 +1,8 @@
 """Files that leave the house, and those that come: written down, and not endlessly.
 
-A file is taken by GET, so that a link to it can be kept. The one line it leaves in the
-activity log is the only thing that GET ever writes (ASVS 5.0, 16.3.3), and the log's.
+A file is taken by GET, so that a link to it can be kept. The line it leaves in the
+activity log (ASVS 5.0, 16.3.3), and that of a room that stayed shut, are the only rows
+that GET ever writes.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,6 +1,7 @@
 """The academy's own list in the browser: look at the differences, then one press."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -70,10 +71,11 @@ def apply(request: HttpRequest, slug: str, list_id: int) -> HttpResponse:
     return redirect("guests:official_look", slug, run.pk)
 
 
+@transaction.atomic
 def _started(event: Event, data: bytes, by: User) -> ImportRun:
+    """A list to be looked at; nothing of one that names no winners is kept."""
     run = imports.start(event, KIND, data, by=by, at=timezone.now())
     if not imports.is_enough(KIND, run.mapping):
-        imports.discard(run)
         required = imports.required_of(KIND)
         raise csvfile.UnreadableFile(csvfile.missing_title(run.header, required))
     return run

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from donations import settlement, stripe_gateway
@@ -102,9 +103,8 @@ def claim(
 
     Needs a transaction, which must not ask Stripe. Raises AlreadySettled.
     """
-    donation = (
-        Donation.objects.locked().select_related("event__charity").get(pk=donation_id)
-    )
+    rows = Donation.objects.locked().select_related("event__charity")
+    donation = rows.annotate(looked_at=Now()).get(pk=donation_id)
     if not donation.is_payable:
         raise AlreadySettled(_("This donation has been received already."))
     attempts = list(donation.attempts.all())
@@ -121,7 +121,9 @@ def claim(
         cancel_url=cancel_url,
         tells_email=tells_email,
         created_at=at,
-        expires_at=(at + PAGE_LASTS).replace(microsecond=0),
+        # Stripe refuses a page that ends too soon: a web server whose clock is late
+        # goes by the database's.
+        expires_at=(max(at, donation.looked_at) + PAGE_LASTS).replace(microsecond=0),
     )
 
 

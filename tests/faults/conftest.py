@@ -9,7 +9,14 @@ from pytest_django import DjangoDbBlocker, Settings
 from events.models import Message, SendingHold
 from tests.faults.house import House, running_house
 from tests.faults.machines import speaking_to
+from tests.journeys.conftest import let_sqlite_empty_tables
 from tests.stack import Process
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """SQLite empties tables by DELETE, which triggers of ledger and logs refuse."""
+    let_sqlite_empty_tables(django_db_blocker)
 
 
 @pytest.fixture(scope="package")

@@ -66,11 +66,15 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """SQLite empties tables by DELETE, which triggers of ledger and logs refuse."""
+    let_sqlite_empty_tables(django_db_blocker)
+
+
+def let_sqlite_empty_tables(django_db_blocker: DjangoDbBlocker) -> None:
+    """It empties them by DELETE, which triggers of ledger and logs refuse."""
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             for name in APPEND_ONLY:
-                cursor.execute(f"DROP TRIGGER {name}_never_deleted")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}_never_deleted")
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ AFTER_TROUBLE = timedelta(hours=1)
 CHARGEABLE = (Pledge.State.CARD_SAVED, Pledge.State.DECLINED)
 ASKS = "authentication_required"
 CARD_GONE = "card_gone"
+FORGOTTEN = "charged before this database was brought back from a backup"
 
 
 def may_be_charged(pledge: Pledge, at: datetime) -> bool:
@@ -103,12 +104,13 @@ def charge(attempt_id: int, at: datetime) -> Pledge:
     if attempt.state != AttemptState.CREATED or is_late:
         return pledge
     try:
-        tried = stripe_gateway.charge_card(
-            _order(attempt, pledge),
-            account=pledge.stripe_account,
-            key=attempt.idempotency_key,
-        )
-        _keep(attempt, tried, at)
+        if _was_forgotten(pledge):
+            _end(attempt, Word.NOT_REACHED, FORGOTTEN, at, wait=AFTER_TROUBLE)
+        else:
+            account, key = pledge.stripe_account, attempt.idempotency_key
+            order = _order(attempt, pledge)
+            tried = stripe_gateway.charge_card(order, account=account, key=key)
+            _keep(attempt, tried, at)
     except StripeBusy:
         pass
     except StripeUnavailable as error:
@@ -117,6 +119,29 @@ def charge(attempt_id: int, at: datetime) -> Pledge:
         _trouble(attempt, error, at)
     pledge.refresh_from_db()
     return pledge
+
+
+def _was_forgotten(pledge: Pledge) -> bool:
+    """Whether Stripe knows a charge of this pledge that this database does not.
+
+    Only one that was brought back from a backup can have forgotten any; elsewhere
+    nothing is asked. Who was charged waits for a person, who finds the payment among
+    the exceptions, and is not charged again.
+    """
+    if not epoch.began_after(pledge.created_at):
+        return False
+    made = stripe_gateway.charges_of(
+        pledge.public_id,
+        pledge.created_at - CLOCKS_DIFFER,
+        account=pledge.stripe_account,
+        customer_id=pledge.customer_id,
+    )
+    references = {reference for reference, _payment_intent in made}
+    known = Donation.objects.filter(public_id__in=references)
+    is_forgotten = known.count() < len(references)
+    if is_forgotten:
+        logger.error("charge_forgotten", pledge=pledge.public_id)
+    return is_forgotten
 
 
 def sweep_charges(at: datetime) -> int:

@@ -59,6 +59,7 @@ from donations.stripe_gateway.returns import (
 from donations.stripe_gateway.saved_cards import (
     cancel_payment,
     charge_card,
+    charges_of,
     fetch_card,
     fetch_setup_page,
     find_charge,
@@ -101,6 +102,7 @@ __all__ = [
     "WarningFacts",
     "cancel_payment",
     "charge_card",
+    "charges_of",
     "close_session",
     "events",
     "fetch_balance",

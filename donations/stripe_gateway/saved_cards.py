@@ -15,6 +15,7 @@ from donations.stripe_gateway.records import (
     TriedCharge,
 )
 
+TAKES_MONEY = ("succeeded", "processing")
 PAGE = 100
 EXPAND = ["setup_intent.payment_method"]
 
@@ -156,6 +157,26 @@ def find_charge(
             if (metadata.get("donation_id"), metadata.get("attempt")) == wanted:
                 return _tried(intent)
     return None
+
+
+def charges_of(
+    pledge: str, since: datetime, *, account: str, customer_id: str
+) -> list[tuple[str, str]]:
+    """Charges that took, or may yet take, money for a pledge since then: of each the
+    donation's reference and the payment's id."""
+    params = {
+        "created": {"gte": int(since.timestamp())},
+        "customer": customer_id,
+        "limit": PAGE,
+    }
+    with named_errors():
+        page = client().v1.payment_intents.list(params, options(account))
+        made = [(_metadata(intent), intent) for intent in page.auto_paging_iter()]
+    return [
+        (metadata.get("donation_id", ""), intent.id)
+        for metadata, intent in made
+        if metadata.get("pledge_id") == pledge and intent.status in TAKES_MONEY
+    ]
 
 
 def cancel_payment(payment_intent_id: str, *, account: str) -> TriedCharge:

@@ -64,6 +64,12 @@ def is_held() -> bool:
     return Epoch.objects.exclude(mark=mark()).exists()
 
 
+def began_after(moment: datetime) -> bool:
+    """Whether things were let leave this database later than that: before, it may
+    have been another, which knew more."""
+    return Epoch.objects.filter(released_at__gt=moment).exists()
+
+
 @transaction.atomic
 def begin(at: datetime) -> None:
     """From here on things leave this database, until it is copied."""

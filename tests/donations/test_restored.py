@@ -1,13 +1,15 @@
 """No money moves out of a database brought back from a backup until it is let."""
 
+from contextlib import nullcontext
 from unittest.mock import patch
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from donations import refunds, settlement
+from donations import pledges, refunds, settlement
 from donations.models import Donation, Refund
-from donations.pledges import NotChargeable
+from donations.pledges import NotChargeable, charging
 from events import outbox
 from events.models import Epoch
 from events.outbox import epoch
@@ -43,6 +45,30 @@ def test_it_would_be_if_nobody_looked_where_the_database_came_from(
     with patch.object(epoch, "is_held", lambda: False):
         charge(pledge)
     assert len(charges(stand_in)) == 1
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_charge_the_backup_does_not_know_is_not_made_again(
+    stand_in: StandIn, is_asked: bool
+) -> None:
+    pledge = saved(stand_in)
+    backup = transaction.savepoint()
+    charge(pledge)
+    transaction.savepoint_rollback(backup)
+    restore()
+    outbox.release()
+    pledge.refresh_from_db()
+
+    looks = patch.object(epoch, "began_after", lambda moment: False)
+    with nullcontext() if is_asked else looks:
+        charge(pledge)
+
+    assert len(charges(stand_in)) == (1 if is_asked else 2)
+    if is_asked:
+        pledge.refresh_from_db()
+        attempt = pledge.donation.attempts.get()
+        assert (attempt.state, attempt.error) == ("failed", charging.FORGOTTEN)
+        assert not pledges.may_be_charged(pledge, timezone.now())
 
 
 def test_a_refund_stays_owed_and_is_sent_once_it_is_let(stand_in: StandIn) -> None:

@@ -1,6 +1,7 @@
 """Second factors as people use them: an app that shows codes, and who holds it."""
 
 import time
+from http import HTTPStatus
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -58,3 +59,11 @@ def prove(client: Client, **typed: str) -> HttpResponse:
     """Show once more who one is: by password=, or by code=."""
     path = "2fa/reauthenticate" if "code" in typed else "reauthenticate"
     return client.post(f"/accounts/{path}/", typed)
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/events/").status_code == HTTPStatus.OK
+
+
+def kinds(user: User) -> list[tuple[str, str]]:
+    return list(user.account_activities.order_by("pk").values_list("kind", "how"))

@@ -9,16 +9,13 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from events.models import AccountActivity, Member, User
-from events.views.account import ON_THE_WAY
+from events.models import AccountActivity, User
 from tests.conftest import signed_in
-from tests.factories import PASSWORD, make_event, make_member, make_user
-from tests.losers_lounge.commands import failure, run
+from tests.factories import PASSWORD, make_member, make_user
 from tests.security.factors import (
     ACCOUNT,
     ADD_APP,
@@ -30,6 +27,8 @@ from tests.security.factors import (
     codes_of,
     first_step,
     give_app,
+    is_in,
+    kinds,
     prove,
     second_step,
 )
@@ -46,14 +45,6 @@ def clock() -> Iterator[time_machine.Traveller]:
     """It stands still, so that no code's half minute ends in the middle of a test."""
     with time_machine.travel(NOON, tick=False) as still:
         yield still
-
-
-def is_in(client: Client) -> bool:
-    return client.get(EVENTS).status_code == HTTPStatus.OK
-
-
-def kinds(user: User) -> list[tuple[str, str]]:
-    return list(user.account_activities.order_by("pk").values_list("kind", "how"))
 
 
 # --- At the log-in -------------------------------------------------------------------
@@ -290,95 +281,3 @@ def test_the_database_holds_nothing_that_makes_codes(settings: Settings) -> None
     settings.SECRET_KEY_FALLBACKS = [before]
     assert codes_of(user) == codes
     assert app.validate_code(code_of(secret))
-
-
-# --- Where it is asked for ------------------------------------------------------------
-
-ROOM_OF = {
-    "host": ("guests:guest_list", "guests:settings", "guests:door"),
-    "finance": ("donations:dashboard",),
-    "door": ("guests:door",),
-    "results": ("guests:results",),
-}
-
-
-@pytest.mark.parametrize("role", ROOM_OF)
-def test_rooms_ask_hosts_and_charity_staff_for_a_second_factor(
-    settings: Settings, role: str
-) -> None:
-    """With the setting; it leads to one's account and back. Without, nobody is."""
-    client = signed_in(make_member(role=role))
-    slug = client.user.memberships.get().event.slug
-    is_asked = role in ("host", "finance")
-    for name in ROOM_OF[role]:
-        room = reverse(name, args=[slug])
-        settings.SECOND_FACTOR_REQUIRED = False
-        assert client.get(room).status_code == HTTPStatus.OK
-        settings.SECOND_FACTOR_REQUIRED = True
-        answer = client.get(f"{room}?q=1")
-        assert (answer.get("Location") == ACCOUNT) is is_asked, name
-        if is_asked:
-            assert b"Hosts and charity staff" in client.get(ACCOUNT).content
-            assert client.session[ON_THE_WAY] == f"{room}?q=1"
-    give_app(client.user)
-    assert client.get(room).status_code == HTTPStatus.OK
-    assert (f'href="{room}?q=1"' in client.get(ACCOUNT).content.decode()) is is_asked
-    assert ON_THE_WAY not in client.session
-
-
-def test_recovery_codes_alone_are_no_second_factor(settings: Settings) -> None:
-    settings.SECOND_FACTOR_REQUIRED = True
-    client = signed_in(make_member())
-    give_app(client.user)
-    Authenticator.objects.filter(type="totp").delete()
-    room = reverse("guests:overview", args=[client.user.memberships.get().event.slug])
-    assert client.get(room)["Location"] == ACCOUNT
-
-
-# --- Who has lost it ------------------------------------------------------------------
-
-
-def test_an_operator_lets_in_who_lost_phone_and_codes() -> None:
-    """The factors go, sessions end, and each of their events writes it down."""
-    event, other = make_event(), make_event()
-    user = make_member(event, Member.Role.HOST).user
-    make_member(event, Member.Role.DOOR, user)
-    make_member(other, Member.Role.DOOR, user)
-    secret, client = give_app(user), signed_in(event.members.first())
-    said, _ = run("reset_second_factor", user.email.upper())
-    assert "2 removed" in said and user.email not in said
-    assert not is_in(client)
-    assert is_in(first_step(user)) and secret
-    for written in (event.activities.get(), other.activities.get()):
-        words = (written.actor_name, written.verb, written.object_name)
-        assert words == ("The operator", "reset the second factor of", user.name)
-    assert (Kind.FACTORS_RESET, "") in kinds(user)
-    assert "no second factor" in failure("reset_second_factor", user.email)
-    assert "no account" in failure("reset_second_factor", "nobody@x.example")
-    assert event.activities.count() == 1
-
-
-def test_an_account_s_page_asks_as_often_whatever_it_has() -> None:
-    client = signed_in(make_member())
-
-    def asked() -> int:
-        with connection.execute_wrapper(count := Counted()):
-            client.get(ACCOUNT)
-        return count.statements
-
-    asked()
-    few = asked()
-    for number in range(5):
-        client.user.account_activities.create(kind="logged_in", at="2026-01-01T00:00Z")
-        Authenticator.objects.create(
-            user=client.user, type="webauthn", data={"name": f"Key {number}"}
-        )
-    assert asked() == few
-
-
-class Counted:
-    statements = 0
-
-    def __call__(self, execute, sql, params, many, context):  # noqa: ANN001, ANN204
-        self.statements += 1
-        return execute(sql, params, many, context)

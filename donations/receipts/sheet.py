@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donations.models import Receipt
 from donations.receipts.contents import WORTH, What
@@ -12,6 +13,8 @@ from losers_lounge import paper
 from losers_lounge.money import format_cents
 
 DAY = "j F Y"
+# Whose name the books need not keep any more (donations/forgetting).
+FORGOTTEN = gettext_lazy("a donor who is not named any more")
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _facts(receipt: Receipt) -> list[list[str]]:
     zone = receipt.donation.event.zone
     issued = date_format(receipt.issued_at.astimezone(zone), DAY)
     return [
-        [_("Received from"), receipt.donor_name],
+        [_("Received from"), receipt.donor_name or str(FORGOTTEN)],
         [_("Paid on"), paid_on(receipt)],
         [_("For"), receipt.donation.event.name],
         [_("Issued on"), issued],

@@ -1,7 +1,7 @@
 """What went to the engraver: made once, downloaded as the same bytes for ever."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,6 +62,9 @@ def batch_csv(request: HttpRequest, slug: str, batch_number: int) -> HttpRespons
     """The file as it was frozen, whatever has changed since."""
     access = open_event(request.user, slug, FINANCE)
     row = _find(access.event, batch_number)
+    if row.erased_at is not None:
+        # Its words were forgotten; an empty file would not be what the hash is of.
+        raise Http404
     name = f"batch-{row.number}.csv"
     return download(request, [row.body], access.event, name, CSV)
 

@@ -138,8 +138,12 @@ class Event(models.Model):
 
     @property
     def guests_kept_until(self) -> datetime:
-        """From then on its guests are forgotten by themselves (guests/privacy)."""
-        return self.ends_at + timedelta(days=self.keep_guests_days)
+        """From then on its guests are forgotten by themselves (guests/privacy).
+
+        An evening that was entered when it was over counts from its entry.
+        """
+        since = max(self.ends_at, self.created_at or self.ends_at)
+        return since + timedelta(days=self.keep_guests_days)
 
     def names_are_locked(self, at: datetime) -> bool:
         """Whether a guest must ask for another name instead of writing it."""

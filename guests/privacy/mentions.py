@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -54,21 +55,33 @@ def forget(events: list[Event], words: frozenset[str], at: datetime) -> None:
         run.choices = {}
         run.save(update_fields=["state", "choices"])
     _lists(of_these, words)
-    keys = {fold(word) for word in words}
+    _asked(of_these, {fold(word) for word in words})
+    for model in (DoorRequest, Guest):
+        _free_words(model, of_these, words)
+    _letters_to_others(events, words)
+    said = forgetting.named(words, "object_name")
+    said |= forgetting.named(words, "actor_name")
+    # The lines stay, with what was done, when and by which account.
+    forgetting.lines(Activity.objects.filter(said, **of_these), at)
+
+
+def _asked(of_these: dict[str, object], keys: set[str]) -> None:
+    """Walk-ins of that name, and names that somebody else asked for."""
     for row in DoorRequest.objects.filter(**of_these).exclude(name=""):
         if fold(row.name) in keys:
             DoorRequest.objects.filter(pk=row.pk).update(**WALK_IN)
     for asked in NameRequest.objects.filter(**of_these):
         if fold(asked.name) in keys:
             asked.delete()
-    for model in (DoorRequest, Guest):
-        _free_words(model, of_these, words)
+
+
+def _letters_to_others(events: list[Event], words: frozenset[str]) -> None:
+    """What waits goes out without the name; what has gone is forgotten whole."""
     mails = letters(events, words)
+    for letter in mails.filter(state__in=Message.WAITING):
+        letter.context = taken_out(letter.context, words)
+        letter.save(update_fields=["context"])
     forgetting.letters(mails.exclude(state__in=Message.UNDER_WAY))
-    said = forgetting.named(words, "object_name") | forgetting.named(
-        words, "actor_name"
-    )
-    _log(Activity.objects.filter(said, **of_these), at)
 
 
 def _lists(of_these: dict[str, object], words: frozenset[str]) -> None:
@@ -104,6 +117,12 @@ def without(text: str, words: Iterable[str], instead: str = "…") -> str:
     return text
 
 
-def _log(rows: QuerySet[Activity], at: datetime) -> None:
-    """The line stays, with what was done, when and by which account."""
-    forgetting.lines(rows, at)
+def taken_out(value: Any, words: frozenset[str], instead: str = "…") -> Any:
+    """The same value of JSON with each of these taken out of every text in it."""
+    if isinstance(value, str):
+        return without(value, words, instead)
+    if isinstance(value, list):
+        return [taken_out(part, words, instead) for part in value]
+    if isinstance(value, dict):
+        return {name: taken_out(part, words, instead) for name, part in value.items()}
+    return value

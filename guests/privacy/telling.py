@@ -86,7 +86,7 @@ def of(email: str, at: datetime) -> dict[str, Any]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     others = _others(subject)
     for row in _rows(subject):
-        data = _without(told(row, TABLE), others)
+        data = mentions.taken_out(told(row, TABLE), others, SOMEBODY)
         found[row._meta.label].append(data)
     _add_uploads(found, subject)
     return {
@@ -163,17 +163,6 @@ def _others(subject: Subject) -> frozenset[str]:
         names.add(line.actor_name)
     mine = {fold(word) for word in subject.words}
     return frozenset(name for name in names if len(name) > 2 and fold(name) not in mine)
-
-
-def _without(value: Any, others: frozenset[str]) -> Any:
-    """The same value with others' names taken out of every text in it."""
-    if isinstance(value, str):
-        return mentions.without(value, others, SOMEBODY)
-    if isinstance(value, list):
-        return [_without(part, others) for part in value]
-    if isinstance(value, dict):
-        return {name: _without(part, others) for name, part in value.items()}
-    return value
 
 
 def _add_uploads(found: dict[str, list[dict[str, Any]]], subject: Subject) -> None:

@@ -18,13 +18,22 @@ from losers_lounge.stand_in.server import StandIn
 from tests.guests.devices import make_device
 from tests.guests.factories import make_guest
 from tests.losers_lounge.commands import failure, run
-from tests.privacy.planted import Person, evening, plant, settle
+from tests.privacy.planted import Person, address, evening, phone, plant, settle
 from tests.privacy.searching import dump, hits
 from tests.relay import Relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GONE, STAYS = "Quixwell", "Ottermark"
+# All that was planted, in the words it was planted with.
+TOLD = [
+    words.format(GONE)
+    for words in (
+        *("Zed {}", "Knows {}", "tag{}", "No {}", "By {}", "Plus {}", "Asked {}"),
+        *("Twin {}", "Rude {}", "Poor {}", "Rich {}", "Dent {}", "Passport {}"),
+        *("Kind {}", "For {}", "Porter {}", "From {}", "Ballot "),
+    )
+] + [address(GONE), phone(GONE), '"customer_name"']
 
 
 @pytest.fixture
@@ -73,7 +82,9 @@ def test_one_person_is_forgotten_everywhere_and_nobody_else(
     told = json.dumps(telling.of(stayer.email, timezone.now()))
     assert hits(told, [STAYS])
     assert hits(told, [GONE]) == []
-    assert hits(json.dumps(telling.of(leaver.email, timezone.now())), [STAYS]) == []
+    mine = json.dumps(telling.of(leaver.email, timezone.now()))
+    assert hits(mine, [STAYS]) == []
+    assert [words for words in TOLD if words not in mine] == []
 
     before, kept = figures(event), books(event)
     said, _err = run("erase_person", leaver.email)

@@ -30,7 +30,10 @@ pytestmark = pytest.mark.django_db
 def over(days: int, **fields: object) -> Event:
     """An evening that ended so many days ago."""
     doors_at = timezone.now() - timedelta(days=days, hours=6)
-    return make_event(doors_at=doors_at, **fields)
+    event = make_event(doors_at=doors_at, **fields)
+    Event.objects.filter(pk=event.pk).update(created_at=doors_at)
+    event.refresh_from_db()
+    return event
 
 
 def url(event: Event, name: str = "forgetting") -> str:
@@ -62,6 +65,16 @@ def test_the_hosts_days_are_kept_to(days: int, is_gone: bool) -> None:
     guest.refresh_from_db()
     assert (guest.name != "Tina Fey") == is_gone
     retention.forget_due(timezone.now())
+
+
+def test_an_evening_of_long_ago_is_kept_from_the_day_it_was_entered() -> None:
+    """The demo's night of 2013 is not forgotten an hour after it began."""
+    event = make_event(doors_at=timezone.now() - timedelta(days=4_000))
+    guest = make_guest(event, "Tina Fey")
+    retention.forget_due(timezone.now())
+    guest.refresh_from_db()
+    assert guest.name == "Tina Fey"
+    assert event.guests_kept_until > timezone.now() + timedelta(days=89)
 
 
 def test_letters_are_forgotten_after_thirty_days_and_their_states_stay() -> None:

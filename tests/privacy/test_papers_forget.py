@@ -129,4 +129,4 @@ def another(field: models.Field, value: Any) -> Any:
         return not value
     if isinstance(field, models.IntegerField | models.ForeignKey | models.AutoField):
         return (value or 0) + 1
-    return f"{value}x"
+    return f"x{value[1:]}" if value else "x"

@@ -23,6 +23,7 @@ from guests import invitations
 from guests.models import Guest
 from guests.privacy import evenings, people, retention
 from tests.donations.factories import make_donation
+from tests.events.mails import make_message
 from tests.factories import make_event, make_member, make_user
 from tests.guests.assistants import make_dana, make_principal
 from tests.guests.factories import make_contact, make_guest, make_invitation
@@ -138,6 +139,20 @@ def test_an_assistants_guests_stay_when_she_is_forgotten(event: Event) -> None:
     dana.refresh_from_db()
     assert ann.name == "Ann Dowd"
     assert (dana.email, dana.name) == ("", f"Contact {dana.pk}")
+
+
+@in_a_test
+def test_a_letter_to_others_that_waits_goes_without_the_name(event: Event) -> None:
+    make_tina(event)
+    names = ["Ann Dowd", "Tina Fey"]
+    waits = make_message(event, context={"guest_names": names})
+    gone = make_message(event, context={"guest_names": names})
+    Message.objects.filter(pk=gone.pk).update(state="failed")
+    run("erase_person", TINA, "--yes")
+    waits.refresh_from_db()
+    gone.refresh_from_db()
+    assert (waits.state, waits.context["guest_names"]) == ("queued", ["Ann Dowd", "…"])
+    assert (gone.state, gone.recipient_email, gone.context) == ("failed", "", {})
 
 
 @in_a_test

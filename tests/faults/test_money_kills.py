@@ -120,14 +120,8 @@ def test_celerys_workers_are_killed_in_the_middle_of_their_tasks(stage: Stage) -
     # All of the worker with its beat, and then each time the process at work alone.
     guests = [stage.pledged() for _ in WHENS]
     paid = [winner.pay(winner.until_led(winner.give)) for winner in winners(stage, 4)]
-    kill, post = stage.killing.next, stage.stand_in.deliver
-    post(paused=True)
-    kill("GET", SESSIONS, BEFORE, lambda port: stage.stack.processes["worker"].kill())
-    post(paused=False)
-    stage.eventually(lambda: stage.killing.done)
-    # A machine lost its power, its Redis had saved nothing; a supervisor starts it.
-    current_app.control.purge()
-    stage.stack.start_worker()
+    kill = stage.killing.next
+    power_fails(stage)
     for path in (f"{PAYMENTS}/", BOOKS):
         kill("GET", path, AFTER)
     stage.eventually(lambda: {state_of(row) for row in paid} == {"paid"})
@@ -146,6 +140,17 @@ def test_celerys_workers_are_killed_in_the_middle_of_their_tasks(stage: Stage) -
     assert len(charges) == len(paid) + len(guests)
     assert set(count_by(stage.known("refund"), "payment_intent").values()) == {1}
     stage.ends_well()
+
+
+def power_fails(stage: Stage) -> None:
+    """While webhooks are processed, and Redis had saved nothing; then it is back."""
+    worker = stage.stack.processes["worker"]
+    stage.stand_in.deliver(paused=True)
+    stage.killing.next("GET", SESSIONS, BEFORE, lambda port: worker.kill())
+    stage.stand_in.deliver(paused=False)
+    stage.eventually(lambda: stage.killing.done)
+    current_app.control.purge()
+    stage.stack.start_worker()
 
 
 def winners(stage: Stage, count: int) -> list[Winner]:

@@ -105,7 +105,7 @@ def serving(stand_in: StandIn, relay: Relay, folder: Path) -> Iterator[None]:
         yield
         for process in stack.processes.values():
             process.popen.terminate()
-            assert process.popen.wait(30) == 0, "each ends well when it is asked to"
+            assert process.popen.wait(60) == 0, "each ends well when it is asked to"
     finally:
         stop_all(stack)
 
@@ -145,7 +145,7 @@ def test_a_night_comes_back_and_nothing_leaves_it_twice(
             assert time.monotonic() - begun <= BAR_SECONDS
             assert last_of(event).email == forgotten, "the backup still knows them"
             the_operator_lets_it_go(mail_relay, tmp_path)
-            eventually(lambda: not waiting().exists())
+            eventually(lambda: not waiting().exists(), 180)
         told = Told(paid={about_to_pay.pk})
         when_healed(event, told, relay=mail_relay)
         nobody_pays_or_reads_twice(event, stand_in, mail_relay)

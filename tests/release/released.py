@@ -30,4 +30,5 @@ TASKS = {
     "guests.tasks.pass_seats_on": 0,
     "guests.tasks.find_surpluses": 0,
     "guests.tasks.follow_pledges": 0,
+    "guests.tasks.forget_what_is_due": 0,
 }

@@ -11,15 +11,13 @@ from events import results
 from events.models import Event, User
 from guests import closing, door, trophies
 from guests.actors import Actor
-from guests.door import going_home, requests, settle
+from guests.door import going_home, requests
 from guests.models import Admission, Closing, Device, Guest, HandOver, Obligation
-from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_category, make_event, make_nomination, make_nominee
 from tests.factories import make_user as somebody
 from tests.guests.devices import make_device
 from tests.guests.doorstep import admit, deny, log
-from tests.guests.night import make_coming, make_nominated_guest, pay, win
-from tests.guests.pledging import pledged, wins
+from tests.guests.night import make_coming, pay
 from tests.racing import (
     WINDOW_SECONDS,
     at_the_same_moment,
@@ -74,36 +72,6 @@ def test_somebody_inside_is_named(event: Event) -> None:
         sign(event)
     assert [item.key for item in refusal.value.items] == ["people"]
     assert not event.closings.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_saved_card_that_was_not_charged_is_decided_on_too(
-    event: Event, stand_in: StandIn
-) -> None:
-    """Its owner never came: any other such winner is asked for nothing."""
-    absent, at = pledged(stand_in, event), timezone.now()
-    wins(absent)
-    wins(make_nominated_guest(event, make_category(event)))
-    assert open_items(event) == {"owed": 1}
-    [row] = closing.undecided(event)
-    assert (row.guest, row.has_card) == (absent, True)
-    settle.keep([row.pk], by=somebody(), at=at)
-    assert open_items(event) == {}
-
-
-@pytest.mark.django_db
-def test_whether_somebody_who_was_here_owes_has_to_be_known(event: Event) -> None:
-    category, absent = make_category(event), make_category(event)
-    guest = make_nominated_guest(event, category)
-    make_nominated_guest(event, absent)
-    assert open_items(event) == {}
-    admit(guest)
-    all_go_home(event)
-    assert open_items(event) == {"results": 1}
-    [item] = [item for item in closing.checklist(event) if item.key == "results"]
-    assert item.open == (category.name,)
-    win(category)
-    assert open_items(event) == {}
 
 
 @pytest.mark.django_db

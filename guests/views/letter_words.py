@@ -157,10 +157,7 @@ def _save(
             event, kind, words, by=request.user, at=at, shown=shown
         )
     except SavedMeanwhile as meanwhile:
-        form = WordsForm(request.POST)
-        form.is_valid()
-        form.add_error(None, _("Somebody saved this letter while you wrote."))
-        return _page(request, access, kind, form, words, persona, stands=meanwhile.row)
+        return _conflict(request, access, kind, meanwhile.row)
     if saved:
         text = _("Saved. Letters written from now on say this.")
         messages.success(request, text)
@@ -169,13 +166,29 @@ def _save(
     return response
 
 
+def _conflict(
+    request: HttpRequest, access: Access, kind: str, stands: LetterText
+) -> HttpResponse:
+    """What somebody else saved above what was typed; the next press may save."""
+    form = WordsForm(request.POST)
+    form.is_valid()
+    form.add_error(None, _("Somebody saved this letter while you wrote."))
+    return _unsaved(request, access, kind, form, stands=stands)
+
+
 def _unsaved(
-    request: HttpRequest, access: Access, kind: str, form: WordsForm
+    request: HttpRequest,
+    access: Access,
+    kind: str,
+    form: WordsForm,
+    *,
+    stands: LetterText | None = None,
 ) -> HttpResponse:
     """The page with what was typed; the session keeps it for the frames."""
     words, persona = form.cleaned_data["words"], form.cleaned_data["persona"]
     request.session[_key(access, kind)] = [words.subject, words.body]
-    return _page(request, access, kind, form, words, persona, unsaved=True)
+    told = {"unsaved": True, "stands": stands}
+    return _page(request, access, kind, form, words, persona, **told)
 
 
 def _page(

@@ -98,7 +98,7 @@ def _public_event(slug: str) -> Event:
 
 def _shown(event: Event, at: datetime) -> dict[str, Any]:
     """All that page and JSON say, and the words in which they say it."""
-    found = figures.of(event, at)
+    found = figures.watched(event, at)
     whole = found.whole
     words = {
         "kept": format_cents(whole.kept_cents),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from donations import statements
@@ -22,7 +23,8 @@ from tests.privacy.planted import Person, address, evening, phone, plant, settle
 from tests.privacy.searching import dump, hits
 from tests.relay import Relay
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# pg_dump reads what is committed; on SQLite every row is read in the test's own.
+pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
 
 GONE, STAYS = "Quixwell", "Ottermark"
 # All that was planted, in the words it was planted with.
@@ -142,7 +144,8 @@ def _outside_money(marks: list[str]) -> list[str]:
     for line in dump().splitlines():
         if line.startswith("COPY "):
             table = line.split()[1]
-        is_money = "donations_" in table or "\tdonation/" in line
+        # SQLite's lines begin with their table; PostgreSQL's follow its name.
+        is_money = "donations_" in (table or line[:20]) or "donation/" in line
         if not is_money and hits(line, marks):
             found.append(f"{table}: {line[:150]}")
     return found

@@ -70,7 +70,7 @@ class Night:
         during(self)
         connection.close()  # ours was cut as well
         for thread in threads:
-            thread.join(60)
+            thread.join(60 + len(self.presses))
         assert not any(thread.is_alive() for thread in threads)
         odd = {press.what for press in self.presses for reply in press.replies
                if not reply.is_done and reply.status not in TRY_AGAIN}  # fmt: skip

@@ -102,6 +102,9 @@ class House:
         """Everything is up again, and nothing misbehaves."""
         self.database.start()
         self.broker.start()
+        with self.queue() as queue:
+            queue.config_set("maxmemory", "0")
+            queue.config_set("maxmemory-policy", "noeviction")
         self.stack.relay.at.clear()
         self.supervise()
 

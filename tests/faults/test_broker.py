@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -43,42 +44,46 @@ def mail_is_out(night: Night) -> Callable[[], bool]:
 
 
 def usual_seconds(house: House) -> float:
-    """The slowest press of a night without a fault."""
+    """What a press takes on a night without a fault."""
     night = make_night(house, PEOPLE)
     night.press_all(lambda night: None)
-    return slowest(night)
+    return middle(night)
 
 
-def slowest(night: Night) -> float:
-    return max(reply.seconds for press in night.presses for reply in press.replies)
+def middle(night: Night) -> float:
+    """Of all presses: one alone may wait for a machine that does other work."""
+    return median(reply.seconds for press in night.presses for reply in press.replies)
 
 
 @pytest.mark.parametrize("fault", ["refuses", "is silent", "is full"])
 def test_everything_is_done_at_once_while_redis(house: House, fault: str) -> None:
     """Answers, sending, payments, results and the door; mail leaves when it is back."""
     usual = usual_seconds(house) if LONG else 0.0
+    worker = house.stack.processes["worker"]
     night = make_night(house, PEOPLE)
     if fault == "refuses":
         house.broker.stop()
     elif fault == "is silent":
         house.broker.freeze()
     else:
-        house.queue().config_set("maxmemory", "1")
+        with house.queue() as queue:
+            queue.config_set("maxmemory", "1")
 
     night.press_all(lambda night: None)
 
     assert set(night.statuses()) == {302}
     at_any_moment(night.event, night.told)
-    took = slowest(night)
-    print(f"redis {fault}: slowest press {took:.2f} s, {usual:.2f} s without the fault")
+    took = middle(night)
+    print(f"redis {fault}: a press took {took:.2f} s, {usual:.2f} s without the fault")
     assert took < (usual + BAR_SECONDS if LONG else WAITED_FOR_REDIS)
     ended = time.monotonic()
-    house.broker.start()
-    house.queue().config_set("maxmemory", "0")
+    house.heal()
     eventually(mail_is_out(night), MAIL_IS_OUT_SECONDS)
     print(
         f"redis {fault}: mail was out {time.monotonic() - ended:.1f} s after the fault"
     )
+    # A worker that was told no by a full Redis goes on (broker_channel_error_retry).
+    assert fault != "is full" or house.stack.processes["worker"] is worker
     when_healed(night.event, night.told, relay=house.stack.relay)
 
 

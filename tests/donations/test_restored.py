@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def restore() -> None:
-    Epoch.objects.update(mark="of another database")
+    Epoch.objects.all().delete()
+    Epoch.objects.create(mark="of another database", released_at=timezone.now())
 
 
 def test_no_saved_card_is_charged(stand_in: StandIn) -> None:

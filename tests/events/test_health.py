@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from events import heartbeats, pulse
 from events.models import Epoch, Event, Heartbeat, Message
+from events.outbox import epoch
 from events.tasks import answer_ping, note_ping
 from losers_lounge import doorbell
 from losers_lounge.celery import app
@@ -92,6 +93,7 @@ class TestReadiness:
 
     def test_what_was_just_set_up_is_given_its_time(self, anonymous: Client) -> None:
         Heartbeat.objects.all().delete()
+        epoch.begin_if_first(timezone.now())
         Epoch.objects.update(released_at=timezone.now())
         assert anonymous.get(READYZ).json()["status"] == "ok"
         Epoch.objects.update(released_at=timezone.now() - timedelta(minutes=4))
@@ -103,7 +105,7 @@ class TestReadiness:
     ) -> None:
         make_message(event)
         Message.objects.update(not_before=timezone.now() - timedelta(days=1))
-        Epoch.objects.update(mark="of another database")
+        Epoch.objects.create(mark="of another database", released_at=timezone.now())
         response = anonymous.get(READYZ)
         assert response.status_code == HTTPStatus.OK
         assert response.json()["status"] == "degraded"

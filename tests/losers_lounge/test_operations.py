@@ -174,7 +174,7 @@ def held_by_hand(event: Event) -> None:
 
 
 def restored(event: Event) -> None:
-    Epoch.objects.update(mark="of another database")
+    Epoch.objects.create(mark="of another database", released_at=timezone.now())
 
 
 def differing(event: Event) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from donations import discrepancies, settlement, unmatched
-from donations.models import Discrepancy
+from donations.models import Discrepancy, StripeEvent
 from events import delivery
 from events.models import Event, Heartbeat, Message, User
 from events.outbox import epoch
@@ -94,6 +94,7 @@ def serving(stand_in: StandIn, relay: Relay, folder: Path) -> Iterator[None]:
     own = {"HOST": "127.0.0.1", "PORT": str(port), "TMPDIR": str(folder)}
     small = {"WEB_CONCURRENCY": "1", "CELERY_CONCURRENCY": "2"}
     stack.environment = environment(stack, folder / "static") | own | small
+    stack.environment["DJANGO_SETTINGS_MODULE"] = "tests.release.drill_settings"
     programs = Path(sys.executable).parent
     stack.environment["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     celery_app.control.purge()
@@ -182,6 +183,8 @@ def the_operator_lets_it_go(relay: Relay, folder: Path) -> None:
     """The runbook, line by line."""
     # A gift that the backup knows nothing of is money that waits for a person.
     assert "differs from Stripe" in failure("reconcile")
+    unread = StripeEvent.objects.filter(state=StripeEvent.State.NEW)
+    eventually(lambda: not unread.exists())
     event, at = Event.objects.get(slug="losers-lounge"), timezone.now()
     finn = User.objects.get(email="finn@example.com")
     for row in Discrepancy.objects.open():

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from donations.models import Donation, StripeEvent
 from events.models import Message
@@ -145,7 +146,8 @@ def test_while_the_database_is_down_stripe_is_told_to_come_again(house: House) -
     assert (page.status, page.headers["Retry-After"]) == (503, "3")
     assert hook(house, body).status == 200
     unread = StripeEvent.objects.filter(state=StripeEvent.State.NEW)
-    eventually(lambda: not unread.exists())
+    # One that was in hand when the database went waits for its next turn: let it pass.
+    eventually(lambda: not unread.update(not_before=F("received_at")))
     when_healed(event, told, stand_in=house.stack.stripe)
 
 

@@ -12,7 +12,10 @@ RESET_KEY = re.compile(r"(/password/reset/key/)[^/\s]+")
 QUERY = re.compile(r"(?<=[\w/])\?[^\s\"']+")
 # PostgreSQL adds the whole row to its refusal.
 DETAIL = re.compile(r"DETAIL:.*?(?=\n\n|\Z)", re.DOTALL)
-ADDRESS = re.compile(r"[^\s\"'<>,;:()=]+@[^\s\"'<>,;:()=]+")
+# It begins where a word does: tried at every letter, a stranger's long header would
+# keep a process busy for its length squared.
+_BETWEEN = r"\s\"'<>,;:()="
+ADDRESS = re.compile(rf"(?<![^{_BETWEEN}])[^{_BETWEEN}]+@[^{_BETWEEN}]+")
 
 
 def mask(text: str) -> str:

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 import psycopg
 from django.conf import settings
@@ -120,9 +120,10 @@ class TrustedProxies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
-        if self.is_trusted(meta.get("REMOTE_ADDR", "")):
-            hops = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
-            strangers = [hop.strip() for hop in hops if not self.is_trusted(hop)]
+        meta["REMOTE_ADDR"] = plain(meta.get("REMOTE_ADDR", ""))
+        if self.is_trusted(meta["REMOTE_ADDR"]):
+            hops = map(plain, meta.get("HTTP_X_FORWARDED_FOR", "").split(","))
+            strangers = [hop for hop in hops if not self.is_trusted(hop)]
             if strangers and strangers[-1]:
                 meta["REMOTE_ADDR"] = strangers[-1]
         else:
@@ -132,10 +133,24 @@ class TrustedProxies:
 
     def is_trusted(self, address: str) -> bool:
         try:
-            parsed = ip_address(address.strip())
+            parsed = ip_address(address)
         except ValueError:
             return False
         return any(parsed in network for network in self.networks)
+
+
+def plain(address: str) -> str:
+    """An address of IPv4 as such: a socket for both kinds calls it ::ffff:192.0.2.1.
+
+    Those all begin alike, and would count as one household (losers_lounge/throttle).
+    """
+    address = address.strip()
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return str(mapped or address)
 
 
 class BusyDatabase:

@@ -55,6 +55,9 @@ def address_seen(remote: str, forwarded: str) -> str:
         ("10.0.0.1", "203.0.113.9, 10.0.0.2", "203.0.113.9"),
         ("203.0.113.50", "198.51.100.7", "203.0.113.50"),
         ("10.0.0.1", "", "10.0.0.1"),
+        # A server that listens on [::] is told of IPv4 in this way.
+        ("::ffff:203.0.113.50", "198.51.100.7", "203.0.113.50"),
+        ("::ffff:10.0.0.1", "::ffff:203.0.113.9", "203.0.113.9"),
     ],
 )
 def test_only_a_trusted_proxy_is_believed(

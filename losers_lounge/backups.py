@@ -16,7 +16,8 @@ from pathlib import Path
 from django.db import connection
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
-NAME = re.compile(r"lounge-\d{4}-\d\d-\d\dT\d{6}Z\.(?:dump|sqlite3)")
+# One that was killed half-way leaves a .part, with as many guests in it.
+NAME = re.compile(r"lounge-\d{4}-\d\d-\d\dT\d{6}Z\.(?:dump|sqlite3)(?:\.part)?")
 JOBS = "2"
 # What libpq reads from PGHOST and so on, by the names of connection parameters.
 KNOWN = ("host", "port", "user", "password", "passfile", "service")
@@ -38,22 +39,28 @@ def keep(folder: Path, at: datetime) -> Path:
     path = folder / f"lounge-{at:{STAMP}}.{suffix}"
     part = path.with_name(path.name + ".part")
     try:
-        part.touch(0o600)
-        if is_postgres:
-            _run("pg_dump", "--format=custom", "--no-owner", f"--file={part}")
-            _run("pg_restore", "--list", str(part), connects=False)
-        else:
-            connection.ensure_connection()
-            with closing(sqlite3.connect(part)) as copy:
-                connection.connection.backup(copy)
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
-        part.rename(path)
+        # Never a file, or a link to one, that somebody else has put there.
+        part.touch(0o600, exist_ok=False)
+        try:
+            _fill(part, is_postgres=is_postgres)
+            part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise Refused(f"{folder}: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
     return path
+
+
+def _fill(part: Path, *, is_postgres: bool) -> None:
+    if is_postgres:
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={part}")
+        _run("pg_restore", "--list", str(part), connects=False)
+    else:
+        connection.ensure_connection()
+        with closing(sqlite3.connect(part)) as copy:
+            connection.connection.backup(copy)
+    with open(part, "rb+") as file:
+        os.fsync(file.fileno())
 
 
 def forget(folder: Path, before: datetime) -> int:

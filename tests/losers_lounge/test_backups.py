@@ -44,12 +44,24 @@ def test_only_backups_of_ours_grow_old(tmp_path: Path) -> None:
         "lounge-2026-08-17T044000Z.dump",
         "lounge-2026-08-19T044000Z.dump",
         "lounge-2026-08-17T044000Z.dump.part",
+        "lounge-2026-08-19T044000Z.dump.part",
         "guests-2020-01-01.csv",
     ):
         (tmp_path / name).touch()
-    assert backups.forget(tmp_path, datetime(2026, 8, 18, tzinfo=UTC)) == 1
-    assert not (tmp_path / "lounge-2026-08-17T044000Z.dump").exists()
+    assert backups.forget(tmp_path, datetime(2026, 8, 18, tzinfo=UTC)) == 2
+    left = {path.name.partition("T")[0] for path in tmp_path.iterdir()}
+    assert left == {"lounge-2026-08-19", "guests-2020-01-01.csv"}
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_backup_is_written_into_no_file_that_was_there(tmp_path: Path) -> None:
+    """In a folder of many, who knows the hour could have laid a link there."""
+    suffix = "dump" if connection.vendor == "postgresql" else "sqlite3"
+    part = tmp_path / f"lounge-2026-09-22T044000Z.{suffix}.part"
+    part.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(backups.Refused, match="File exists"):
+        backups.keep(tmp_path, AT)
+    assert list(tmp_path.iterdir()) == [part]
 
 
 def test_what_cannot_be_kept_is_one_line_and_leaves_nothing(

@@ -41,6 +41,14 @@ class Counts:
             taken, self.added = self.added, Counter()
         return taken
 
+    def begin(self) -> None:
+        """Start the thread that writes, once, whoever counts first."""
+        with self.lock:
+            if self.thread is None:
+                thread = threading.Thread(target=self.run, name="tally", daemon=True)
+                self.thread = thread
+                thread.start()
+
     def run(self) -> None:
         while True:
             time.sleep(WRITE_EVERY_SECONDS)
@@ -67,8 +75,7 @@ def count(name: str, more: float = 1) -> None:
         _counts = Counts()
     _counts.add(name, more)
     if _is_written and _counts.thread is None:
-        _counts.thread = threading.Thread(target=_counts.run, name="tally", daemon=True)
-        _counts.thread.start()
+        _counts.begin()
 
 
 def time_taken(name: str, seconds: float) -> None:

@@ -66,8 +66,10 @@ class TallyQuerySet(models.QuerySet):
             ON CONFLICT (name, minute)
             DO UPDATE SET count = {table}.count + excluded.count
         """  # noqa: S608
+        # As the column has it: SQLite compares times as words.
+        at = connection.ops.adapt_datetimefield_value(minute)
         # In one order: two that write the same rows in two would wait for each other.
-        given = [v for name in sorted(counted) for v in (name, minute, counted[name])]
+        given = [v for name in sorted(counted) for v in (name, at, counted[name])]
         with connection.cursor() as cursor:
             cursor.execute(sql, given)
 

@@ -1,7 +1,10 @@
 """What leaves no row is counted, without a write per request."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Thread
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -98,3 +101,27 @@ def test_a_server_writes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     tally.count("a")
     assert tally._counts.thread is not None
     assert tally._counts.thread.daemon
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presses_that_count_first_together_start_one_writer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Thread] = []
+
+    def slowly(**options: Any) -> Thread:
+        made.append(Thread(**options))
+        time.sleep(0.05)
+        return made[-1]
+
+    monkeypatch.setattr(tally, "_is_written", True)
+    monkeypatch.setattr(tally.Counts, "run", lambda self: None)
+    monkeypatch.setattr("losers_lounge.tally.threading.Thread", slowly)
+    assert at_the_same_moment(4, lambda _number: tally.count("a")) == [None] * 4
+    assert len(made) == 1
+    assert tally._counts.take() == {"a": 4}
+
+
+def test_a_minute_is_found_by_its_own_time() -> None:
+    Tally.objects.add({"a": 1}, MINUTE)
+    assert Tally.objects.filter(minute=MINUTE).exists()

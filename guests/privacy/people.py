@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -87,6 +88,15 @@ def _lock(subject: Subject) -> None:
     ):
         found = model.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
         list(found.select_for_update(of=("self",)).values_list("pk"))
+    # Else a worker takes one meanwhile: it leaves, and its row keeps their address.
+    list(_letters(subject).select_for_update().order_by("pk").values_list("pk"))
+
+
+def _letters(subject: Subject) -> QuerySet[Message]:
+    """To them, or about them alone: those of an address that is shared are others'."""
+    own = [row.about for row in (*subject.guests, *subject.invitations)]
+    to_them = [row.pk for row in subject.letters]
+    return Message.objects.filter(Q(about__in=own) | Q(pk__in=to_them))
 
 
 def _forget_money(subject: Subject, at: datetime) -> None:
@@ -101,12 +111,7 @@ def _forget_rows(subject: Subject, at: datetime) -> None:
     invitations, contacts = list(subject.invitations), list(subject.contacts)
     rows = [*subject.guests, *invitations, *contacts]
     about = [row.about for row in rows]
-    letters = Message.objects.filter(about__in=about)
-    # To an address of theirs that is shared the others' letters stay the others'.
-    own = {row.about for row in (*subject.guests, *invitations)}
-    forgetting.letters(letters.filter(about__in=own))
-    to_them = [row.pk for row in subject.letters]
-    forgetting.letters(Message.objects.filter(pk__in=to_them))
+    forgetting.letters(_letters(subject))
     forgetting.lines(Activity.objects.filter(about__in=about), at)
     blanks.guests(list(subject.guests), at)
     blanks.invitations(invitations)
@@ -124,7 +129,7 @@ def _reasons(subject: Subject) -> list[str]:
     addresses = {word for word in subject.words if "@" in word}
     found = money.reasons(subject.donations, subject.pledges, addresses)
     in_hand = (Message.State.CLAIMED, Message.State.HANDING_OVER)
-    if any(row.state in in_hand for row in subject.letters):
+    if _letters(subject).filter(state__in=in_hand).exists():
         found.append(_("A letter to them is just being handed over."))
     here = [
         trophy

@@ -15,8 +15,10 @@ from allauth.mfa.base import forms as code_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as app_forms
 from allauth.mfa.webauthn import forms as key_forms
+from allauth.mfa.webauthn.internal import auth as key_auth
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import UserVerificationRequirement
 
 from events import account_trail
 from events.models import AccountActivity, User
@@ -163,6 +165,14 @@ class AuthenticatePasskeyForm(PasskeyForm, key_forms.AuthenticateWebAuthnForm):
 
 class LoginPasskeyForm(PasskeyForm, key_forms.LoginWebAuthnForm):
     """A passkey in place of address and password: it has asked for a PIN or a face."""
+
+    def clean_credential(self) -> Authenticator:
+        """The question has to be this page's: those of a second step ask for less."""
+        asked = (key_auth.get_state() or {}).get("user_verification")
+        if asked != UserVerificationRequirement.REQUIRED:
+            self._write_down()
+            raise get_adapter().validation_error("incorrect_code")
+        return super().clean_credential()
 
 
 class ReauthenticatePasskeyForm(PasskeyForm, key_forms.ReauthenticateWebAuthnForm):

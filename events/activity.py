@@ -2,7 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy
+
 from events.models import Activity, Event, User
+
+# Who acts from the server itself, by one of its commands.
+OPERATOR = gettext_lazy("The operator")
 
 
 def record(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from donations.models import Donation, Pledge
-from events import tombstones
+from events import activity, tombstones
 from events.models import Event, Message, User
 from guests.models import Contact
 from guests.privacy import evenings, people
@@ -43,7 +43,7 @@ def replay(lines: Iterable[str], at: datetime) -> Replayed:
 
 def _evening(event: Event, at: datetime, done: Replayed) -> None:
     try:
-        event = evenings.ask(event.pk, by="replay_erasures", at=at)
+        event = evenings.ask(event.pk, by=activity.OPERATOR, at=at)
     except evenings.Waits:
         done.waits.append(f"event {event.slug}")
         return
@@ -56,7 +56,7 @@ def _person(email: str, before: datetime, at: datetime, done: Replayed) -> None:
     if not people.plan(email, before).is_known:
         return
     try:
-        people.erase(email, by="replay_erasures", at=at, before=before)
+        people.erase(email, by=activity.OPERATOR, at=at, before=before)
         done.people += 1
     except people.Unsettled:
         done.waits.append(f"person {tombstones.macs(Kind.PERSON, email)[0][:12]}")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from donations import forgetting as money
 from events import forgetting
@@ -12,7 +13,8 @@ from guests.privacy import evenings
 
 logger = structlog.get_logger(__name__)
 
-CLOCK = "the guests' days are over"
+# Who has done it, in the evening's log.
+CLOCK = gettext_lazy("The clock")
 
 
 def forget_due(at: datetime) -> None:

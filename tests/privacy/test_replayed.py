@@ -123,7 +123,7 @@ def test_each_telling_and_each_forgetting_is_a_line_without_a_name(
     told = json.loads(run("export_person", TINA)[0])
     assert told["rows"]["guests.Contact"][0]["phone"] == "+1 555 0100"
     run("erase_person", TINA, "--yes")
-    lines = Activity.objects.filter(event=event, actor_name="An operator")
+    lines = Activity.objects.filter(event=event, actor_name="The operator")
     assert sorted(lines.values_list("verb", "object_name")) == [
         ("forgot a person who asked for it", ""),
         ("gave a person what is held of them", ""),

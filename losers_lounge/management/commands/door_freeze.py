@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from events import activity
 from guests.door import devices
 from losers_lounge.management.importing import event_named
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         event = event_named(options["event"])
-        shut = devices.revoke_all(event, by="operations", at=timezone.now())
+        shut = devices.revoke_all(event, by=activity.OPERATOR, at=timezone.now())
         waiting = sum(device.queued_scans for device in shut)
         self.stdout.write(
             f"{len(shut)} phones are shut out; {waiting} scans wait in them, as they "

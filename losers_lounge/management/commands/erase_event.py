@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from events import activity
 from events.models import Event
 from guests.privacy import evenings
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was written. Say --yes to forget them.")
             return
         try:
-            evenings.carry_on(evenings.ask(event.pk, by="An operator", at=at), at)
+            evenings.carry_on(evenings.ask(event.pk, by=activity.OPERATOR, at=at), at)
         except evenings.Waits as error:
             raise CommandError(f"Not yet: {error}") from None
         self.stdout.write("Done. Figures, money and receipts are as they were.")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from events import activity
 from guests.privacy import people
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         plan = people.plan(email)
         if not plan.is_known:
             if yes:
-                people.erase(email, by="An operator", at=timezone.now())
+                people.erase(email, by=activity.OPERATOR, at=timezone.now())
             self.stdout.write("Nothing is held of that address.")
             return
         self.stdout.write("Forgotten: " + ", ".join(plan.forgets or ["money alone"]))
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was written. Say --yes to do it.")
             return
         try:
-            people.erase(email, by="An operator", at=timezone.now())
+            people.erase(email, by=activity.OPERATOR, at=timezone.now())
         except people.Unsettled as error:
             raise CommandError(f"Not yet: {error}") from None
         self.stdout.write("Done. Backups forget them within their own days.")

@@ -26,5 +26,5 @@ class Command(BaseCommand):
         if not found["rows"]:
             raise CommandError("Nothing is held of that address.")
         for event in subject.events_of(subject.find(email)):
-            activity.record(event, "An operator", telling.VERB, at=at)
+            activity.record(event, activity.OPERATOR, telling.VERB, at=at)
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))

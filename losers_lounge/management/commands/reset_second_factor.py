@@ -6,9 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 
-from events import second_factor
+from events import activity, second_factor
 from events.models import User
 
 
@@ -27,7 +26,7 @@ class Command(BaseCommand):
             user = User.objects.filter(email__iexact=email.strip()).first()
             if user is None:
                 raise CommandError("There is no account with this address.")
-            removed = second_factor.reset(user, by=_("The operator"), at=now())
+            removed = second_factor.reset(user, by=activity.OPERATOR, at=now())
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {error}") from error
         if not removed:

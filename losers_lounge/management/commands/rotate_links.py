@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from events import activity
 from guests import invitations
 from losers_lounge.management.importing import event_named
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         event = event_named(options["event"])
-        done = invitations.rotate_all(event.pk, by="operations", at=timezone.now())
+        done = invitations.rotate_all(event.pk, by=activity.OPERATOR, at=timezone.now())
         self.stdout.write(
             f"{done.invitations} invitations and {done.pages} assistants' pages have "
             f"new links; {done.letters} letters that wait lead there."

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from events import activity
 from guests import invitations, mailings
 from losers_lounge.management.importing import event_named
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         event = event_named(options["event"])
         try:
-            sent = invitations.send(event.pk, by="Command line", at=timezone.now())
+            sent = invitations.send(event.pk, by=activity.OPERATOR, at=timezone.now())
         except mailings.EventNotOpen:
             raise CommandError(
                 f"{event.slug} is {event.status}: nobody is invited."

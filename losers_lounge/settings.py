@@ -152,19 +152,9 @@ AUTH_USER_MODEL = "events.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "events:event_list"
-ACCOUNT_ADAPTER = "events.accounts.TeamAccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-# By itself it would be the Host that a stranger named.
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_SESSION_REMEMBER = False
 PASSWORD_RESET_TIMEOUT = 3600
-ACCOUNT_RATE_LIMITS = sign_in.RATE_LIMITS
 AUTH_PASSWORD_VALIDATORS = sign_in.PASSWORD_VALIDATORS
-vars().update(sign_in.FACTORS)
+vars().update(sign_in.ALLAUTH)
 # Hosts and charity staff come into no room without one; offered to everybody.
 SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED")
 

@@ -1,15 +1,23 @@
-"""Settings of django-allauth that are too long for settings.py: how people sign in."""
+"""How people sign in: what settings.py tells django-allauth, and asks of passwords."""
 
 _forms = "events.forms.second_factor"
 
-# Who only knows an address cannot lock its owner out: that takes many networks. A code
-# is asked of nobody but who knew the password, so ten tries an hour are enough.
-RATE_LIMITS = {
-    "login_failed": "10/m/ip,60/h/ip,300/h/key",
-    "second_factor": "10/h/key",
-}
-
-FACTORS = {
+ALLAUTH = {
+    "ACCOUNT_ADAPTER": "events.accounts.TeamAccountAdapter",
+    "ACCOUNT_LOGIN_METHODS": {"email"},
+    "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
+    "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+    "ACCOUNT_EMAIL_VERIFICATION": "none",
+    # By itself it would be the Host that a stranger named.
+    "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
+    "ACCOUNT_LOGOUT_REDIRECT_URL": "/",
+    "ACCOUNT_SESSION_REMEMBER": False,
+    # Who only knows an address cannot lock its owner out: that takes many networks. A
+    # code is asked of nobody but who knew the password: ten tries an hour are enough.
+    "ACCOUNT_RATE_LIMITS": {
+        "login_failed": "10/m/ip,60/h/ip,300/h/key",
+        "second_factor": "10/h/key",
+    },
     "MFA_ADAPTER": "events.factors.TeamFactorAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,

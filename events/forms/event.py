@@ -216,6 +216,7 @@ class EventForm(KeepingForm):
                 self._place_in_zone(name, cleaned.get("time_zone"))
         begins = [cleaned.get("starts_at"), cleaned.get("doors_at")]
         ends = cleaned.get("ends_at")
+        self.check_end(ends)
         if ends and any(begin and ends <= begin for begin in begins):
             self.add_error(
                 "ends_at", _("The party has to end after it begins and doors open.")

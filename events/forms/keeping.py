@@ -1,9 +1,15 @@
 """How long an evening's guests are kept; the hosts may shorten it."""
 
+from datetime import datetime, timedelta
+
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 LEAST_DAYS, MOST_DAYS = 30, 90
+# So far back a host may still say that the party ended.
+ENDED_AT_MOST = timedelta(days=1)
 
 
 class KeepingForm(forms.ModelForm):
@@ -23,3 +29,13 @@ class KeepingForm(forms.ModelForm):
 
     def clean_keep_guests_days(self) -> int:
         return self.cleaned_data["keep_guests_days"] or MOST_DAYS
+
+    def check_end(self, ends: datetime | None) -> None:
+        """Guests are forgotten so long after the end: a year mistyped, or one host who
+        wants them gone, may not move it to long ago."""
+        was = self.instance.ends_at
+        if ends is None or was is None or "ends_at" not in self.changed_data:
+            return
+        if ends < min(was, timezone.now() - ENDED_AT_MOST):
+            words = _("That is over already: its guests would be forgotten too soon.")
+            self.add_error("ends_at", words)

@@ -92,19 +92,20 @@ def _note(throttle: Throttle, event: Event, by: Actor, what: Hashable) -> None:
     tally = _tallies.get(key)
     if tally is None or time.monotonic() - tally.began > throttle.seconds:
         tally = _tallies[key] = _Tally()
-    if what not in tally.seen:
-        tally.seen.add(what)
-        tally.untold += 1
-        if tally.untold >= TOLD_EVERY:
-            _count(throttle, event, by, tally.untold)
-            tally.untold = 0
-            tally.is_spent = throttle.is_spent(by.key)
     if tally.is_spent and throttle.is_spent(by.key):
         raise TooMany(throttle)
+    if what in tally.seen:
+        return
+    tally.seen.add(what)
+    tally.untold += 1
+    if tally.untold >= TOLD_EVERY:
+        _count(throttle, event, by, tally.untold)
+        tally.untold = 0
+        tally.is_spent = throttle.is_spent(by.key)
 
 
 def _count(throttle: Throttle, event: Event, by: Actor, more: int) -> None:
-    """The one too many is told to the hosts, once in the window."""
+    """The last that may be is told to the hosts, once in the window."""
     was_spent = throttle.is_spent(by.key)
     throttle.count(by.key, more)
     if not was_spent and throttle.is_spent(by.key):

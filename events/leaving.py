@@ -35,13 +35,12 @@ def forget_account(user: User, at: datetime) -> None:
             model.objects.filter(**{relation.field.name: user}).delete()
     user.memberships.all().delete()
     own = Activity.objects.filter(actor=user).exclude(actor_name="")
-    for pk in own.values_list("pk", flat=True):
-        Activity.objects.filter(pk=pk).update(
-            actor_name="", erased_at=forgetting.mark(at)
-        )
+    own.update(actor_name="", erased_at=forgetting.mark(at))
     user.set_unusable_password()
     # RFC 2606: nothing is ever delivered there.
     user.name, user.email = f"Member {user.pk}", f"member-{user.pk}@erased.invalid"
     user.is_active = False
     user.session_generation = F("session_generation") + 1
-    user.save()
+    user.save(
+        update_fields=["password", "name", "email", "is_active", "session_generation"]
+    )

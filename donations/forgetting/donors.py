@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Concat
 
 from donations.models import (
     Dispute,
@@ -100,16 +100,12 @@ def _forget(ids: list[int], at: datetime) -> int:
 
 def _forget_papers(ids: list[int], at: datetime) -> None:
     """Receipts and engravers' files, which triggers open for this and nothing else."""
-    marked = {"erased_at": Coalesce(F("erased_at"), at)}
     receipts = Receipt.objects.filter(donation__in=ids)
     for row in receipts:
         lines = [["", *line[1:]] for line in row.lines]
         names = {"donor_name": "", "donor_email": "", "lines": lines}
-        receipts.filter(pk=row.pk).update(**names, **marked)
-    # A file is forgotten whole: bottles of others in it have been engraved long ago.
-    batches = EngravingBatch.objects.filter(rewards__donation__in=ids)
-    for pk in set(batches.values_list("pk", flat=True)):
-        EngravingBatch.objects.filter(pk=pk).update(body="", **marked)
+        receipts.filter(pk=row.pk).update(**names, erased_at=forgetting.mark(at))
+    _forget_batches(Reward.objects.filter(donation__in=ids), at)
 
 
 @transaction.atomic
@@ -131,20 +127,30 @@ def forget_part(
         own = DonationPart.objects.filter(pk__in=[row.pk for row in parts])
         own.update(**OF_A_DONATION[DonationPart])
         bottles = Reward.objects.filter(pk__in=[row.pk for row in rewards])
-        batches = set(bottles.exclude(batch=None).values_list("batch", flat=True))
+        _forget_batches(bottles, at)
         bottles.update(**OF_A_DONATION[Reward])
-        marked = {"erased_at": Coalesce(F("erased_at"), at)}
-        EngravingBatch.objects.filter(pk__in=batches).update(body="", **marked)
-        for row in donation.receipts.all():
-            lines = [
-                ["", *line[1:]] if fold(line[0]) in keys else line for line in row.lines
-            ]
-            if lines != row.lines:
-                Receipt.objects.filter(pk=row.pk).update(lines=lines, **marked)
+        _forget_lines(donation, keys, at)
         # Its letters print the lines too; whoever gave has had them.
         mails = Message.objects.filter(about=f"donation/{donation.pk}")
         forgetting.letters(mails.exclude(state__in=Message.UNDER_WAY))
     return done
+
+
+def _forget_batches(bottles: QuerySet[Reward], at: datetime) -> None:
+    """A file is forgotten whole: others' bottles in it have been engraved long ago."""
+    rows = EngravingBatch.objects.filter(pk__in=bottles.values("batch"))
+    rows.update(body="", erased_at=forgetting.mark(at))
+
+
+def _forget_lines(donation: Donation, keys: set[str], at: datetime) -> None:
+    """Receipts of a gift for several: whom each line of theirs is for."""
+    for row in donation.receipts.all():
+        lines = [
+            ["", *line[1:]] if fold(line[0]) in keys else line for line in row.lines
+        ]
+        if lines != row.lines:
+            mark = forgetting.mark(at)
+            Receipt.objects.filter(pk=row.pk).update(lines=lines, erased_at=mark)
 
 
 def forget_pledges(rows: QuerySet[Pledge]) -> int:

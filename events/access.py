@@ -54,5 +54,5 @@ def _write_down(user: User, rows: list[Member], roles: tuple[str, ...]) -> None:
     held = sorted(row.role for row in rows)
     logger.warning("access_denied", account=user.pk, wanted=sorted(roles), held=held)
     if rows and cache.add(f"denied.{rows[0].event_id}.{user.pk}", 1, TOLD_SECONDS):
-        verb, room = _("was kept out of a room"), ", ".join(sorted(roles)) or "host"
+        verb, room = _("was kept out of a room"), ", ".join(sorted(roles))
         activity.record(rows[0].event, user, verb, room, at=timezone.now())

@@ -130,13 +130,12 @@ def _was_forgotten(pledge: Pledge) -> bool:
     """
     if not epoch.began_after(pledge.created_at):
         return False
-    made = stripe_gateway.charges_of(
+    references = stripe_gateway.charges_of(
         pledge.public_id,
         pledge.created_at - CLOCKS_DIFFER,
         account=pledge.stripe_account,
         customer_id=pledge.customer_id,
     )
-    references = {reference for reference, _payment_intent in made}
     known = Donation.objects.filter(public_id__in=references)
     is_forgotten = known.count() < len(references)
     if is_forgotten:

@@ -161,9 +161,9 @@ def find_charge(
 
 def charges_of(
     pledge: str, since: datetime, *, account: str, customer_id: str
-) -> list[tuple[str, str]]:
-    """Charges that took, or may yet take, money for a pledge since then: of each the
-    donation's reference and the payment's id."""
+) -> set[str]:
+    """What charges since then that took, or may yet take, a pledge's money were for:
+    each donation's reference."""
     params = {
         "created": {"gte": int(since.timestamp())},
         "customer": customer_id,
@@ -172,11 +172,11 @@ def charges_of(
     with named_errors():
         page = client().v1.payment_intents.list(params, options(account))
         made = [(_metadata(intent), intent) for intent in page.auto_paging_iter()]
-    return [
-        (metadata.get("donation_id", ""), intent.id)
+    return {
+        metadata.get("donation_id", "")
         for metadata, intent in made
         if metadata.get("pledge_id") == pledge and intent.status in TAKES_MONEY
-    ]
+    }
 
 
 def cancel_payment(payment_intent_id: str, *, account: str) -> TriedCharge:

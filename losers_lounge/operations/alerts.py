@@ -30,10 +30,13 @@ class Alert:
 
 def firing(at: datetime) -> list[Alert]:
     """Every alert that holds now; none is a quiet night."""
-    return [*_of_sending(), *_of_work(), *_of_money(at), *_of_strangers(at)]
+    return [
+        *(*_of_holds(), *_of_mail(), *_of_work()),
+        *(*_of_money(at), *_of_strangers(at)),
+    ]
 
 
-def _of_sending() -> Iterator[Alert]:
+def _of_holds() -> Iterator[Alert]:
     if epoch.is_held():
         yield Alert(
             "held",
@@ -50,6 +53,9 @@ def _of_sending() -> Iterator[Alert]:
             seen % {"at": f"{hold.held_at:%Y-%m-%d %H:%M} UTC", "why": hold.reason},
             _("manage.py outbox release, when the reason is gone."),
         )
+
+
+def _of_mail() -> Iterator[Alert]:
     unknown = Message.objects.filter(state=Message.State.UNKNOWN).count()
     if unknown:
         yield Alert(

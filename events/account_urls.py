@@ -58,7 +58,7 @@ urlpatterns = [
         require_safe(codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
-    path("2fa/passkeys/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("2fa/passkeys/login/", account.passkey_login, name="mfa_login_webauthn"),
     path("2fa/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
     path(
         "2fa/passkeys/reauthenticate/",

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -53,6 +54,11 @@ def end_others(request: HttpRequest, user: User) -> None:
     end_all(User.objects.filter(pk=user.pk))
     user.refresh_from_db(fields=["session_generation"])
     update_session_auth_hash(request, user)
+
+
+def clear_over() -> None:
+    """Delete the rows of sessions whose hours are over; nothing else ever does."""
+    SessionStore.clear_expired()
 
 
 class SessionAges:

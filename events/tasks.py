@@ -14,7 +14,7 @@ from celery.signals import (
 from django.db import connection
 from django.utils.timezone import now
 
-from events import bounces, delivery, heartbeats, outbox
+from events import bounces, delivery, heartbeats, outbox, sessions
 from events.models import Tally
 from events.outbox import epoch
 from losers_lounge.periodic import only_one
@@ -62,8 +62,9 @@ def answer_ping() -> None:
 
 @shared_task
 def fold_tallies() -> None:
-    """Keep the counted minutes few: those long over become one sum."""
+    """Keep the counted minutes few: those long over become one sum. Sessions go."""
     Tally.objects.fold(now())
+    sessions.clear_over()
 
 
 @before_task_publish.connect(sender="events.tasks.answer_ping")

@@ -1,9 +1,11 @@
 """Where one's own account is looked after, and where a missing factor leads to."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import views as passkeys
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events import account_trail, second_factor, sessions
 from events.models import AccountActivity
+from losers_lounge.throttle import Throttle, network
 
 # Where somebody was going when a second factor was asked for.
 ON_THE_WAY = "on_the_way_to"
 DOINGS_SHOWN = 10
+QUESTIONS = Throttle("passkey_questions", most=60, seconds=600)
 
 
 @require_safe
@@ -46,6 +50,17 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     account_trail.record(request.user, AccountActivity.Kind.SESSIONS_ENDED)
     messages.success(request, _("Every other browser is logged out."))
     return redirect("mfa_index")
+
+
+@wraps(passkeys.login_webauthn)
+def passkey_login(request: HttpRequest) -> HttpResponse:
+    """allauth's own. Each question to a stranger's browser is a row of sessions."""
+    if request.method in ("GET", "HEAD"):
+        who = network(request)
+        if QUESTIONS.is_spent(who):
+            return QUESTIONS.refusal(request)
+        QUESTIONS.count(who)
+    return passkeys.login_webauthn(request)
 
 
 class LeadToSecondFactor:

@@ -5,6 +5,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -59,7 +60,7 @@ class Passkey:
             "clientDataJSON": websafe_encode(client),
             "authenticatorData": websafe_encode(data),
             "signature": websafe_encode(signed),
-            "userHandle": websafe_encode(str(user.pk).encode()),
+            "userHandle": websafe_encode(user_pk_to_url_str(user).encode()),
         }
         return json.dumps(self._named(said))
 

@@ -9,7 +9,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from events import sessions
+from events import sessions, tasks
+from events.views.account import QUESTIONS
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_member, make_user
 from tests.losers_lounge.commands import failure, run
@@ -17,6 +18,7 @@ from tests.security.factors import ACCOUNT, LOGIN, prove
 
 pytestmark = pytest.mark.django_db
 EVENTS = "/events/"
+PASSKEYS = "/accounts/2fa/passkeys/login/"
 NOON = datetime(2026, 9, 22, 12, tzinfo=UTC)
 IDLE, ABSOLUTE = timedelta(hours=12), timedelta(days=7)
 A_MINUTE = timedelta(minutes=1)
@@ -137,3 +139,28 @@ def test_an_operator_logs_out_one_account_or_all() -> None:
     run("end_sessions", "--everybody")
     assert not is_in(second)
     assert "no such account" in failure("end_sessions", "nobody@x.example")
+
+
+def test_rows_of_sessions_that_are_over_do_not_stay() -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        come_in(NOON)
+        clock.shift(IDLE - A_MINUTE)
+        late = come_in(NOON)
+        clock.shift(2 * A_MINUTE)
+        tasks.fold_tallies()
+        left = Session.objects.values_list("session_key", flat=True)
+        assert list(left) == [late.cookies["session"].value]
+
+
+def test_a_stranger_s_browser_is_asked_for_a_passkey_so_often() -> None:
+    """Each question is a row of sessions, and needs no cookie."""
+
+    def ask(address: str) -> int:
+        said = {"Accept": "application/json"}
+        return Client(REMOTE_ADDR=address).get(PASSKEYS, headers=said).status_code
+
+    answers = [ask("203.0.113.9") for _ in range(QUESTIONS.most + 1)]
+    assert set(answers[:-1]) == {HTTPStatus.OK}
+    assert answers[-1] == HTTPStatus.TOO_MANY_REQUESTS
+    assert Session.objects.count() == QUESTIONS.most
+    assert ask("203.0.113.10") == HTTPStatus.OK

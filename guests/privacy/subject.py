@@ -86,6 +86,9 @@ class Subject:
 def find(email: str, before: datetime | None = None) -> Subject:
     """Everything of this address's person; with `before`, only rows made until then."""
     email = email.strip()
+    if "@" not in email:
+        # Rows without an address are many people's; a script's empty variable is none.
+        return Subject(email, *[()] * 6)
     contacts = _contacts(email, before)
     guests = tuple(_guests(contacts, before))
     contacts = (*contacts, *_of_their_own(guests, contacts))

@@ -84,6 +84,20 @@ def test_who_came_back_after_being_forgotten_is_not_forgotten_again(
 
 
 @in_a_test
+def test_an_evening_that_took_a_forgotten_one_s_name_keeps_its_guests(
+    event: Event, tmp_path: Path
+) -> None:
+    """A backup from before the first one was entered: its address is free again."""
+    kind, listed = tombstones.Kind.EVENT, tmp_path / "tombstones"
+    tombstones.set_up(kind, event.slug, event.created_at - timedelta(days=1))
+    listed.write_text("\n".join(tombstones.listed()))
+    guest = make_tina(event)
+    assert "0 evenings" in run("replay_erasures", listed)[0]
+    guest.refresh_from_db()
+    assert guest.name == "Tina Fey"
+
+
+@in_a_test
 def test_a_list_that_is_none_is_refused_by_its_line(tmp_path: Path) -> None:
     for text in ("nonsense", '{"kind": "person"}', '["x"]'):
         path = tmp_path / "list"
@@ -164,6 +178,22 @@ def test_of_a_family_behind_one_address_one_is_meant(event: Event) -> None:
     run("erase_person", TINA, "--yes")
     jeff.refresh_from_db()
     assert (jeff.name, jeff.erased_at) == ("Jeff Richmond", None)
+
+
+@in_a_test
+@pytest.mark.parametrize("nothing", ["", " ", "Tina Fey"])
+def test_whoever_has_no_address_is_not_meant_by_none(
+    event: Event, nothing: str
+) -> None:
+    """A script's variable may be empty: that is no way to say everybody."""
+    by_hand = make_contact(event, "Tina Fey", email="")
+    make_guest(event, "Tina Fey", invitation=make_invitation(event, by_hand))
+    make_donation(event, donor_name="Tina Fey", donor_email="")
+    assert "Nothing is held" in failure("export_person", nothing)
+    assert "no address" in failure("erase_person", nothing, "--yes")
+    people.erase(nothing, by="Somebody", at=timezone.now())
+    assert event.guests.filter(name="Tina Fey").exists()
+    assert Donation.objects.filter(donor_name="Tina Fey").exists()
 
 
 @in_a_test

@@ -22,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="forget them now")
 
     def handle(self, *args: Any, email: str, yes: bool, **options: Any) -> None:
+        if "@" not in email:
+            raise CommandError("That is no address.")
         plan = people.plan(email)
         if not plan.is_known:
             if yes:

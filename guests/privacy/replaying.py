@@ -27,13 +27,15 @@ class Replayed:
 def replay(lines: Iterable[str], at: datetime) -> Replayed:
     """Forget whoever a tombstone here or in the list names; twice is once.
 
-    What was made after somebody was forgotten stays: they came back. Raises
-    tombstones.Unreadable, having written nothing.
+    What was made after somebody was forgotten stays: they came back, and an evening
+    of the same address is another one. Raises tombstones.Unreadable, having written
+    nothing.
     """
     stones = tombstones.known(lines)
     done = Replayed()
     for event in Event.objects.order_by("pk"):
-        if tombstones.erased_at(stones, Kind.EVENT, event.slug):
+        erased_at = tombstones.erased_at(stones, Kind.EVENT, event.slug)
+        if erased_at and event.created_at <= erased_at:
             _evening(event, at, done)
     for email in sorted(set(_addresses())):
         if before := tombstones.erased_at(stones, Kind.PERSON, email):

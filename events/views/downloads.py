@@ -2,7 +2,7 @@
 
 A file is taken by GET, so that a link to it can be kept. The line it leaves in the
 activity log (ASVS 5.0, 16.3.3), and that of a room that stayed shut, are the only rows
-that GET ever writes.
+of an evening that GET ever writes.
 """
 
 from collections.abc import Callable, Iterable

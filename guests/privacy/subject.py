@@ -15,7 +15,7 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from donations.models import Donation, Pledge
-from events.models import Event, Message, User
+from events.models import Activity, Event, Member, Message, User
 from guests.models import Contact, Guest, Invitation, Settlement
 from losers_lounge.names import fold
 
@@ -80,7 +80,12 @@ class Subject:
     def events(self) -> set[int]:
         """The ids of every event they have to do with."""
         rows = (*self.contacts, *self.guests, *self.donations, *self.pledges)
-        return {row.event_id for row in (*rows, *self.letters)}
+        found = {row.event_id for row in (*rows, *self.letters)}
+        teams = Member.objects.filter(user__in=self.users)
+        doings = Activity.objects.filter(actor__in=self.users)
+        for helped in (teams, doings.order_by()):
+            found |= set(helped.values_list("event", flat=True).distinct())
+        return found
 
 
 def find(email: str, before: datetime | None = None) -> Subject:

@@ -106,9 +106,14 @@ def find(email: str, before: datetime | None = None) -> Subject:
         guests=guests,
         donations=_donations(emails, before),
         pledges=_pledges(emails, guests, before),
-        users=tuple(User.objects.filter(email__iexact=email)) if not before else (),
+        users=_users(email, before),
         letters=tuple(mails.order_by("pk")),
     )
+
+
+def _users(email: str, before: datetime | None) -> tuple[User, ...]:
+    rows = User.objects.filter(email__iexact=email)
+    return tuple(rows.filter(date_joined__lte=before) if before else rows)
 
 
 def _made(rows: QuerySet, before: datetime | None) -> QuerySet:

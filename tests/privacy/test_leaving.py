@@ -1,9 +1,11 @@
 """Who was of a team and no guest is forgotten as everybody is, wherever they helped."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
-from events import forgetting, team
+from events import forgetting, team, tombstones
 from events.models import Event, Member, Message
 from tests.factories import make_member, make_user
 from tests.losers_lounge.commands import run
@@ -30,3 +32,16 @@ def test_a_helper_s_name_goes_from_the_log_of_every_evening(
     names = event.activities.values_list("actor_name", "object_name")
     assert not [pair for pair in names if "Dot" in "".join(pair)]
     assert event.activities.filter(verb__contains="forgot a person").exists()
+
+
+def test_a_restored_account_is_forgotten_again_and_a_new_one_is_not() -> None:
+    left_at = timezone.now()
+    tombstones.set_up(tombstones.Kind.PERSON, DOT, left_at)
+    user = make_user("Dot Warner")
+    for days, is_active in ((1, True), (-1, False)):
+        user.email, user.date_joined = DOT, left_at + timedelta(days=days)
+        user.save(update_fields=["email", "date_joined"])
+        run("replay_erasures")
+        user.refresh_from_db()
+        assert user.is_active == is_active
+        assert (user.name == "Dot Warner") == is_active

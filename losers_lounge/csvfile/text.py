@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from losers_lounge.csvfile.limits import UnreadableFile, check_line, long_cell
 
 SEPARATORS = ",;\t"
-_FIRST_LINE = re.compile(r".*[^\s,;].*")
+# Tried where a line begins, and nowhere else: a row of a million commas is no hurry.
+_FIRST_LINE = re.compile(r"^.*?[^\s,;].*", re.MULTILINE)
 # What Excel writes to itself in a first line of its own.
 _HINT = re.compile(r"\Asep=([,;\t])(?=\n)")
 _NEVER_IN_TEXT = re.compile("[\0\x01\x02\x03\x04\x1a]")

@@ -1,5 +1,7 @@
 """Spreadsheets as people send them, and as they may safely be opened again."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +88,13 @@ def test_every_usual_separator_and_line_end_is_read(separator: str, end: str) ->
 
 def test_blank_lines_before_the_header_are_no_header() -> None:
     assert names_of("\n\n ; ;\nname;notes\nTina;x\n") == ["Tina"]
+
+
+@pytest.mark.parametrize("empty", [",", " ", ";\n"])
+def test_a_file_of_nothing_but_separators_is_read_in_a_moment(empty: str) -> None:
+    began = time.process_time()
+    refusal_of(empty * 300_000)
+    assert time.process_time() - began < 5
 
 
 def test_lines_are_numbered_as_an_editor_shows_them() -> None:

@@ -123,8 +123,9 @@ def _made(rows: QuerySet, before: datetime | None) -> QuerySet:
 def _contacts(email: str, before: datetime | None) -> tuple[Contact, ...]:
     rows = Contact.objects.filter(email__iexact=email)
     if before:
-        made = Invitation.objects.filter(contact=OuterRef("pk"), created_at__lte=before)
-        rows = rows.filter(Exists(made))
+        own = Invitation.objects.filter(contact=OuterRef("pk"))
+        # Who comes back is invited: an address without an invitation is from before.
+        rows = rows.filter(Exists(own.filter(created_at__lte=before)) | ~Exists(own))
     return tuple(rows.order_by("pk"))
 
 

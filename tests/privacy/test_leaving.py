@@ -8,6 +8,7 @@ from django.utils import timezone
 from events import forgetting, team, tombstones
 from events.models import Event, Member, Message
 from tests.factories import make_member, make_user
+from tests.guests.factories import make_contact
 from tests.losers_lounge.commands import run
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,14 @@ def test_a_restored_account_is_forgotten_again_and_a_new_one_is_not() -> None:
         user.refresh_from_db()
         assert user.is_active == is_active
         assert (user.name == "Dot Warner") == is_active
+
+
+def test_a_restored_address_without_an_invitation_is_forgotten_again(
+    event: Event,
+) -> None:
+    """One that everybody moved away from: nothing says when it was entered."""
+    tombstones.set_up(tombstones.Kind.PERSON, DOT, timezone.now())
+    contact = make_contact(event, "Dot Warner", email=DOT)
+    run("replay_erasures")
+    contact.refresh_from_db()
+    assert contact.email == ""

@@ -14,6 +14,8 @@ from tests.conftest import signed_in
 from tests.factories import make_event, make_member
 from tests.losers_lounge.commands import failure, run
 from tests.security.factors import ACCOUNT, first_step, give_app, is_in, kinds
+from tests.security.policy import POLICY
+from tests.security.scene import Scene
 
 pytestmark = pytest.mark.django_db
 Kind = AccountActivity.Kind
@@ -50,6 +52,24 @@ def test_rooms_ask_hosts_and_charity_staff_for_a_second_factor(
     assert client.get(room).status_code == HTTPStatus.OK
     assert (f'href="{room}?q=1"' in client.get(ACCOUNT).content.decode()) is is_asked
     assert ON_THE_WAY not in client.session
+
+
+@pytest.mark.parametrize("role", ["host", "finance"])
+def test_no_address_of_an_event_forgets_to_ask(
+    settings: Settings, scene: Scene, role: str
+) -> None:
+    """Pages, presses, files, JSON and parts of pages: all of the policy's rooms."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    client, asked = scene.member(role), 0
+    for name, policy in POLICY.items():
+        if role not in policy.people or "stranger" in policy.people:
+            continue
+        for method in policy.methods:
+            for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
+                answer = getattr(client, method)(scene.url(name), headers=headers)
+                assert answer.get("Location") == ACCOUNT, (name, method, headers)
+                asked += 1
+    assert asked > 30
 
 
 def test_recovery_codes_alone_are_no_second_factor(settings: Settings) -> None:

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from events import activity
-from events.models import Event
 from guests.privacy import evenings
+from losers_lounge.management.importing import event_named
 
 
 class Command(BaseCommand):
@@ -23,10 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="forget them now")
 
     def handle(self, *args: Any, yes: bool, **options: Any) -> None:
-        at, slug = timezone.now(), options["event"]
-        event = Event.objects.filter(slug=slug).first()
-        if event is None:
-            raise CommandError(f"There is no event {slug!r}.")
+        at, event = timezone.now(), event_named(options["event"])
         left = event.guests.filter(erased_at=None).count()
         addresses = event.contacts.filter(erased_at=None).count()
         self.stdout.write(f"{left} guests and {addresses} addresses are still known.")

@@ -32,10 +32,14 @@ class KeepingForm(forms.ModelForm):
 
     def check_end(self, ends: datetime | None) -> None:
         """Guests are forgotten so long after the end: a year mistyped, or one host who
-        wants them gone, may not move it to long ago."""
+        wants them gone, may not move it to long ago. Nor does an evening begin anew
+        whose guests are: whoever is added would be forgotten within the hour."""
         was = self.instance.ends_at
         if ends is None or was is None or "ends_at" not in self.changed_data:
             return
-        if ends < min(was, timezone.now() - ENDED_AT_MOST):
+        if self.instance.guests_erased_at is not None:
+            words = _("Its guests are forgotten. Make another event like this one.")
+            self.add_error("ends_at", words)
+        elif ends < min(was, timezone.now() - ENDED_AT_MOST):
             words = _("That is over already: its guests would be forgotten too soon.")
             self.add_error("ends_at", words)

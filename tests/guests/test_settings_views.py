@@ -80,6 +80,19 @@ class TestSettings:
             assert "forgotten too soon" in answer.text
             assert save(host, event, venue="Elsewhere").status_code == HTTPStatus.FOUND
 
+    def test_an_evening_whose_guests_are_forgotten_does_not_begin_anew(
+        self, host: Client, event: Event
+    ) -> None:
+        """Whoever is added to it is forgotten within the hour."""
+        Event.objects.update(guests_erased_at=timezone.now())
+        event.refresh_from_db()
+        next_year = event.ends_at + timedelta(days=365)
+        answer = save(host, event, ends_at=next_year.strftime("%Y-%m-%dT%H:%M"))
+        assert "another event like this one" in answer.text
+        event.refresh_from_db()
+        assert event.ends_at < next_year
+        assert save(host, event, venue="Elsewhere").status_code == HTTPStatus.FOUND
+
     def test_the_end_of_an_evening_that_is_over_may_stand(
         self, host: Client, event: Event
     ) -> None:

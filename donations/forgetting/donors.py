@@ -61,20 +61,24 @@ def pseudonym(donation: Donation) -> str:
 def forget_donors(rows: QuerySet[Donation], at: datetime) -> int:
     """Forget who gave these, a batch in a transaction; the number.
 
-    Nobody asks here whether money is still under way: `reasons` does.
+    Which ones `rows` means is asked again behind their locks. Whether money is under
+    way is not asked here: `rows` may say so, or `reasons` is asked before.
     """
     done, last = 0, 0
     left = rows.filter(donor_erased_at=None).order_by("pk")
     while ids := list(left.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            done += _forget(ids, at)
+            locked = Donation.objects.locked().filter(pk__in=ids)
+            list(locked.order_by("pk").values_list("pk"))
+            # Those that are still meant, now that nobody else writes to them.
+            meant = left.filter(pk__in=ids).values_list("pk", flat=True)
+            done += _forget(list(meant), at)
         last = ids[-1]
     return done
 
 
 def _forget(ids: list[int], at: datetime) -> int:
-    donations = Donation.objects.filter(pk__in=ids, donor_erased_at=None)
-    list(donations.order_by("pk").select_for_update().values_list("pk"))
+    donations = Donation.objects.filter(pk__in=ids)
     _forget_papers(ids, at)
     for model, nothing in OF_A_DONATION.items():
         model.objects.filter(donation__in=ids).update(**nothing)

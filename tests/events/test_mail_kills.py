@@ -185,7 +185,9 @@ def test_a_broker_that_never_answers_does_not_hold_up_a_page(event: Event) -> No
 def unheard_broker(url: str) -> Iterator[None]:
     """Rings go to this address, through a bell of its own."""
     with (
-        patch.object(doorbell, "app", Celery("elsewhere", broker=url)),
+        patch.object(
+            doorbell, "app", Celery("elsewhere", broker=url, set_as_current=False)
+        ),
         patch.object(doorbell, "_bell", None),
     ):
         yield

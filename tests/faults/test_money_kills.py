@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 from pytest_django import Settings
@@ -23,6 +22,7 @@ from donations.models import (
     Refund,
 )
 from guests.models import Guest
+from losers_lounge.celery import app
 from losers_lounge.rehearsal import donor
 from tests.faults.killing import AFTER, BEFORE
 from tests.faults.money_stage import Stage, Winner, count_by, running_stage
@@ -149,7 +149,7 @@ def power_fails(stage: Stage) -> None:
     stage.killing.next("GET", SESSIONS, BEFORE, lambda port: worker.kill())
     stage.stand_in.deliver(paused=False)
     stage.eventually(lambda: stage.killing.done)
-    current_app.control.purge()
+    app.control.purge()
     stage.stack.start_worker()
 
 

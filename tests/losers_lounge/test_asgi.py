@@ -1,6 +1,7 @@
 """The other way in: the same requests are refused as by wsgi, and the same answered."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -35,7 +36,9 @@ def ask(path: str, method: str = "GET", kind: str = "text/plain") -> tuple[int, 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(application(scope, receive, send))
+    # A browser that another test has used keeps a loop running in the main thread.
+    with ThreadPoolExecutor(1) as own:
+        own.submit(lambda: asyncio.run(application(scope, receive, send))).result()
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], body
 

@@ -1,7 +1,7 @@
 """Settings of a house in which servers fall over: production's, but for time.
 
-Beat looks for mail every second and for all else every three, files are served as they are, and leases last seconds; they
-are still longer than what they cover.
+Beat looks for mail every second and for all else every three, files are served as they
+are, and leases last seconds; they are still longer than what they cover.
 """
 
 from pathlib import Path

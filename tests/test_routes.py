@@ -39,8 +39,7 @@ APPS = ("events", "donations", "guests")
 # Who has no account may knock here. Everything else sends a stranger to the login.
 PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
-    *("events:bounces",
-    "events:robots", "operations:metrics"),
+    *("events:bounces", "events:robots", "operations:metrics"),
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     "donations:total_press",
     *("donations:donor_link", "donations:donor"),

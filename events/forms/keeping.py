@@ -40,6 +40,8 @@ class KeepingForm(forms.ModelForm):
         if self.instance.guests_erased_at is not None:
             words = _("Its guests are forgotten. Make another event like this one.")
             self.add_error("ends_at", words)
+        elif self.instance.created_at > was:
+            return  # Entered when it was over: its guests' days count from there.
         elif ends < min(was, timezone.now() - ENDED_AT_MOST):
             words = _("That is over already: its guests would be forgotten too soon.")
             self.add_error("ends_at", words)

@@ -96,10 +96,16 @@ class TestSettings:
     def test_the_end_of_an_evening_that_is_over_may_stand(
         self, host: Client, event: Event
     ) -> None:
+        """And where it was entered afterwards, as the demo's is, also be put right."""
         over = timezone.now() - timedelta(days=20)
-        begun = over - timedelta(hours=3)
-        Event.objects.update(doors_at=begun, starts_at=begun, ends_at=over)
+        begun = over - timedelta(days=3)
+        times = {"doors_at": begun, "starts_at": begun, "ends_at": over}
+        Event.objects.update(**times, created_at=begun)
         assert save(host, event, venue="Elsewhere").status_code == HTTPStatus.FOUND
+        earlier = (over - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+        assert save(host, event, ends_at=earlier).status_code == 422
+        Event.objects.update(created_at=timezone.now())
+        assert save(host, event, ends_at=earlier).status_code == HTTPStatus.FOUND
 
     def test_the_log_names_what_was_changed(self, host: Client, event: Event) -> None:
         save(host, event, name="Winners Lounge", winner_amount_cents="500")

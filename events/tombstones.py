@@ -92,8 +92,13 @@ def _append(stone: Stone) -> None:
 
     A disk that refuses is an error in the log: the erasure itself stands.
     """
-    with open(settings.TOMBSTONES_FILE, "a", encoding="ascii") as file:
-        file.write(f"{_line(stone)}\n")
+    line = f"{_line(stone)}\n".encode("ascii")
+    with open(settings.TOMBSTONES_FILE, "ab+") as file:
+        # What a full disk cut short is a line of its own, and takes none with it.
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            line = line if file.read(1) == b"\n" else b"\n" + line
+        file.write(line)
         file.flush()
         os.fsync(file.fileno())
 

@@ -106,6 +106,21 @@ def test_a_list_that_is_none_is_refused_by_its_line(tmp_path: Path) -> None:
 
 
 @in_a_test
+def test_half_a_line_takes_no_other_with_it(
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.TOMBSTONES_FILE = str(tmp_path / "tombstones")
+    (tmp_path / "tombstones").write_text('{"kind": "per')
+    for email in (TINA, "jeff@guests.example"):
+        with django_capture_on_commit_callbacks(execute=True):
+            tombstones.set_up(tombstones.Kind.PERSON, email, timezone.now())
+    written = (tmp_path / "tombstones").read_text().splitlines()
+    assert written[1:] == list(tombstones.listed())
+
+
+@in_a_test
 def test_a_tombstone_holds_while_its_key_is_known(
     event: Event, settings: Settings
 ) -> None:

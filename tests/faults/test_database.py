@@ -148,6 +148,8 @@ def test_while_the_database_is_down_stripe_is_told_to_come_again(house: House) -
     unread = StripeEvent.objects.filter(state=StripeEvent.State.NEW)
     # One that was in hand when the database went waits for its next turn: let it pass.
     eventually(lambda: not unread.update(not_before=F("received_at")))
+    # So does its receipt, if it was being sent: until the dead claim's lease is over.
+    eventually(lambda: is_settled(Night(house, event)))
     when_healed(event, told, stand_in=house.stack.stripe)
 
 

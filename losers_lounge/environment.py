@@ -114,6 +114,12 @@ def broker(*, is_embedded: bool) -> str:
     return url
 
 
+def transport(broker_url: str) -> str | None:
+    """Our own for Redis (losers_lounge/broker.py); of other brokers kombu's."""
+    is_redis = broker_url.startswith(("redis://", "rediss://"))
+    return "losers_lounge.broker:Transport" if is_redis else None
+
+
 def chaos(*, is_trial: bool) -> str:
     """The place at which a test has processes die (losers_lounge/chaos.py); or none."""
     place = os.environ.get("CHAOS_KILL", "")

@@ -243,8 +243,9 @@ TOMBSTONES_FILE = env("TOMBSTONES_FILE", default="")
 
 REDIS_URL = environment.broker(is_embedded=EMBEDDED)
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = environment.transport(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A Redis that is full answers with an error, over which a worker would end.
+# A full Redis answers with an error, over which a worker would end.
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"polling_interval": 0.05}

@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from losers_lounge import environment, schedule, sign_in
+from losers_lounge import environment, schedule, sign_in, spoken
 from losers_lounge.logs import logging_config
 from losers_lounge.postgres import Cursor
 
@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "losers_lounge.http.PrivatePages",
     "django_structlog.middlewares.RequestMiddleware",
+    "losers_lounge.languages.SpeakTheirLanguage",
     "losers_lounge.http.BusyDatabase",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -277,7 +278,8 @@ CELERY_BEAT_SCHEDULE = schedule.beat(
 
 # --- Words, times, files -----------------------------------------------------------
 
-LANGUAGE_CODE = "en-us"
+LOCALE_PATHS = [BASE_DIR / "losers_lounge" / "locale"]
+vars().update(spoken.settings_of(_host_prefix, IS_HTTPS))
 USE_TZ = True
 TIME_ZONE = "UTC"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -8,14 +8,12 @@ from zoneinfo import ZoneInfo
 import segno
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from losers_lounge import money
+from losers_lounge import money, navigation
 
 register = template.Library()
 
@@ -40,8 +38,7 @@ def in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
 def _spelled_out(at: datetime, zone: str, language: str | None) -> str:
     """Kept, since the same few moments are said on every page and in every mail."""
     local = _local(at, zone)
-    # Translators: a day, then a time with its zone; Django's date format letters.
-    day = date_format(local, _("l j F Y"))
+    day = date_format(local, "WHOLE_DAY")
     return f"{day}, {_clock(local)}"
 
 
@@ -81,27 +78,8 @@ def qr_svg(text: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(
-    context: Context, name: str, words: str, *roles: str, exact: bool = False
-) -> str:
-    """A link of the event's navigation, or nothing.
-
-    Nothing, when the page does not exist or nobody in these roles is looking. The
-    room one stands in is marked for eyes and for screen readers; exact leaves out
-    the pages below it, which have links of their own.
-    """
-    if roles and not set(roles) & set(context.get("roles") or ()):
-        return ""
-    event = context.get("event")
-    try:
-        url = reverse(name, args=[event.slug] if event else None)
-    except NoReverseMatch:
-        return ""
+def event_rooms(context: Context) -> navigation.Shown:
+    """The rooms of the page's event that its reader may open: the tabs of a page."""
     path = getattr(context.get("request"), "path", "")
-    if path == url:
-        current = mark_safe(' aria-current="page"')
-    elif not exact and path.startswith(url):
-        current = mark_safe(' aria-current="true"')
-    else:
-        current = ""
-    return format_html('<li><a href="{}"{}>{}</a></li>', url, current, words)
+    roles = context.get("roles") or ()
+    return navigation.rooms_of(context["event"].slug, roles, path)

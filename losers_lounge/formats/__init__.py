@@ -1,0 +1,1 @@
+"""How each language writes days, times and numbers; Django reads these by name."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from events import activity, outbox
 from events.models import Event, Message, User
+from guests import forgotten
 from guests.letters.renewed import renew_links
 from guests.models import Contact, Guest, Invitation
 from losers_lounge.seen import mark
@@ -72,11 +73,12 @@ def change(
     Behind a shared contact `everyone` says whether all of its people move or this
     one alone, who is given a contact of their own. Letters that have not left follow.
     `seen` is the mark of what the page showed: where something else stands by now,
-    raises AddressChanged and writes nothing.
+    raises AddressChanged and writes nothing; as with forgotten.Forgotten.
     """
     invitation = _locked(Invitation.objects.filter(guests=guest_id))
     guest = Guest.objects.get(pk=guest_id)
     contact = invitation.contact
+    forgotten.refuse_words_about(contact)
     now = Address.of(contact)
     if address == now:
         return contact

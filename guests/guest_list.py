@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from events import activity
 from events.models import Event, Nominee, User
 from events.nominations import CHANGED, NEW
-from guests import guest_plan, guest_writing, letters, obligations
+from guests import forgotten, guest_plan, guest_writing, letters, obligations
 from guests.guest_plan import GuestPlan
 from guests.guest_rows import PlannedGuest
 from guests.models import Guest
@@ -23,8 +23,11 @@ class LinkedMeanwhile(Exception):
 
 @transaction.atomic
 def apply(event: Event, planned: GuestPlan, at: datetime) -> list[int]:
-    """Write the plan's new and changed rows; returns the ids of the new guests."""
-    Event.objects.locked().get(pk=event.pk)
+    """Write the plan's new and changed rows; returns the ids of the new guests.
+
+    Raises forgotten.Forgotten.
+    """
+    forgotten.refuse_more(Event.objects.locked().get(pk=event.pk))
     new = [row for row in planned.rows if row.verdict == NEW]
     changed = [row for row in planned.rows if row.verdict == CHANGED]
     added = guest_writing.insert(event, new)
@@ -35,8 +38,11 @@ def apply(event: Event, planned: GuestPlan, at: datetime) -> list[int]:
 
 @transaction.atomic
 def add(event: Event, row: PlannedGuest, *, by: User, at: datetime) -> Guest | None:
-    """Add one person; None when somebody of that name and address is there."""
-    Event.objects.locked().get(pk=event.pk)
+    """Add one person; None when somebody of that name and address is there.
+
+    Raises forgotten.Forgotten.
+    """
+    forgotten.refuse_more(Event.objects.locked().get(pk=event.pk))
     planned = guest_plan.plan(event, [row])
     if row.verdict != NEW:
         return None

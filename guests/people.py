@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import guest_list, letters, seats, waiting_list
+from guests import forgotten, guest_list, letters, seats, waiting_list
 from guests.models import (
     Admission,
     Guest,
@@ -104,10 +104,11 @@ def edit(guest_id: int, wanted: Person, seen: str, *, by: User, at: datetime) ->
     """Write what a host typed about somebody on the list.
 
     `seen` is the mark of what the form showed. Raises ChangedMeanwhile when something
-    else stands by now, and writes nothing then; Guest.DoesNotExist. The same form
-    twice is one change.
+    else stands by now, and writes nothing then; Guest.DoesNotExist;
+    forgotten.Forgotten. The same form twice is one change.
     """
     guest = _locked(guest_id)
+    forgotten.refuse_words_about(guest)
     now = Person.of(guest)
     if guest.plus_one_of_id:
         wanted = replace(wanted, plus_ones=now.plus_ones, wave=now.wave)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from events import activity
 from events.models import Event, Nominee, User
+from guests import forgotten
 from guests.actors import Actor
 from guests.door import waivers, walk_ins
 from guests.door.presses import NonceUsed
@@ -54,6 +55,8 @@ def ask_walk_in(
     that stands. Raises CannotAsk or NonceUsed.
     """
     event = Event.objects.locked().get(pk=event.pk)
+    if words := forgotten.takes_nobody(event):
+        raise CannotAsk(words)
     if guest is None and nominee is not None:
         guest = event.guests.on_the_list().filter(nominee=nominee).first()
     if guest is not None:

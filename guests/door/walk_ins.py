@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from events.models import Event, Nominee, User
-from guests import guest_list, people, seats, waiting_list
+from guests import forgotten, guest_list, people, seats, waiting_list
 from guests.models import Contact, Guest, Invitation, SeatOffer
 from losers_lounge.names import fold
 
@@ -42,6 +42,8 @@ def welcome(
     and an invitation of their own; a nominee who is a guest already stays that guest.
     Who has a seat keeps it. Raises seats.EventFull or CannotWelcome.
     """
+    if words := forgotten.takes_nobody(event):
+        raise CannotWelcome(words)
     if event.closings.filter(reopened_at=None).exists():
         raise CannotWelcome(_("The night is signed off: open it again first."))
     if guest is None and nominee is not None:

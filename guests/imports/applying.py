@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from events import activity, nominations, official
 from events.models import Category, Event, User
 from events.nominations import CHANGED, NEW, REFUSED, SAME
-from guests import guest_list, guest_plan, guest_rows, guest_writing, results_night
+from guests import (
+    forgotten,
+    guest_list,
+    guest_plan,
+    guest_rows,
+    guest_writing,
+    results_night,
+)
 from guests.guest_rows import PlannedGuest
 from guests.imports import parts
 from guests.imports.runs import GUESTS, MOST_REFUSALS_KEPT, Summary, done, raw_rows
@@ -31,7 +38,8 @@ class PlanChanged(Exception):
 def finish(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Summary:
     """Apply a run once, to its end; a second press answers with what the first did.
 
-    Raises PlanChanged when it would not do what was `shown`, a Summary's digest.
+    Raises PlanChanged when it would not do what was `shown`, a Summary's digest, and
+    forgotten.Forgotten.
     """
     run = begin(run_id, by=by, at=at, shown=shown)
     if run.state == State.APPLYING:
@@ -43,8 +51,8 @@ def finish(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Su
 def begin(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> ImportRun:
     """Apply a run that fits one part; a larger one is only marked to be applied.
 
-    Raises PlanChanged as `finish` does. Of a larger one, rows that would do
-    something else by then are left out, and told.
+    Raises what `finish` does. Of a larger one, rows that would do something else by
+    then are left out, and told.
     """
     run = locked(run_id)
     if run.state != State.PREVIEWED:
@@ -56,6 +64,7 @@ def begin(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Imp
     if run.kind != GUESTS:
         _apply_nominations(run, at, is_shown=bool(shown))
     else:
+        forgotten.refuse_more(run.event)
         run.state = State.APPLYING
         run.summary["done"] = dict.fromkeys((NEW, CHANGED, SAME, REFUSED), 0)
         run.summary["left_out"] = []
@@ -69,12 +78,15 @@ def begin(run_id: int, *, by: User | None, at: datetime, shown: str = "") -> Imp
 
 
 def carry_on(run_id: int, at: datetime) -> ImportRun:
-    """Write what is left of a run that is being applied, part by part."""
+    """Write what is left of a run that is being applied, part by part.
+
+    Of an evening that is forgotten meanwhile nothing more: its clock drops the run.
+    """
     taken = _taken(ImportRun(pk=run_id))
     while True:
         with transaction.atomic():
             run = locked(run_id)
-            if run.state != State.APPLYING:
+            if run.state != State.APPLYING or forgotten.takes_nobody(run.event):
                 return run
             _write_next(run, at, taken)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from events import nominations
 from events.models import Event, User
 from events.nominations import CHANGED, NEW, REFUSED, SAME
-from guests import guest_plan, guest_rows
+from guests import forgotten, guest_plan, guest_rows
 from guests.guest_rows import PlannedGuest
 from guests.imports import parts
 from guests.imports.parts import Look, Planned
@@ -60,8 +60,11 @@ def start(
     """Read a file and keep its rows for a look; adds nobody.
 
     Columns are taken for what they were taken for in the last file with the same
-    titles, or else by their titles. Raises csvfile.UnreadableFile.
+    titles, or else by their titles. Raises csvfile.UnreadableFile, and
+    forgotten.Forgotten for guests.
     """
+    if kind == GUESTS:
+        forgotten.refuse_more(event)
     sheet = csvfile.open_sheet(data)
     run = ImportRun(event=event, kind=kind, by=by, created_at=at, header=sheet.titles)
     run.summary = {"read_as": sheet.how, "rows": len(sheet.rows)}

@@ -163,10 +163,9 @@ def _lists(event: Event) -> None:
     event.list_changes.all().delete()
     event.devices.all().delete()
     event.mailings.exclude(audience="").update(audience="")
+    begun = (ImportRun.State.PREVIEWED, ImportRun.State.APPLYING)
+    event.import_runs.filter(state__in=begun).update(state=ImportRun.State.DISCARDED)
     ImportPart.objects.filter(run__event=event).delete()
-    event.import_runs.filter(state=ImportRun.State.PREVIEWED).update(
-        state=ImportRun.State.DISCARDED
-    )
     event.import_runs.update(header=[], choices={})
     event.door_requests.filter(guest=None).update(**mentions.WALK_IN)
     event.closings.exclude(reopened_reason="").update(reopened_reason="")

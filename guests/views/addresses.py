@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from events import suppression
 from events.access import open_event
 from events.models import Message
-from guests import addresses
+from guests import addresses, forgotten
 from guests.forms.people import AddressForm, RepairForm
 from guests.models import Invitation
 from guests.views.person import HOST, open_guest
@@ -45,6 +45,8 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
             form.add_error(None, _("Somebody changed it while you wrote."))
             form.data = form.data.copy()
             form.data["seen"] = stands.mark
+        except forgotten.Forgotten as refusal:
+            form.add_error(None, str(refusal))
         else:
             _say_where(request, contact.email)
             return redirect("guests:guest_detail", slug, guest_id)

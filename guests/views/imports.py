@@ -15,7 +15,7 @@ from django.views.decorators.http import (
 
 from events.access import Access, open_event
 from events.views.downloads import slowly, uploads_slowly
-from guests import import_pages, imports
+from guests import forgotten, import_pages, imports
 from guests.forms.imports import ImportForm, MappingForm
 from guests.models import ImportRun
 from losers_lounge import csvfile
@@ -133,6 +133,9 @@ def import_apply(request: HttpRequest, slug: str, run_id: int) -> HttpResponse:
         )
         messages.warning(request, text)
         return redirect("guests:import_detail", slug, run.pk)
+    except forgotten.Forgotten as refusal:
+        messages.error(request, str(refusal))
+        return redirect("guests:import_detail", slug, run.pk)
     if run.state == State.APPLYING:
         imports.ring()
     elif run.state == State.APPLIED:
@@ -181,6 +184,8 @@ def _upload(request: HttpRequest, slug: str, kind: ImportRun.Kind) -> HttpRespon
             run = imports.start(access.event, kind, data, by=request.user, at=at)
         except csvfile.UnreadableFile as error:
             form.add_error("file" if request.FILES else "text", str(error))
+        except forgotten.Forgotten as refusal:
+            form.add_error(None, str(refusal))
         else:
             return redirect("guests:import_detail", slug, run.pk)
     context = {

@@ -14,7 +14,15 @@ from django.views.decorators.http import (
 )
 
 from events.access import Access, open_event
-from guests import guest_list, invitations, list_page, people, person_page
+from events.models import User
+from guests import (
+    forgotten,
+    guest_list,
+    invitations,
+    list_page,
+    people,
+    person_page,
+)
 from guests.forms.people import GuestForm, PersonForm
 from guests.models import Guest
 from losers_lounge import links
@@ -39,20 +47,29 @@ def guest_new(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_event(request.user, slug, HOST)
     form = GuestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        guest = guest_list.add(
-            access.event, form.row, by=request.user, at=timezone.now()
-        )
+        guest = _added(access, form, request.user)
         if guest is not None:
             messages.success(
                 request, _("%(name)s is on the list.") % {"name": guest.name}
             )
             return redirect("guests:guest_list", slug)
-        form.add_error(
-            "name", _("Somebody of this name and address is on the list already.")
-        )
     context = {**access.context, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "guests/guest_form.html", context, status=status)
+
+
+def _added(access: Access, form: GuestForm, by: User) -> Guest | None:
+    """Who was typed is on the list; else the form says why not."""
+    at = timezone.now()
+    try:
+        guest = guest_list.add(access.event, form.row, by=by, at=at)
+    except forgotten.Forgotten as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    if guest is None:
+        words = _("Somebody of this name and address is on the list already.")
+        form.add_error("name", words)
+    return guest
 
 
 @never_cache
@@ -89,6 +106,8 @@ def guest_edit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
             form.data = form.data.copy()
             form.data["seen"] = changed.now.mark
             form.add_error(None, _("Somebody saved this person while you wrote."))
+        except forgotten.Forgotten as refusal:
+            form.add_error(None, str(refusal))
         else:
             text = _("%(name)s: saved.") % {"name": wanted.name}
             messages.success(request, text)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from events.models import Event
-from guests import imports
+from guests import forgotten, imports
 from guests.models import ImportRun
 from losers_lounge import csvfile
 
@@ -72,6 +72,8 @@ class ImportCommand(BaseCommand):
             run = imports.start(event, self.kind, data, by=None, at=at)
         except csvfile.UnreadableFile as error:
             raise CommandError(f"{path}: {error}") from None
+        except forgotten.Forgotten as refusal:
+            raise CommandError(str(refusal)) from None
         required = imports.required_of(self.kind)
         if not imports.is_enough(self.kind, run.mapping):
             imports.discard(run)

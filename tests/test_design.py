@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,6 +155,27 @@ def test_times_are_spelled_in_the_events_zone() -> None:
     assert lounge.in_zone(NIGHT, zone) == "Sunday 22 September 2013, 8:30 pm PDT"
     assert lounge.short_time(NIGHT, zone) == "8:30 pm PDT"
     assert lounge.in_zone(None, zone) == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "today, 11:30 pm PDT"),
+        (-1, "yesterday, 11:30 pm PDT"),
+        (1, "tomorrow, 11:30 pm PDT"),
+        (-9, "13 Sep, 11:30 pm PDT"),
+        (-365, "Sat 22 Sep 2012, 11:30 pm PDT"),
+    ],
+)
+def test_a_time_in_a_list_says_today_by_the_events_own_clock(
+    days: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Monday in UTC, and still Sunday evening in California.
+    late = datetime(2013, 9, 23, 6, 30, tzinfo=UTC)
+    monkeypatch.setattr(lounge.timezone, "now", lambda: late - timedelta(hours=1))
+    told = lounge.in_list(late + timedelta(days=days), "America/Los_Angeles")
+    assert told == words
+    assert lounge.in_list(None, "UTC") == ""
 
 
 @pytest.mark.parametrize(("hour", "words"), [(0, "12:00 am"), (12, "12:00 pm")])

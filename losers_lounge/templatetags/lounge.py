@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import segno
 from django import template
 from django.template import Context
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -46,6 +47,27 @@ def _spelled_out(at: datetime, zone: str, language: str | None) -> str:
 def short_time(at: datetime | None, zone: str | ZoneInfo) -> str:
     """The time alone, with its zone: "8:30 pm PDT"."""
     return "" if at is None else _clock(_local(at, zone))
+
+
+@register.filter
+def in_list(at: datetime | None, zone: str | ZoneInfo) -> str:
+    """A moment among many: "today, 8:30 pm PDT", "22 Sep, 8:30 pm PDT", or its year.
+
+    Today is the day of the event's zone, for that is whose clock is read.
+    """
+    if at is None:
+        return ""
+    local, now = _local(at, zone), _local(timezone.now(), zone)
+    told = {"time": _clock(local)}
+    away = (local.date() - now.date()).days
+    if away == 0:
+        return _("today, %(time)s") % told
+    if away == -1:
+        return _("yesterday, %(time)s") % told
+    if away == 1:
+        return _("tomorrow, %(time)s") % told
+    shape = "SHORTEST_DAY" if local.year == now.year else "SHORT_DAY"
+    return f"{date_format(local, shape)}, {told['time']}"
 
 
 def _clock(local: datetime) -> str:

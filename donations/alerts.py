@@ -22,7 +22,7 @@ from donations.models import (
     StripeEvent,
 )
 from events.models import Event
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 # Of each kind, so many by name; a list says the rest.
 MOST = 5
@@ -54,7 +54,7 @@ def _disputes(event: Event, at: datetime) -> Iterator[Alert]:
     for row in disputes.open_ones(event).exclude(evidence_state__in=sent)[:MOST]:
         words = {
             "name": row.donation.donor_name,
-            "amount": format_cents(row.amount_cents),
+            "amount": told_cents(row.amount_cents),
         }
         if row.evidence_due_at:
             words["left"] = timeuntil(row.evidence_due_at, at)
@@ -71,7 +71,7 @@ def _refunds(event: Event) -> Iterator[Alert]:
     for row in rows.gone_wrong()[:MOST]:
         words = {
             "name": row.donation.donor_name,
-            "amount": format_cents(row.amount_cents),
+            "amount": told_cents(row.amount_cents),
         }
         if row.state == Refund.State.FAILED:
             text = _("A refund of %(amount)s to %(name)s came back.")
@@ -81,7 +81,7 @@ def _refunds(event: Event) -> Iterator[Alert]:
     for row in rows.filter(state=Refund.State.WISHED)[:MOST]:
         words = {
             "name": row.donation.donor_name,
-            "amount": format_cents(row.amount_cents),
+            "amount": told_cents(row.amount_cents),
         }
         text = _("%(name)s asks for %(amount)s back.")
         yield Alert("warning", text % words, _gift(row.donation, event))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from donations.models import Donation
 from events.models import Activity, Message
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 # What the log says of these, the refund and the dispute say themselves.
 TOLD_BY_ROWS = ("asked for a refund", "sent evidence to a bank")
@@ -42,13 +42,13 @@ def _payments(donation: Donation) -> Iterator[Moment]:
         words = f"{attempt.get_kind_display()}: {attempt.get_state_display()}"
         yield Moment(attempt.created_at, words, attempt.error)
     if donation.paid_at:
-        amount = format_cents(donation.amount_cents)
+        amount = told_cents(donation.amount_cents)
         yield Moment(donation.paid_at, _("Paid"), amount, "good")
 
 
 def _papers(donation: Donation) -> Iterator[Moment]:
     for receipt in donation.receipts.all():
-        note = f"{receipt.number}, {format_cents(receipt.amount_cents)}"
+        note = f"{receipt.number}, {told_cents(receipt.amount_cents)}"
         yield Moment(receipt.issued_at, _("Receipt issued"), note)
         if receipt.void_at:
             yield Moment(receipt.void_at, _("Receipt void"), receipt.number)
@@ -64,7 +64,7 @@ def _papers(donation: Donation) -> Iterator[Moment]:
 
 def _returned(donation: Donation) -> Iterator[Moment]:
     for refund in donation.refunds.all():
-        amount = format_cents(refund.amount_cents)
+        amount = told_cents(refund.amount_cents)
         if refund.origin == refund.Origin.STRIPE:
             words = _("Refunded in Stripe's dashboard")
         elif refund.state in (refund.State.WISHED, refund.State.DROPPED):
@@ -82,7 +82,7 @@ def _doubts(donation: Donation) -> Iterator[Moment]:
     for warning in donation.fraud_warnings.all():
         yield Moment(warning.warned_at, _("Early fraud warning"), tone="bad")
     for dispute in donation.disputes.all():
-        amount = format_cents(dispute.amount_cents)
+        amount = told_cents(dispute.amount_cents)
         yield Moment(dispute.opened_at, _("Disputed by the bank"), amount, "bad")
         if dispute.evidence_sent_at:
             words = dispute.get_evidence_state_display()

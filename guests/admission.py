@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guests.models import Guest
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 
 class Colour(StrEnum):
@@ -75,7 +75,7 @@ def decide(
     statues = len(results.won) if obligations else 0
     reasons = [row.why for row in obligations]
     if paid:
-        reasons.append(_("Paid %(amount)s.") % {"amount": format_cents(paid)})
+        reasons.append(_("Paid %(amount)s.") % {"amount": told_cents(paid)})
     if statues:
         reasons += excused
     missing = max(0, statues - trophies - len(excused))
@@ -98,7 +98,7 @@ def decide(
 def _gold(due: int, statues: int, missing: int, reasons: list[str]) -> Decision:
     steps = []
     if due:
-        steps.append(_("%(amount)s first") % {"amount": format_cents(due)})
+        steps.append(_("%(amount)s first") % {"amount": told_cents(due)})
     if missing:
         text = ngettext("trophy to the desk", "%(count)d trophies to the desk", missing)
         steps.append(text % {"count": missing})

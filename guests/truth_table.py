@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Event, Nomination
 from guests.obligations import Due, HouseRules, Person, Standing, owed_by
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 WON, LOST = Nomination.Outcome.WON, Nomination.Outcome.LOST
 OPEN = Nomination.Outcome.PENDING
@@ -84,10 +84,10 @@ def _words(rows: list[Due], rules: HouseRules) -> str:
     later = sum(row.amount_cents for row in rows if not row.is_due)
     if not due and later:
         words = _("free for now; %(amount)s after a win")
-        return words % {"amount": format_cents(later)}
+        return words % {"amount": told_cents(later)}
     if not due:
         return _("free")
-    words = {"amount": format_cents(sum(due)), "later": format_cents(later)}
+    words = {"amount": told_cents(sum(due)), "later": told_cents(later)}
     if later:
         return _("%(amount)s, and %(later)s more after another win") % words
     if rules.charge_per == Event.ChargePer.PERSON:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from donations.checkout.refusals import CheckoutRefused
 from donations.models import Donation, DonationPart
 from events.models import Event
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 # Stripe refuses less (50 cents) and more.
 LEAST_CENTS, MOST_CENTS = 50, 99_999_999
@@ -84,6 +84,5 @@ def _check(parts: Sequence[Part], amount_cents: int, least_cents: int) -> None:
     if not is_whole or not least_cents <= amount_cents <= MOST_CENTS:
         words = _("Give between %(least)s and %(most)s.")
         raise CheckoutRefused(
-            words
-            % {"least": format_cents(least_cents), "most": format_cents(MOST_CENTS)}
+            words % {"least": told_cents(least_cents), "most": told_cents(MOST_CENTS)}
         )

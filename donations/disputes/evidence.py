@@ -20,7 +20,7 @@ from donations.models import Dispute, Donation
 from donations.stripe_gateway import StripeError, StripeRefused
 from events import activity
 from events.models import Message, User
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 logger = structlog.get_logger(__name__)
 
@@ -207,13 +207,13 @@ def _for_stripe(donation: Donation, words: str, page_url: str) -> dict[str, str]
 def _gift(donation: Donation) -> tuple[Line, ...]:
     lines = [
         (_("Donor"), f"{donation.donor_name}, {donation.donor_email}"),
-        (_("Amount"), format_cents(donation.amount_cents)),
+        (_("Amount"), told_cents(donation.amount_cents)),
     ]
     for part in donation.parts.all():
-        words = f"{format_cents(part.amount_cents)}, {part.get_purpose_display()}"
+        words = f"{told_cents(part.amount_cents)}, {part.get_purpose_display()}"
         lines.append((part.for_name, words))
     if donation.fee_cover_cents:
-        lines.append((_("To cover the fees"), format_cents(donation.fee_cover_cents)))
+        lines.append((_("To cover the fees"), told_cents(donation.fee_cover_cents)))
     if donation.paid_at:
         lines.append((_("Paid"), _when(donation, donation.paid_at)))
     lines.append((_("Payment at Stripe"), donation.payment_intent_id))
@@ -249,7 +249,7 @@ def _receipts(donation: Donation) -> tuple[Line, ...]:
     return tuple(
         (
             receipt.number,
-            f"{format_cents(receipt.amount_cents)}, "
+            f"{told_cents(receipt.amount_cents)}, "
             f"{_when(donation, receipt.issued_at)}"
             + (f", {void}" if receipt.is_void else ""),
         )
@@ -282,7 +282,7 @@ def _refunds(donation: Donation) -> tuple[Line, ...]:
     return tuple(
         (
             _when(donation, refund.created_at),
-            f"{format_cents(refund.amount_cents)}, {refund.get_state_display()}",
+            f"{told_cents(refund.amount_cents)}, {refund.get_state_display()}",
         )
         for refund in donation.refunds.order_by("pk")
     )

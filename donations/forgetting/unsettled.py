@@ -19,7 +19,7 @@ from donations.models import (
     Reward,
     StripeEvent,
 )
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 State = Donation.State
 UNDER_WAY = (State.CHECKOUT_OPEN, State.PROCESSING, State.DISPUTED, State.REVIEW)
@@ -50,7 +50,7 @@ def reasons(
         _("Donation %(id)s of %(amount)s: %(state)s. It is not settled yet.")
         % {
             "id": row.public_id,
-            "amount": format_cents(row.amount_cents),
+            "amount": told_cents(row.amount_cents),
             "state": row.get_state_display(),
         }
         for row in Donation.objects.filter(

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from donations.models import Donation, DonationPart, ManualGift, Receipt, Reward
 from events.models import Event
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 Purpose = Donation.Purpose
 # A bottle that is not, and will not be, the donor's.
@@ -160,7 +160,7 @@ def _wording(donation: Donation, benefits: str, value: int, declined: bool) -> s
     charity, event = donation.event.charity, donation.event
     words = [_how_given(donation)]
     if benefits:
-        said = {"benefits": benefits, "value": format_cents(value)}
+        said = {"benefits": benefits, "value": told_cents(value)}
         words.append(
             _(
                 "In return you received %(benefits)s, with an estimated fair market "

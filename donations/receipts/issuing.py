@@ -11,7 +11,7 @@ from donations.receipts.contents import Contents, contents_of
 from donations.receipts.numbers import next_number
 from events import activity
 from events.models import User
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 State = Donation.State
 # A dispute that is open changes nothing yet; what is being checked waits.
@@ -167,7 +167,7 @@ def _why_nothing_is_left(donation: Donation) -> str:
 def _why_another(current: Receipt, wanted: Contents) -> str:
     less = current.amount_cents - wanted.amount_cents
     if less > 0:
-        return _("%(amount)s was given back.") % {"amount": format_cents(less)}
+        return _("%(amount)s was given back.") % {"amount": told_cents(less)}
     if less < 0:
         return _("The amount has changed.")
     if wanted.benefit_declined and not current.benefit_declined:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from donations.models import Receipt
 from donations.receipts.contents import WORTH, What
 from losers_lounge import paper
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 DAY = "j F Y"
 # Whose name the books need not keep any more (donations/forgetting).
@@ -107,15 +107,15 @@ def _table(heading: str, lines: list[ShownLine]) -> list[list[Any]]:
     if not lines:
         return []
     columns = [[_("For"), 3, False], [_("What"), 3, False], [_("Amount"), 1.4, True]]
-    rows = [[row.for_name, row.words, format_cents(row.cents)] for row in lines]
+    rows = [[row.for_name, row.words, told_cents(row.cents)] for row in lines]
     return [["heading", heading], ["table", columns, rows]]
 
 
 def _sums(receipt: Receipt) -> list[list[str]]:
-    sums = [[_("Amount of the donation"), format_cents(receipt.amount_cents)]]
-    value = format_cents(receipt.fair_value_cents)
+    sums = [[_("Amount of the donation"), told_cents(receipt.amount_cents)]]
+    value = told_cents(receipt.fair_value_cents)
     sums.append([_("Fair market value of what was received"), value])
     if receipt.charity_ein:
-        deductible = format_cents(receipt.deductible_cents)
+        deductible = told_cents(receipt.deductible_cents)
         sums.append([_("Deductible amount"), deductible])
     return sums

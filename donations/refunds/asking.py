@@ -10,6 +10,7 @@ from donations.models import Dispute, Donation, LedgerEntry, Refund
 from events import activity
 from events.models import User
 from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 State = Refund.State
 
@@ -179,7 +180,7 @@ def _check(donation: Donation, cents: int) -> None:
     if not 0 < cents <= left:
         raise RefundRefused(
             _("Between one cent and %(left)s can be given back.")
-            % {"left": format_cents(left)}
+            % {"left": told_cents(left)}
         )
 
 

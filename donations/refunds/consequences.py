@@ -4,7 +4,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from donations.models import Donation, LedgerEntry, Reward
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 # Nobody engraves these any more.
 AT_REST = (Reward.State.STOPPED, Reward.State.DECLINED)
@@ -23,7 +23,7 @@ def consequences(donation: Donation, cents: int) -> list[str]:
     fee = fee_cents(donation)
     told = [
         _("Stripe keeps its fee of %(fee)s: the charity is left with %(left)s.")
-        % {"fee": format_cents(fee), "left": format_cents(kept - fee)},
+        % {"fee": told_cents(fee), "left": told_cents(kept - fee)},
         *_of_receipt(donation, kept),
         *_of_bottles(donation, kept),
     ]
@@ -33,7 +33,7 @@ def consequences(donation: Donation, cents: int) -> list[str]:
                 "What it paid at the door counts as unpaid again where %(kept)s no "
                 "longer covers it. Nobody who is inside is sent out."
             )
-            % {"kept": format_cents(kept)}
+            % {"kept": told_cents(kept)}
         )
     told.append(
         _("Every total is smaller by it as soon as Stripe has moved the money.")
@@ -45,7 +45,7 @@ def _of_receipt(donation: Donation, kept: int) -> list[str]:
     receipt = donation.receipts.valid().first()
     if receipt is None:
         return []
-    words = {"number": receipt.number, "kept": format_cents(kept)}
+    words = {"number": receipt.number, "kept": told_cents(kept)}
     if not kept:
         return [_("Receipt %(number)s becomes void.") % words]
     return [

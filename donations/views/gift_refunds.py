@@ -15,7 +15,7 @@ from donations.forms.gifts import RefundForm, WordsForm
 from donations.models import Donation, Refund
 from donations.views.gift import FINANCE, find, page
 from events.access import Access, open_event
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 
 @never_cache
@@ -93,7 +93,7 @@ def _blank(donation: Donation) -> RefundForm:
 
 
 def _tell(request: HttpRequest, refund: Refund) -> None:
-    amount = format_cents(refund.amount_cents)
+    amount = told_cents(refund.amount_cents)
     if refund.state == Refund.State.SUCCEEDED:
         messages.success(request, _("%(amount)s given back.") % {"amount": amount})
     elif refund.state == Refund.State.PENDING:
@@ -124,7 +124,7 @@ def _form_page(
     left = refunds.left_cents(donation)
     if cents and not 0 < cents <= left:
         words = _("Between one cent and %(left)s can be given back.")
-        form.add_error("amount", words % {"left": format_cents(left)})
+        form.add_error("amount", words % {"left": told_cents(left)})
         cents, status = 0, 422
     context = access.context | {
         "donation": donation,

@@ -17,7 +17,7 @@ from donations.figures import Figures
 from donations.statements import press
 from donations.totals import Change, Sums
 from events.models import Event
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 
 @login_not_required
@@ -101,16 +101,16 @@ def _shown(event: Event, at: datetime) -> dict[str, Any]:
     found = figures.watched(event, at)
     whole = found.whole
     words = {
-        "kept": format_cents(whole.kept_cents),
-        "raised": format_cents(whole.raised_cents),
-        "entry": format_cents(found.scoped.admission.kept_cents),
-        "gift": format_cents(found.scoped.gift.kept_cents),
-        "refunds": format_cents(whole.refunds_cents),
-        "disputes": format_cents(whole.disputes_cents),
-        "fees": format_cents(whole.fees_cents),
-        "net": format_cents(whole.net_cents),
-        "by_hand": format_cents(whole.manual_cents),
-        "promised": format_cents(found.promised.cents),
+        "kept": told_cents(whole.kept_cents),
+        "raised": told_cents(whole.raised_cents),
+        "entry": told_cents(found.scoped.admission.kept_cents),
+        "gift": told_cents(found.scoped.gift.kept_cents),
+        "refunds": told_cents(whole.refunds_cents),
+        "disputes": told_cents(whole.disputes_cents),
+        "fees": told_cents(whole.fees_cents),
+        "net": told_cents(whole.net_cents),
+        "by_hand": told_cents(whole.manual_cents),
+        "promised": told_cents(found.promised.cents),
         "as_of": _clock(at, event),
         "badge": _badge(found, event),
         "tone": "good" if found.equals_stripe else "waiting",
@@ -160,6 +160,6 @@ def _words(change: Change, event: Event) -> str:
     sign = "+" if change.is_return else ""
     return _("%(time)s corrected: %(cents)s, %(why)s") % {
         "time": date_format(change.at.astimezone(event.zone), "j F, H:i T"),
-        "cents": f"{sign}{format_cents(change.cents)}",
+        "cents": f"{sign}{told_cents(change.cents)}",
         "why": why,
     }

@@ -14,7 +14,7 @@ from events.models import Event
 from guests.forms.fields import LineField, PlainForm
 from guests.guest_rows import MAX_NAME
 from guests.payments import Owing, Wish
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 NOTHING, OTHER = "0", "other"
 SUGGESTED = (2_500, 5_000, 10_000)
@@ -84,10 +84,10 @@ class ExtrasForm(PlainForm):
     def _amounts(self) -> list[tuple[str, str]]:
         winners = self.event.winner_amount_cents
         amounts = [cents for cents in SUGGESTED if cents != winners]
-        choices = [(str(cents), format_cents(cents)) for cents in amounts]
+        choices = [(str(cents), told_cents(cents)) for cents in amounts]
         if winners >= LEAST_GIFT_CENTS:
             as_if = _("%(amount)s, as if for a win")
-            choices.append((str(winners), as_if % {"amount": format_cents(winners)}))
+            choices.append((str(winners), as_if % {"amount": told_cents(winners)}))
         choices.append((OTHER, _("Another amount")))
         if self.owed_cents:
             choices.insert(0, (NOTHING, _("Nothing on top")))

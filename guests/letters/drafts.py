@@ -13,8 +13,8 @@ from events.letter_texts import Words
 from events.models import Event
 from events.outbox import Draft
 from guests.models import Contact, Guest, Invitation
-from losers_lounge.money import format_cents
 from losers_lounge.names import clean
+from losers_lounge.telling import told_cents
 from losers_lounge.templatetags.lounge import in_zone
 
 OUR_WORDS = Words()
@@ -131,7 +131,7 @@ def _addressed(event: Event, contact: Contact, words: Words) -> dict[str, Any]:
                 "when": facts["when"],
                 "where": clean(f"{event.venue}, {event.address}".strip(", ")),
                 "deadline": facts["deadline"] or facts["when"],
-                "amount": format_cents(event.winner_amount_cents),
+                "amount": told_cents(event.winner_amount_cents),
                 "charity": facts["charity"],
                 "hosts": event.hosted_by or event.name,
             },

@@ -12,7 +12,7 @@ from guests.merging.pair import Choice, Pair
 from guests.models import Guest, Obligation
 from guests.obligations import HouseRules
 from guests.people import Person
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 
 @dataclass(frozen=True)
@@ -141,5 +141,5 @@ def _words_of_money(pair: Pair) -> list[str]:
     paid = sum(row.paid_cents for row in found)
     if paid:
         text = _("What was given stays given: %(amount)s.")
-        words.append(text % {"amount": format_cents(paid)})
+        words.append(text % {"amount": told_cents(paid)})
     return words

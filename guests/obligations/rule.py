@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from events.models import Event, Nomination
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 from losers_lounge.templatetags.lounge import short_time
 
 PERSON_KEY = "person"
@@ -141,7 +141,7 @@ def _due_per_win(
 def _won(key: str, amount: int, rows: list[Standing], rules: HouseRules) -> Due:
     words = {
         "categories": _listed([row.category for row in rows]),
-        "amount": format_cents(amount),
+        "amount": told_cents(amount),
     }
     times = [row.official_at for row in rows if row.official_at]
     if times:
@@ -158,7 +158,7 @@ def _won(key: str, amount: int, rows: list[Standing], rules: HouseRules) -> Due:
 def _open(key: str, amount: int, rows: list[Standing]) -> Due:
     why = _("Nominated for %(categories)s; %(amount)s only after a win.") % {
         "categories": _listed([row.category for row in rows]),
-        "amount": format_cents(amount),
+        "amount": told_cents(amount),
     }
     return Due(key, amount, False, tuple(row.nomination_id for row in rows), why)
 

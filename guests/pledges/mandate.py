@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from donations.pledges import Mandate
 from events.models import Event
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 from losers_lounge.templatetags.lounge import in_zone
 
 VERSION = "2026-11"
@@ -41,7 +41,7 @@ def of(
         "name": name,
         "event": event.name,
         "charity": event.charity.legal_name,
-        "amount": format_cents(amount_cents),
+        "amount": told_cents(amount_cents),
         "hold": event.hold_minutes,
         "until": in_zone(until, event.zone),
     }

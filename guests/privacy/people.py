@@ -17,7 +17,7 @@ from events.models import Activity, Message
 from guests.models import Guest
 from guests.privacy import blanks, mentions
 from guests.privacy.subject import Subject, events_of, find
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 logger = structlog.get_logger(__name__)
 
@@ -172,7 +172,7 @@ def _keeps(subject: Subject) -> list[str]:
             " the donor's name and address go now. Stripe keeps its own copy."
         )
         % {
-            "amount": format_cents(row.amount_cents),
+            "amount": told_cents(row.amount_cents),
             "name": money.pseudonym(row),
             "until": date_format(money.books_end_at(row), "j F Y"),
         }

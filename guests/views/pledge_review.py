@@ -13,7 +13,7 @@ from donations import pledges as cards
 from events.access import open_event
 from guests import pledges
 from losers_lounge import doorbell
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 TASK = "guests.tasks.follow_pledges"
 MOST_PRESSED = 1000
@@ -55,7 +55,7 @@ def pledges_charge(request: HttpRequest, slug: str) -> HttpResponse:
             "%(n)d cards are being charged: %(sum)s.",
             len(done),
         )
-        messages.success(request, text % {"n": len(done), "sum": format_cents(cents)})
+        messages.success(request, text % {"n": len(done), "sum": told_cents(cents)})
     if len(done) < len(wanted):
         messages.warning(
             request,

@@ -12,7 +12,7 @@ from donations.models import Reconciliation, StripeEvent
 from events import heartbeats, pulse
 from events.models import Message, SendingHold, Tally
 from events.outbox import epoch
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 DIFFERS_FOR = timedelta(hours=1)
 FORGED_A_MINUTE = 10
@@ -112,7 +112,7 @@ def _of_money(at: datetime) -> Iterator[Alert]:
                     "account": account or _("own account"),
                     "at": f"{run.finished_at:%Y-%m-%d %H:%M} UTC",
                 }
-                + f" ({format_cents(run.difference_cents)})",
+                + f" ({told_cents(run.difference_cents)})",
                 _(
                     "Finance, Reconciliation names each difference. manage.py "
                     "reconcile --since DATE asks Stripe anew; explain what stays."

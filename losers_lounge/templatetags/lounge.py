@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from losers_lounge import money, navigation
+from losers_lounge import navigation, telling
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def _local(at: datetime, zone: str | ZoneInfo) -> datetime:
 @register.filter
 def dollars(cents: int | None) -> str:
     """100000 -> "$1,000.00"; nothing known, nothing said."""
-    return "" if cents is None else money.format_cents(cents)
+    return "" if cents is None else telling.told_cents(cents)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import transaction
 
 from events import activity
-from events.models import Event, User
+from events.models import Charity, Event, User
 from losers_lounge.seen import mark
 
 VERB = "estimated what a giver gets in return for"
@@ -64,6 +64,9 @@ def estimate(
     `seen` is the mark of what a page showed, where one did. Raises EstimatedMeanwhile.
     """
     event = Event.objects.locked().get(pk=event_id)
+    # Other events print its words too: whoever saves there waits, and sees these.
+    charities = Charity.objects.select_for_update(no_key=True)
+    event.charity = charities.get(pk=event.charity_id)
     now = Estimates.of(event)
     if seen not in ("", now.mark) and now != (
         Estimates(admission_cents, bottle_cents, who, words)

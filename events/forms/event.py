@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.forms.fields import DollarsField, LocalTimeField
+from events.forms.fields import COVER, CoverField, DollarsField, LocalTimeField
 from events.forms.keeping import KeepingForm
 from events.models import Event
 from losers_lounge.names import clean
@@ -32,6 +32,7 @@ class EventForm(KeepingForm):
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    cover = CoverField(label=gettext_lazy("What the invitation looks like"))
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in _zones()],
@@ -104,6 +105,7 @@ class EventForm(KeepingForm):
             "name",
             "hosted_by",
             "welcome",
+            "cover",
             "venue",
             "address",
             "time_zone",
@@ -159,7 +161,7 @@ class EventForm(KeepingForm):
     def sections(self) -> list[Any]:
         """The form's parts, in the order a host thinks of them."""
         return [
-            Fieldset(_("The evening"), "name", "hosted_by", "welcome"),
+            Fieldset(_("The evening"), "name", "hosted_by", "welcome", COVER),
             Fieldset(
                 _("Where and when"),
                 "venue",

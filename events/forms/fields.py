@@ -5,16 +5,34 @@ from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field
 from django import forms
 from django.utils.translation import gettext as _
 
+from events.models import Cover
 from losers_lounge.money import NotAnAmount, format_cents, parse_cents
+from losers_lounge.telling import told_cents
 
 # A year that every zone can still turn into UTC and back.
 WALL_CLOCK = re.compile(
     r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
 )
 MOST_CENTS = 99_999_999  # Stripe's largest charge
+COVER = Field("cover", template="events/_cover_choice.html")
+
+
+class CoverField(forms.ChoiceField):
+    """One of the covers, as pictures; a page that does not ask leaves it as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.RadioSelect
+        super().__init__(choices=Cover, widget=widget, initial=Cover.PLINTH, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return "" if value is None else super().clean(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data is not None and super().has_changed(initial, data)
 
 
 class DollarsField(forms.Field):
@@ -41,8 +59,8 @@ class DollarsField(forms.Field):
             raise forms.ValidationError(
                 _("Type an amount from %(least)s to %(most)s.")
                 % {
-                    "least": format_cents(self.min_cents),
-                    "most": format_cents(MOST_CENTS),
+                    "least": told_cents(self.min_cents),
+                    "most": told_cents(MOST_CENTS),
                 }
             )
         return cents

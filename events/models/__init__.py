@@ -1,6 +1,7 @@
 from events.models.account import AccountActivity
 from events.models.activity import Activity
 from events.models.ceremony import Category, Nomination, Nominee, ResultChange
+from events.models.cover import Cover
 from events.models.event import Charity, Event
 from events.models.letter import DomainPace, LetterText
 from events.models.message import Message, SendingHold, Suppression
@@ -12,6 +13,7 @@ __all__ = [
     "Activity",
     "Category",
     "Charity",
+    "Cover",
     "DomainPace",
     "Epoch",
     "Event",

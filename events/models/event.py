@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.models.cover import Cover
+from losers_lounge.spoken import ENGLISH, LANGUAGES
+
 
 class Charity(models.Model):
     """The merchant of record: donations are its money from the first second."""
@@ -60,9 +63,17 @@ class Event(models.Model):
     name = models.CharField(max_length=200)
     hosted_by = models.CharField(max_length=200, blank=True)
     welcome = models.TextField(blank=True)
+    cover = models.CharField(
+        max_length=10, choices=Cover, default=Cover.PLINTH, db_default=Cover.PLINTH
+    )
     venue = models.CharField(max_length=200)
     address = models.CharField(max_length=300, blank=True)
     time_zone = models.CharField(max_length=64)
+    # In which its letters, receipts and calendar entries are written, whoever reads
+    # them; a page follows its reader's browser.
+    language = models.CharField(
+        max_length=8, choices=LANGUAGES, default=ENGLISH, db_default=ENGLISH
+    )
     doors_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from events import activity
 from events.models import Event, User
 from guests import letters, obligations, seats, surplus, waiting_list
+from guests.privacy import retention
 
 
 class RoomTooSmall(Exception):
@@ -29,6 +30,14 @@ class SavedMeanwhile(Exception):
         self.now = now
 
 
+class WouldForget(Exception):
+    """By the new days the clock forgets so many `people` within the hour."""
+
+    def __init__(self, people: int) -> None:
+        super().__init__(f"{people} people")
+        self.people = people
+
+
 def mark(event: Event) -> str:
     """What a page of settings was drawn from: another one for any other column."""
     columns = [field.attname for field in event._meta.concrete_fields]
@@ -45,15 +54,21 @@ def save(
     at: datetime,
     seen: str = "",
     words: str = "",
+    forgets: bool = False,
 ) -> None:
     """Save an event whose named fields have changed; `words` names them for the log.
 
-    Raises RoomTooSmall, and SavedMeanwhile when `seen` marks what no longer stands.
+    Raises RoomTooSmall, SavedMeanwhile when `seen` marks what no longer stands, and
+    WouldForget unless that is meant (`forgets`).
     """
     # The lock that seats are given out under: nobody says yes meanwhile.
     now = Event.objects.locked().get(pk=event.pk)
     if seen and mark(now) != seen:
         raise SavedMeanwhile(now)
+    if retention.is_due(event, at) and not (forgets or retention.is_due(now, at)):
+        people = event.guests.filter(erased_at=None).count()
+        if people:
+            raise WouldForget(people)
     if "capacity" in changed:
         taken = seats.of(event)
         if taken.heads + taken.offered > event.capacity:

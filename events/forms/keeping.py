@@ -27,6 +27,17 @@ class KeepingForm(forms.ModelForm):
         ),
     )
 
+    # Asked only where the days, as typed, forget everybody at once.
+    forgets_now = forms.BooleanField(required=False)
+
+    def ask_to_forget(self, words: str) -> None:
+        """Say what these days do, with a tick beside them; unticked, it is an error."""
+        self["forgets_now"].label = words
+        for part in self.helper.layout.fields:
+            if "keep_guests_days" in part.fields:
+                part.fields.append("forgets_now")
+        self.add_error("forgets_now", _("Tick it, or keep them for more days."))
+
     def clean_keep_guests_days(self) -> int:
         return self.cleaned_data["keep_guests_days"] or MOST_DAYS
 

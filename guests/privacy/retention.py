@@ -40,8 +40,14 @@ def forget_due(at: datetime) -> None:
         logger.info("privacy.forgot", **found)
 
 
+def is_due(event: Event, at: datetime) -> bool:
+    """Whether the clock forgets this evening's guests the next time it looks."""
+    is_known = event.guests_erased_at is None
+    return is_known and event.ends_at <= at and event.guests_kept_until <= at
+
+
 def due_evenings(at: datetime) -> QuerySet[Event]:
     """Evenings whose guests have been kept for as long as their hosts said."""
     rows = Event.objects.filter(guests_erased_at=None, ends_at__lte=at)
-    ids = [row.pk for row in rows if row.guests_kept_until <= at]
+    ids = [row.pk for row in rows if is_due(row, at)]
     return rows.filter(pk__in=ids).order_by("pk")

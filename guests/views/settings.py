@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,6 +29,8 @@ RULES = {
     "plus_one_pays",
     "exempt_tags",
 }
+# Fields of the form that are no columns.
+ABOUT_THE_PRESS = ("seen", "forgets_now")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,21 +41,22 @@ def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = EventForm(request.POST or None, instance=access.event, initial=initial)
     if request.method == "POST" and form.is_valid():
         event, at = form.save(commit=False), timezone.now()
-        changed = [name for name in form.changed_data if name != "seen"]
-        words = ", ".join(str(form.fields[name].label) for name in changed)
-        seen = form.cleaned_data["seen"]
+        changed = [name for name in form.changed_data if name not in ABOUT_THE_PRESS]
+        said = {
+            "words": ", ".join(str(form.fields[name].label) for name in changed),
+            "seen": form.cleaned_data["seen"],
+            "forgets": form.cleaned_data["forgets_now"],
+        }
         try:
-            house_rules.save(
-                event, changed, by=request.user, at=at, seen=seen, words=words
-            )
+            house_rules.save(event, changed, by=request.user, at=at, **said)
         except house_rules.RoomTooSmall as error:
             form.add_error("capacity", _too_small(error.heads))
+        except house_rules.WouldForget as error:
+            form.ask_to_forget(_forgets(error.people))
         except house_rules.SavedMeanwhile as error:
             return _conflict(request, access, form, error.now)
         else:
-            owes_anew = not RULES.isdisjoint(changed)
-            text = _("Saved. What winners owe follows the new rules.")
-            messages.success(request, text if owes_anew else _("Saved."))
+            messages.success(request, _saved(event, changed))
             return redirect(event)
     context = {**access.context, **_shown_form(form, _examples_url(access.event))}
     status = 422 if form.is_bound else 200
@@ -114,7 +118,7 @@ def _conflict(
     differing = [
         (stands[name], _shown(stands[name]), _shown(form[name]))
         for name in form.fields
-        if name != "seen" and _shown(stands[name]) != _shown(form[name])
+        if name not in ABOUT_THE_PRESS and _shown(stands[name]) != _shown(form[name])
     ]
     typed = request.POST.copy()
     typed["seen"] = house_rules.mark(now)
@@ -139,6 +143,26 @@ def _shown(field: BoundField) -> str:
         return str(dict(field.field.choices).get(value, value))
     said = field.field.widget.format_value(value)
     return "" if said is None else str(said).replace("T", " ", 1)
+
+
+def _saved(event: Event, changed: list[str]) -> str:
+    """That it is saved, and what follows from it by itself."""
+    said = [_("Saved.")]
+    if not RULES.isdisjoint(changed):
+        said = [_("Saved. What winners owe follows the new rules.")]
+    if "keep_guests_days" in changed and event.guests_erased_at is None:
+        until = date_format(event.guests_kept_until.astimezone(event.zone), "j F Y")
+        said.append(_("Its guests are forgotten on %(day)s.") % {"day": until})
+    return " ".join(said)
+
+
+def _forgets(people: int) -> str:
+    return ngettext(
+        "%(n)d guest is forgotten within the hour, for good: name, address and notes.",
+        "%(n)d guests are forgotten within the hour, for good: names, addresses and"
+        " notes.",
+        people,
+    ) % {"n": people}
 
 
 def _too_small(heads: int) -> str:

@@ -14,6 +14,7 @@ from donations.forgetting.donors import (
     forget_donors,
     forget_part,
     forget_pledges,
+    forgettable,
     pseudonym,
 )
 from donations.forgetting.payloads import due_payloads, forget_payloads, naming
@@ -28,6 +29,7 @@ __all__ = [
     "forget_part",
     "forget_payloads",
     "forget_pledges",
+    "forgettable",
     "naming",
     "never_paid",
     "pseudonym",

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from donations.forgetting.donors import forget_donors
 from donations.forgetting.unsettled import unsettled
-from donations.models import Donation
+from donations.models import Donation, LedgerEntry
 
 LEAP_DAY = (2, 29)
 
@@ -34,8 +34,9 @@ def forget_due(at: datetime) -> int:
 
 def never_paid(rows: QuerySet[Donation]) -> QuerySet[Donation]:
     """No money ever moved for these: the books have nothing to keep."""
-    moved = Q(state__in=Donation.MONEY_MOVED) | Q(entries__isnull=False)
-    return rows.exclude(pk__in=rows.filter(moved).values("pk")).exclude(unsettled())
+    entries = LedgerEntry.objects.filter(donation=OuterRef("pk"))
+    moved = Q(state__in=Donation.MONEY_MOVED) | Exists(entries)
+    return rows.exclude(moved).exclude(unsettled())
 
 
 def _years(moment: datetime, years: int) -> datetime:

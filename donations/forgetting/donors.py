@@ -157,12 +157,16 @@ def _forget_lines(donation: Donation, keys: set[str], at: datetime) -> None:
             Receipt.objects.filter(pk=row.pk).update(lines=lines, erased_at=mark)
 
 
-def forget_pledges(rows: QuerySet[Pledge]) -> int:
-    """Forget who promised, where it is over and Stripe has forgotten the card."""
+def forgettable(rows: QuerySet[Pledge]) -> QuerySet[Pledge]:
+    """Those that still name somebody, are over, and whose card Stripe has forgotten."""
     over = rows.filter(state__in=Pledge.OVER).filter(
         Q(payment_method_id="") | Q(detached_at__isnull=False)
     )
-    left = over.exclude(donor_name__startswith="Donor ", **OF_A_PLEDGE)
-    return left.update(
+    return over.exclude(donor_name__startswith="Donor ", **OF_A_PLEDGE)
+
+
+def forget_pledges(rows: QuerySet[Pledge]) -> int:
+    """Forget who promised, as soon as nothing needs the name; how many."""
+    return forgettable(rows).update(
         donor_name=Concat(Value("Donor "), F("public_id")), **OF_A_PLEDGE
     )

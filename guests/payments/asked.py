@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from donations import checkout, fees
 from donations.models import Donation, DonationAttempt
@@ -44,9 +45,10 @@ def asked_for(wish: Wish, at: datetime) -> Donation:
     """The donation for this wish. Needs a transaction; locks the guests it is for.
 
     What is paid already is left out. Raises NothingOwed, PaymentPending, or
-    CheckoutRefused for an amount nobody would take.
+    CheckoutRefused for an amount nobody would take, and of who is forgotten.
     """
     people = _locked(wish.guest_ids)
+    _check_known(wish, people)
     owed = _owed(people)
     if not owed and not wish.extra_cents:
         raise NothingOwed
@@ -73,7 +75,17 @@ def in_the_way(wish: Wish, wanted: Donation, success_url: str) -> list[int]:
 
 def _locked(guest_ids: Sequence[int]) -> list[Guest]:
     rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    return list(rows.filter(pk__in=guest_ids).order_by("pk"))
+    rows = rows.select_related("event").filter(pk__in=guest_ids)
+    return list(rows.order_by("pk"))
+
+
+def _check_known(wish: Wish, people: Sequence[Guest]) -> None:
+    """The wish was read before the lock: it may name who has been forgotten since."""
+    events = [wish.event, *(row.event for row in people)]
+    over = any(event.guests_erased_at is not None for event in events)
+    if over or any(row.erased_at is not None for row in people):
+        words = _("The guests of this evening are forgotten: nothing was charged.")
+        raise checkout.CheckoutRefused(words)
 
 
 def _owed(people: Sequence[Guest]) -> list[Obligation]:

@@ -36,6 +36,8 @@ def offered_cents(guest: Guest) -> int:
     """
     event = guest.event
     is_on = guest.removed_at is None and guest.answer != Guest.Answer.NO
+    if guest.erased_at is not None or event.guests_erased_at is not None:
+        return 0
     if not is_on or event.status != Event.Status.OPEN:
         return 0
     rows = list(Obligation.objects.live().filter(guest=guest))

@@ -117,6 +117,9 @@ def unfinished() -> QuerySet[Event]:
     here = {"event": OuterRef("pk")}
     parts = ImportPart.objects.filter(run__event=OuterRef("pk"))
     names = Q(name__gt="") & Q(guest=None)
+    # What was under way when it was asked for, and has come to nothing since.
+    begun = Donation.objects.filter(**here, donor_erased_at=None)
+    promised = Pledge.objects.filter(**here, donation=None)
     left = (
         Exists(Guest.objects.filter(**here, erased_at=None))
         | Exists(Contact.objects.filter(**here, erased_at=None))
@@ -124,6 +127,8 @@ def unfinished() -> QuerySet[Event]:
         | Exists(DoorRequest.objects.filter(names, **here))
         | Exists(_letters(forgetting.full(Message.objects.filter(**here))))
         | Exists(_lines(Activity.objects.filter(**here)))
+        | Exists(money.never_paid(begun))
+        | Exists(money.forgettable(promised))
     )
     return Event.objects.filter(left, guests_erased_at__isnull=False)
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from donations import forgetting as money
-from events import forgetting
+from events import forgetting, tombstones
 from events.models import Event
 from guests.privacy import evenings
 
@@ -38,6 +38,7 @@ def forget_due(at: datetime) -> None:
     }
     if any(found.values()):
         logger.info("privacy.forgot", **found)
+    tombstones.complete_file()
 
 
 def is_due(event: Event, at: datetime) -> bool:

@@ -1,0 +1,110 @@
+"""Every page, in both themes and at four widths: axe is content, nothing is cut off."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from playwright.sync_api import BrowserContext, Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from losers_lounge.stand_in.server import StandIn
+from tests.journeys.places import people, places
+from tests.security.scene import Scene, make_scene
+
+ROOMS = ("for guests and accounts", "money and accounts", "door", "team")
+# WCAG 2.2: 1.4.10 reflow; 1.4.4 text at 200 % on a laptop.
+NO_SIDEWAYS_SCROLL = (320, 640)
+LOOKS = ((360, "light"), (1280, "dark"))
+# EVERY_LOOK=1 takes a minute more: each theme at each width.
+if os.environ.get("EVERY_LOOK"):
+    LOOKS += ((1280, "light"), (360, "dark"))
+# Of the second look at a page only that counts which a theme or a width can change.
+OF_LOOKS = ["color-contrast", "target-size", "link-in-text-block"]
+OF_LOOKS += ["scrollable-region-focusable"]
+RUN = """async (rules) => {
+  const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
+  const target = { rules: { "target-size": { enabled: true } } };
+  const options = { resultTypes: ["violations"], iframes: false, ...target, ...only };
+  const { violations } = await axe.run(document, options);
+  return violations.map((found) =>
+    [found.id, ...found.nodes.slice(0, 4).map((node) => node.target.join(" "))]);
+}"""
+WIDTH = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+
+
+@pytest.fixture
+def scene(
+    transactional_db: None,
+    stand_in: StandIn,
+    settings: Settings,
+    live_server: LiveServer,
+) -> Scene:
+    settings.ROOT_URLCONF = "tests.journeys.places"
+    settings.SITE_URL = live_server.url
+    settings.BOUNCES_PROVIDER, settings.BOUNCES_SECRET = "postmark", "a:b"
+    with transaction.atomic():
+        scene = make_scene()
+    scene.event.total_is_public = True
+    scene.event.save()
+    return scene
+
+
+def looked_at(page: Page) -> Iterator[Any]:
+    """What is wrong with an open page."""
+    for width in NO_SIDEWAYS_SCROLL:
+        page.set_viewport_size({"width": width, "height": 740})
+        needed, there = page.evaluate(WIDTH)
+        if needed > there:
+            yield f"{needed} wide at {width}"
+    page.evaluate(Axe().axe_script)
+    for number, (width, theme) in enumerate(LOOKS):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for found in page.evaluate(RUN, OF_LOOKS if number else []):
+            yield (width, theme, *found)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_pages_fit_and_axe_finds_nothing(
+    room: str, scene: Scene, live_server: LiveServer, new_context: Any
+) -> None:
+    visitors = people(scene)
+    pages: dict[str, Page] = {}
+    found, seen = {}, []
+    for place in places(scene, visitors):
+        if place.room == room:
+            page = pages.get(place.person)
+            if page is None:
+                context = new_context(base_url=live_server.url, reduced_motion="reduce")
+                let_in(context, visitors[place.person], live_server.url)
+                page = pages[place.person] = context.new_page()
+            page.goto(place.url)
+            seen.append(place)
+            if wrong := list(looked_at(page)):
+                found[place.name, place.person] = wrong
+    assert not found, "\n".join(f"{place}: {wrong}" for place, wrong in found.items())
+
+
+def test_faults_are_seen(page: Page) -> None:
+    """As many as are planted: grey on white, a button for a pin, a wide table."""
+    page.set_content(
+        "<!doctype html><html lang=en><title>T</title><main><h1>T</h1><p style='color:#bbb'>Pale</p>"
+        "<a href=#a style='font-size:6px'>a</a><a href=#b style='font-size:6px'>b</a>"
+        "<div style='width:330px'></div></main>"
+    )
+    told = str(list(looked_at(page)))
+    assert "color-contrast" in told and "target-size" in told, told
+    assert "wide at 320" in told and "wide at 640" not in told, told
+
+
+def let_in(context: BrowserContext, client: Any, url: str) -> None:
+    """The browser holds what the client was given."""
+    cookies = [
+        {"name": name, "value": morsel.value, "url": url}
+        for name, morsel in client.cookies.items()
+    ]
+    context.add_cookies(cookies)

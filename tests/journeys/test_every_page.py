@@ -92,9 +92,9 @@ def test_pages_fit_and_axe_finds_nothing(
 def test_faults_are_seen(page: Page) -> None:
     """As many as are planted: grey on white, a button for a pin, a wide table."""
     page.set_content(
-        "<!doctype html><html lang=en><title>T</title><main><h1>T</h1><p style='color:#bbb'>Pale</p>"
+        "<!doctype html><html lang=en><title>T</title><main><h1>T</h1>"
+        "<p style='color:#bbb'>Pale</p><p style='width:400px'>Wide</p>"
         "<a href=#a style='font-size:6px'>a</a><a href=#b style='font-size:6px'>b</a>"
-        "<div style='width:330px'></div></main>"
     )
     told = str(list(looked_at(page)))
     assert "color-contrast" in told and "target-size" in told, told

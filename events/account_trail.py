@@ -4,6 +4,7 @@ One row each (ASVS 5.0, 16.3.1), and a line in the log that names the account by
 number alone. Their signals are the only place where they tell it; see events/apps.py.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,6 +21,8 @@ from events.models import AccountActivity, User
 
 logger = structlog.get_logger(__name__)
 Kind = AccountActivity.Kind
+# A day more than the year in which the table refuses to delete a line (its migration).
+KEPT = timedelta(days=366)
 
 
 def record(user: User | None, kind: Kind, how: str = "") -> None:
@@ -29,6 +32,12 @@ def record(user: User | None, kind: Kind, how: str = "") -> None:
     )
     account = user.pk if user else None
     logger.info("account_activity", kind=kind.value, how=how, account=account)
+
+
+def forget_old(at: datetime) -> int:
+    """Delete lines whose year is over; how many."""
+    done, _by_table = AccountActivity.objects.filter(at__lt=at - KEPT).delete()
+    return done
 
 
 def ways_in(request: HttpRequest, user: User) -> str:

@@ -1,66 +1,24 @@
-"""What happens to accounts, and a database that refuses to change or delete it.
+"""What happens to accounts, and a database that refuses to change it, or to delete it
+before its year is over.
 
-A line may only forget its account, when that account is deleted. A later migration
-that alters this table on SQLite makes it anew, and has to put the triggers back.
+A line may forget its account, when that account is deleted.
 """
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-TABLE = "events_accountactivity"
-COLUMNS = ("id", "kind", "how", "at")
-REFUSAL = "What happened to an account is append-only"
+from losers_lounge.migrating import AppendOnly
 
-POSTGRESQL = f"""
-CREATE FUNCTION {TABLE}_refuses() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
-END $$;
-CREATE TRIGGER accountactivity_never_deleted BEFORE DELETE ON {TABLE}
-FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuses();
-CREATE TRIGGER accountactivity_never_changed BEFORE UPDATE ON {TABLE}
-FOR EACH ROW WHEN ({{changed}}) EXECUTE FUNCTION {TABLE}_refuses();
-"""
-POSTGRESQL_UNDO = f"""
-DROP TRIGGER accountactivity_never_deleted ON {TABLE};
-DROP TRIGGER accountactivity_never_changed ON {TABLE};
-DROP FUNCTION {TABLE}_refuses();
-"""
-SQLITE = (
-    f"""CREATE TRIGGER accountactivity_never_deleted BEFORE DELETE ON {TABLE}
-    BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-    f"""CREATE TRIGGER accountactivity_never_changed BEFORE UPDATE ON {TABLE}
-    WHEN {{changed}} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+trail = AppendOnly(
+    table="events_accountactivity",
+    triggers="accountactivity",
+    function="events_accountactivity_refuses",
+    refusal="What happened to an account is append-only",
+    columns=("id", "kind", "how", "at"),
+    besides=("NEW.user_id IS NOT NULL AND OLD.user_id {differs} NEW.user_id",),
+    days=365,
 )
-SQLITE_UNDO = (
-    "DROP TRIGGER accountactivity_never_deleted",
-    "DROP TRIGGER accountactivity_never_changed",
-)
-
-
-def changed(differs: str) -> str:
-    """A condition: something was written over, or somebody else is named."""
-    parts = [f"OLD.{name} {differs} NEW.{name}" for name in COLUMNS]
-    other = f"(NEW.user_id IS NOT NULL AND OLD.user_id {differs} NEW.user_id)"
-    return " OR ".join([*parts, other])
-
-
-def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL.format(changed=changed("IS DISTINCT FROM")))
-        return
-    for statement in SQLITE:
-        schema_editor.execute(statement.format(changed=changed("IS NOT")))
-
-
-def unguard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_UNDO)
-        return
-    for statement in SQLITE_UNDO:
-        schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -126,5 +84,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(trail.guard, trail.unguard),
     ]

@@ -1,4 +1,4 @@
-"""What forgets by itself: the party's clock, the books', and a month's."""
+"""What forgets by itself: the party's clock, the books', a month's and a year's."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from donations import forgetting as money
-from events import forgetting, tombstones
+from events import account_trail, forgetting, tombstones
 from events.models import Event
 from guests.privacy import evenings
 
@@ -35,6 +35,7 @@ def forget_due(at: datetime) -> None:
         "letters": forgetting.letters(forgetting.due_letters(at)),
         "payloads": money.forget_payloads(money.due_payloads(at)),
         "donors": money.forget_due(at),
+        "account_lines": account_trail.forget_old(at),
     }
     if any(found.values()):
         logger.info("privacy.forgot", **found)

@@ -1,14 +1,18 @@
 """What happens to accounts is written down once, and never changed; and passwords."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from events import account_trail
 from events.models import AccountActivity, User
 from events.passwords import LONGEST
+from guests.privacy import retention
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_member, make_user
 
@@ -99,6 +103,20 @@ def test_a_line_is_never_deleted_nor_given_to_somebody_else(
     line.user.delete()
     line.refresh_from_db()
     assert (line.user, line.kind) == (None, Kind.LOGGED_IN)
+
+
+def test_a_line_is_deleted_when_its_year_is_over_and_not_before() -> None:
+    """The table itself refuses the younger one, whoever asks."""
+    now = timezone.now()
+    user = make_user()
+    for days in (367, 364):
+        at = now - timedelta(days=days)
+        AccountActivity.objects.create(user=user, kind=Kind.LOGGED_IN, at=at)
+    retention.forget_due(now)
+    (young,) = AccountActivity.objects.all()
+    assert young.at == now - timedelta(days=364)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        account_trail.forget_old(now + timedelta(days=30))
 
 
 def test_a_new_database_has_no_account() -> None:

@@ -149,3 +149,42 @@ def lay_out_days(days: list[Day]) -> DayChart | None:
         for n in range(TICKS + 1)
     ]
     return DayChart(bars, ticks)
+
+
+# A row of the chart of purposes: its words, and the bar below them.
+ROW, THICK, WORDS = 72, 28, 28
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What something was given for: how much, and how long its bar is."""
+
+    words: str
+    cents: int
+    y: int
+    width: float
+
+
+@dataclass(frozen=True)
+class PurposeChart:
+    """Bars that share one scale, the longest across the whole width."""
+
+    bars: list[Purpose]
+    height: int
+    width: int = WIDTH
+    thick: int = THICK
+
+
+def lay_out_purposes(sums: list[tuple[str, int]]) -> PurposeChart:
+    """A bar for each of the sums, in their order; less than nothing has no length."""
+    most = max([cents for _words, cents in sums] + [1])
+    bars = [
+        Purpose(
+            words=words,
+            cents=cents,
+            y=WORDS + place * ROW,
+            width=round(max(cents, 0) / most * WIDTH, 1),
+        )
+        for place, (words, cents) in enumerate(sums)
+    ]
+    return PurposeChart(bars, height=ROW * len(sums))

@@ -8,8 +8,9 @@ from django.db.models import Count
 from donations import totals
 from donations.totals import Totals
 from events.models import Event, Message
-from guests import link_uses
+from guests import link_uses, name_requests
 from guests.door import requests
+from guests.invitations import Unsent
 from guests.link_uses import Leak
 from guests.models import Guest
 
@@ -30,16 +31,26 @@ class Attention:
     leaks: list[tuple[Leak, Guest]]
     waiting: int
     asked: int  # by the door, and no host has answered
+    without_address: int  # invitations that no letter can carry
+    names: int  # asked for by guests after the list was closed
     raised: Totals
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing waits for a host; who waits for a seat is no question to them."""
+        asks = (self.mails, self.leaks, self.asked, self.without_address, self.names)
+        return not any(asks)
 
-def of(event: Event, counts: dict[str, int], at: datetime) -> Attention:
+
+def of(event: Event, counts: dict[str, int], unsent: Unsent, at: datetime) -> Attention:
     """What stands out now; `counts` are the people on the list by answer."""
     return Attention(
         mails=_mails(event),
         leaks=_leaks(event),
         waiting=counts[Guest.Answer.WAITLISTED],
         asked=requests.open_count(event),
+        without_address=unsent.without_address,
+        names=name_requests.open_in(event).count(),
         raised=totals.for_event(event, at),
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from events import activity
@@ -47,6 +47,24 @@ def send(event_id: int, *, by: User | str, at: datetime) -> Sent:
     mailings.write(sent.pk, at)
     sent.refresh_from_db()
     return Sent(sent.written, without_address(event))
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """Invitations that have not gone out: they wait for a press, or have no way."""
+
+    waiting: int
+    without_address: int
+
+
+def unsent(event: Event) -> Unsent:
+    """Both figures in one question."""
+    nowhere = Q(contact__email="")
+    found = reach.of_somebody(event).aggregate(
+        waiting=Count("pk", filter=Q(invited_at=None) & ~nowhere),
+        nowhere=Count("pk", filter=nowhere),
+    )
+    return Unsent(found["waiting"], found["nowhere"])
 
 
 def without_address(event: Event) -> int:

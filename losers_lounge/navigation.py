@@ -64,7 +64,7 @@ GROUPS = (
         _("Results"),
         (
             Room("guests:results", _("Results desk"), DESK),
-            Room("guests:nominations", _("Nominations"), DESK),
+            Room("guests:nominations", _("Nominations"), HOST),
             Room("guests:results_official", _("Official list"), HOST),
             Room("guests:undecided", _("Undecided"), ("results",)),
         ),

@@ -204,7 +204,7 @@ def test_navigation_shows_a_room_only_to_its_roles() -> None:
     assert shown_to(set()).groups == []
     event = f"/events/{styleguide.EVENT.slug}"
     inner = [room.words for room in shown_to({"results"}, f"{event}/results/").inner]
-    assert inner == ["Results desk", "Nominations", "Undecided"]
+    assert inner == ["Results desk", "Undecided"]
 
 
 def test_a_hosts_tabs_fit_a_phone() -> None:

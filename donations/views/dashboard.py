@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -55,6 +56,12 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
         "today": totals.for_event(event, now, since=_midnight(event, now)),
         "chart": chart.lay_out(totals.series(event)),
         "trend": chart.lay_out_days(days),
+        "purposes": chart.lay_out_purposes(
+            [
+                (_("Winners' entry"), shown.scoped.admission.kept_cents),
+                (_("Free gifts"), shown.scoped.gift.kept_cents),
+            ]
+        ),
         "disputes": _open_disputes(event),
         "refunds": _latest_refunds(event),
         "payouts": _latest_payouts(event),

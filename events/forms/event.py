@@ -193,6 +193,7 @@ class EventForm(KeepingForm):
             Div(
                 "seen" if "seen" in self.fields else "nonce",
                 Submit("save", _("Save"), css_class="button"),
+                css_class="form-save",
             ),
         ]
 

@@ -9,12 +9,19 @@ from django.views.decorators.http import require_safe
 
 from events import activity_page, outbox
 from events.access import open_event
+from events.models import Event
 from events.views.downloads import download, slowly
-from guests import attention, door, dues, invitations, list_page, seats
+from guests import attention, door, dues, first_steps, invitations, list_page, seats
 from guests.views import exports
 from losers_lounge import csvfile
 
 HOST = "host"
+STATUS_TONES = {
+    Event.Status.DRAFT: "waiting",
+    Event.Status.OPEN: "good",
+    Event.Status.CLOSED: "muted",
+    Event.Status.CANCELLED: "bad",
+}
 
 
 @require_safe
@@ -23,16 +30,19 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_event(request.user, slug)
     event, is_host = access.event, HOST in access.roles
     counts, at = list_page.counts(event), timezone.now()
+    inside = door.inside_count(event)
+    unsent = invitations.unsent(event) if is_host else None
     context = {
         **access.context,
         "seats": seats.of(event),
         "counts": counts,
-        "categories": event.categories.count(),
-        "waiting_to_be_sent": invitations.waiting_to_be_sent(event),
-        "without_address": invitations.without_address(event),
-        "inside": door.inside_count(event),
+        "inside": inside,
+        "status_tone": STATUS_TONES[event.status],
         "nothing_leaves": outbox.why_nothing_leaves() if is_host else "",
-        "attention": attention.of(event, counts, at) if is_host else None,
+        "attention": attention.of(event, counts, unsent, at) if unsent else None,
+        "steps": first_steps.of(event, counts, unsent.waiting, inside)
+        if unsent
+        else None,
         "activities": event.activities.all()[:8] if is_host else (),
     }
     return render(request, "guests/overview.html", context)

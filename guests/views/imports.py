@@ -193,6 +193,7 @@ def _upload(request: HttpRequest, slug: str, kind: ImportRun.Kind) -> HttpRespon
         "form": form,
         "kind": kind,
         "back_url": _back(kind),
+        "column_names": list(imports.columns_of(kind)),
         "earlier": import_pages.earlier(access.event, kind),
     }
     status = 422 if form.is_bound else 200

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from events.access import Access, open_event
-from events.models import Event
+from events.models import Category, Event, Nomination
 from guests import guest_list
 from guests.models import Guest
 from losers_lounge.names import fold
@@ -24,14 +24,31 @@ def nomination_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _list(request: HttpRequest, access: Access, status: int = 200) -> HttpResponse:
     categories = access.event.categories.prefetch_related("nominations__nominees")
+    q = request.GET.get("q", "")[:100]
     context = {
         **access.context,
-        "categories": categories,
+        "q": q,
+        "has_any": bool(categories),
+        "categories": [row for row in categories if _found(row, fold(q))],
         "to_check": names_to_check(access.event),
         "unlinked": guest_list.nominees(access.event, on_the_list=False).count(),
         "linked": guest_list.nominees(access.event, on_the_list=True).count(),
     }
     return render(request, "guests/nomination_list.html", context, status=status)
+
+
+def _found(category: Category, part: str) -> bool:
+    """Whether any of it is named so; what is left of it to show is put on the row."""
+    nominations = list(category.nominations.all())
+    category.shown = nominations
+    if part and part not in fold(category.name):
+        category.shown = [row for row in nominations if part in _folded(row)]
+    return bool(category.shown) or not part
+
+
+def _folded(nomination: Nomination) -> str:
+    names = [person.name for person in nomination.nominees.all()]
+    return fold(" ".join([nomination.work, *names]))
 
 
 @require_POST

@@ -36,7 +36,7 @@ def message_list(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting_to_be_sent": invitations.waiting_to_be_sent(access.event),
         "without_address": invitations.without_address(access.event),
         "waves": post_board.waves(access.event),
-        "letter_kinds": personas.KINDS.items(),
+        "letter_groups": _letter_groups(),
         "kinds": post_board.KIND_WORDS.items(),
         "states": Message.State.choices,
     }
@@ -47,8 +47,10 @@ def message_list(request: HttpRequest, slug: str) -> HttpResponse:
 def message_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """The moving part of the letters page."""
     access = open_event(request.user, slug, HOST)
+    waiting = invitations.waiting_to_be_sent(access.event)
     context = {**access.context, **_board(access.event, request)}
-    return render(request, "guests/_post_room.html", context)
+    context["waiting_to_be_sent"] = waiting
+    return render(request, "guests/_post_moving.html", context)
 
 
 @require_POST
@@ -105,6 +107,14 @@ def message_again(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     else:
         messages.error(request, _("Nothing was sent: it is on its way, or arrived."))
     return redirect("guests:messages", slug)
+
+
+def _letter_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every letter a host may reword: those they send, and those that follow."""
+    kinds = personas.KINDS.items()
+    sent = [(kind, words) for kind, words in kinds if kind in personas.MAILED]
+    follow = [(kind, words) for kind, words in kinds if kind not in personas.MAILED]
+    return [(_("You send them"), sent), (_("They go by themselves"), follow)]
 
 
 def _board(event: Event, request: HttpRequest) -> dict[str, object]:

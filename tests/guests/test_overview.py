@@ -10,7 +10,8 @@ from events import activity
 from events.models import Activity, Event, Message
 from guests.models import Guest, LinkUse
 from tests.events.mails import make_message
-from tests.guests.factories import make_guest
+from tests.factories import make_category, make_member
+from tests.guests.factories import make_contact, make_guest, make_invitation
 from tests.guests.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,45 @@ def test_money_says_what_it_counts_and_only_to_hosts(
     assert "payments through Stripe, less what went back, before fees" in told
     assert "As of" in told
     assert "Raised" not in page(door, event)
+
+
+def test_a_quiet_evening_says_so(event: Event, host: Client, door: Client) -> None:
+    assert "All quiet: nothing waits for you." in page(host, event)
+    nowhere = make_invitation(event, make_contact(event, "Bob", email=""))
+    make_guest(event, invitation=nowhere)
+    told = page(host, event)
+    assert "1 guest has no address" in told and "All quiet" not in told
+    assert "no address" not in page(door, event)
+
+
+def steps(client: Client, event: Event) -> dict[str, str]:
+    """How each step before the night stands, as the page was given it."""
+    url = reverse("guests:overview", args=[event.slug])
+    shown = client.get(url).context["steps"].before
+    return {step.title: step.state for step in shown}
+
+
+def test_a_new_host_is_led_to_a_letter_to_oneself_before_one_to_everybody(
+    event: Event, host: Client
+) -> None:
+    Event.objects.filter(pk=event.pk).update(status=Event.Status.DRAFT)
+    begun = steps(host, event)
+    assert list(begun.values()) == ["done", "current"] + ["todo"] * 5
+    make_category(event)
+    make_guest(event)
+    make_member(event, "results")
+    assert steps(host, event)["Send yourself a test invitation"] == "current"
+    make_message(event, kind="test")
+    assert steps(host, event)["Open the event"] == "current"
+    Event.objects.filter(pk=event.pk).update(status=Event.Status.OPEN)
+    assert steps(host, event)["Send the invitations"] == "current"
+    event.invitations.update(invited_at=AT)
+    assert set(steps(host, event).values()) == {"done"}
+
+
+def test_whoever_is_no_host_is_shown_to_their_room(event: Event, door: Client) -> None:
+    told = page(door, event)
+    assert "To the door" in told and "Before the night" not in told
 
 
 def test_the_overview_costs_the_same_for_a_crowd(

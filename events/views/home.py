@@ -4,7 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
 
 
 @login_not_required
@@ -15,6 +16,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("events:event_list")
     return render(request, "events/home.html")
+
+
+@login_not_required
+@never_cache
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the chosen language in this browser, and go back to the same page."""
+    return set_language(request)
 
 
 @login_not_required

@@ -71,6 +71,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "mfa_edit_webauthn": ("host", ("name", "next"), {}),
     "account_signup": ("anonymous", ("email", "password1"), {}),
     "guests:lost_link": ("anonymous", ("email",), {}),
+    "events:language": ("anonymous", ("language", "next"), {"language": "es"}),
     "events:unsubscribe": ("anonymous", ("action", "List-Unsubscribe"), {}),
     "donations:stripe_webhook": ("anonymous", ("payload",), {}),
     "events:bounces": ("anonymous", ("payload",), {}),

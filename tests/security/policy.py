@@ -49,7 +49,10 @@ POLICY = {
         "account_reset_password_from_key guests:lost_link events:unsubscribe "
         "mfa_authenticate mfa_login_webauthn",
     ),
-    **table(Policy(PRESS, EVERYBODY), "donations:stripe_webhook events:bounces"),
+    **table(
+        Policy(PRESS, EVERYBODY),
+        "donations:stripe_webhook events:bounces events:language",
+    ),
     # Superusers' own; none of the people here is one.
     **table(Policy(READ, frozenset()), "operations:board operations:metrics"),
     **table(Policy(READ, ACCOUNTS), "events:event_list donations:donation_events"),

@@ -2,9 +2,9 @@
 
 import secrets
 from datetime import UTC
-from functools import cache, partial
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Fieldset, Layout, Row, Submit
@@ -12,14 +12,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.forms.fields import COVER, CoverField, DollarsField, LocalTimeField
+from events.forms.fields import (
+    COVER,
+    CoverField,
+    DollarsField,
+    LanguageField,
+    LocalTimeField,
+    zones,
+)
 from events.forms.keeping import KeepingForm
 from events.models import Event
 from losers_lounge.names import clean
 
 LOCAL_TIMES = ("doors_at", "starts_at", "ends_at", "rsvp_deadline_at", "names_lock_at")
-USUAL_OFFER_HOURS = 24
-USUAL_HOLD_MINUTES = 10
+USUAL_OFFER_HOURS, USUAL_HOLD_MINUTES = 24, 10
 ONE_LINE = ("name", "hosted_by", "venue", "address", "charity_name", "charity_address")
 
 
@@ -32,10 +38,11 @@ class EventForm(KeepingForm):
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    language = LanguageField(label=gettext_lazy("Letters are written in"))
     cover = CoverField(label=gettext_lazy("What the invitation looks like"))
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lambda: [(name, name.replace("_", " ")) for name in _zones()],
+        choices=zones,
     )
     doors_at = LocalTimeField(label=gettext_lazy("Doors open"))
     starts_at = LocalTimeField(label=gettext_lazy("Ceremony begins"))
@@ -105,6 +112,7 @@ class EventForm(KeepingForm):
             "name",
             "hosted_by",
             "welcome",
+            "language",
             "cover",
             "venue",
             "address",
@@ -166,7 +174,7 @@ class EventForm(KeepingForm):
                 _("Where and when"),
                 "venue",
                 "address",
-                "time_zone",
+                Row(Column("time_zone"), Column("language")),
                 Row(Column("doors_at"), Column("starts_at"), Column("ends_at")),
             ),
             Fieldset(
@@ -290,9 +298,3 @@ class NewEventForm(EventForm):
 
     class Meta(EventForm.Meta):
         fields = tuple(name for name in EventForm.Meta.fields if name != "status")
-
-
-@cache
-def _zones() -> list[str]:
-    """Zones of places, the way people name them; read from the disk once."""
-    return sorted(name for name in available_timezones() if "/" in name) + ["UTC"]

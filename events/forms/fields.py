@@ -2,7 +2,9 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Cover
 from losers_lounge.money import NotAnAmount, format_cents, parse_cents
+from losers_lounge.spoken import ENGLISH, LANGUAGES
 from losers_lounge.telling import told_cents
 
 # A year that every zone can still turn into UTC and back.
@@ -27,6 +30,30 @@ class CoverField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.RadioSelect
         super().__init__(choices=Cover, widget=widget, initial=Cover.PLINTH, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return "" if value is None else super().clean(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data is not None and super().has_changed(initial, data)
+
+
+def zones() -> list[tuple[str, str]]:
+    """Zones of places, as people name them, beside the name that is kept."""
+    return [(name, name.replace("_", " ")) for name in _zones()]
+
+
+@cache
+def _zones() -> list[str]:
+    """Read from the disk once."""
+    return sorted(name for name in available_timezones() if "/" in name) + ["UTC"]
+
+
+class LanguageField(forms.ChoiceField):
+    """One of those spoken here; a page that does not ask leaves it as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=LANGUAGES, initial=ENGLISH, **kwargs)
 
     def clean(self, value: Any) -> str:
         return "" if value is None else super().clean(value)

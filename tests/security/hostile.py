@@ -52,7 +52,7 @@ EVENT_FIELDS = (
     *("hosted_by", "welcome", "address", "rsvp_deadline_at", "cap_cents"),
     *("exempt_tags", "charity_ein", "charity_address", "names_lock_at", "offer_hours"),
     *("send_from", "send_until", "hold_minutes", "seen", "nonce"),
-    "keep_guests_days",
+    *("keep_guests_days", "language"),
 )
 GUEST_FIELDS = ("name", "email", "plus_ones", "tags", "vip")
 GUEST_NAMES = ("plus_one_1", "plus_one_2", "plus_one_3", "later_1", "later_2")

@@ -90,6 +90,17 @@ def assign(discrepancy_id: int, to: User | None, *, at: datetime) -> Discrepancy
     return row
 
 
+def close_like(
+    account: str, kind: Discrepancy.Kind, subject: str, reason: str, **how: object
+) -> None:
+    """Explain every open one about this too; `how` as `close` takes it."""
+    rows = Discrepancy.objects.open().filter(
+        account=account, kind=kind, subject=subject
+    )
+    for pk in list(rows.values_list("pk", flat=True)):
+        close(pk, reason, **how)
+
+
 @transaction.atomic
 def close(
     discrepancy_id: int, reason: str, *, at: datetime, by: User | None = None

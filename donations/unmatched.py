@@ -161,5 +161,10 @@ def _settle(
     )
     if donation.entries.filter(balance_transaction_id=row.subject).exists():
         words = _("Given to donation %(donation)s") % {"donation": donation.public_id}
-        discrepancies.close(row.pk, words, at=at, by=by)
+        how = {"reason": words, "at": at, "by": by}
+        with transaction.atomic():
+            discrepancies.close(row.pk, **how)
+            # A webhook may have told of the same payment before it was booked.
+            intent, kind = stray.payment_intent_id, Kind.UNMATCHED_MONEY
+            discrepancies.close_like(row.account, kind, intent, **how)
     return donation

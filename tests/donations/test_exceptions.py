@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from donations import reconciliation, unmatched
+from donations import reconciliation, stripe_gateway, unmatched
 from donations.discrepancies import GONE, bring_up_to_date
 from donations.models import Discrepancy, Donation, DonationAttempt
 from donations.unmatched import NotMatchable
@@ -189,6 +189,24 @@ def test_unmatched_money_is_kept_as_a_gift_once(
     assert (gift.state, gift.amount_cents) == (Donation.State.PAID, 20_000)
     assert gift.purpose == Donation.Purpose.GIFT and gift.parts.count() == 1
     assert reconcile().verdict == "matched"
+
+
+@pytest.mark.django_db
+def test_what_a_webhook_had_told_of_the_same_payment_is_closed_with_it(
+    stand_in: StandIn, event: Event, finance: Client
+) -> None:
+    row = stray(stand_in, event)
+    charge = unmatched.entry_of(row).charge_id
+    intent = stripe_gateway.fetch_stray(charge, account="").payment_intent_id
+    told, other = raised(subject=intent), raised(subject="pi_other")
+
+    finance.post(url("exception_take", event, row.pk))
+
+    for closed in (row, told):
+        closed.refresh_from_db()
+        assert event.donations.get().public_id in closed.reason
+        assert closed.closed_by_name == str(finance.user)
+    assert list(Discrepancy.objects.open()) == [other]
 
 
 @pytest.mark.django_db

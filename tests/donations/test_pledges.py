@@ -82,6 +82,19 @@ def test_a_page_that_ran_out_is_followed_by_another(stand_in: StandIn) -> None:
     assert open_setup(pledge, at + timedelta(minutes=61)) != first
 
 
+def test_a_web_server_whose_clock_is_late_opens_a_page_and_sees_when_it_is_over(
+    stand_in: StandIn,
+) -> None:
+    """Stripe refuses a page that is to close in the past: the database says when."""
+    pledge, late = make_pledge(), timedelta(hours=2)
+    first = open_setup(pledge, timezone.now() - late)
+    pledge.refresh_from_db()
+    assert pledge.setup_expires_at > timezone.now() + timedelta(minutes=31)
+    over = timezone.now() - timedelta(minutes=1)
+    Pledge.objects.update(setup_expires_at=over)
+    assert open_setup(pledge, timezone.now() - late) != first
+
+
 def test_webhooks_alone_keep_and_lose_a_card(
     stand_in: StandIn, settings: Settings
 ) -> None:

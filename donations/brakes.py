@@ -14,6 +14,7 @@ import structlog
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from donations.checkout import CheckoutFailed
 from events import activity
@@ -75,7 +76,7 @@ def count(press: Press, event: Event, *, at: datetime) -> None:
         return
     if is_first:
         logger.error("brakes_on", most=ALL_GIFTS.most, seconds=ALL_GIFTS.seconds)
-        verb = _("closed free gifts for an hour: too many payment pages")
+        verb = gettext_noop("closed free gifts for an hour: too many payment pages")
         activity.record(event, "", verb, at=at)
 
 

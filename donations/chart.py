@@ -7,7 +7,7 @@ from donations.totals import Day, Point
 
 # Drawn at a phone's width, so that its words can be read there.
 WIDTH, HEIGHT = 400, 220
-LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 32
+LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 32
 TICKS = 4
 # Round dollars that an axis may step by.
 MANTISSAS = (1, 2, 5)

@@ -2,15 +2,12 @@
 
 from datetime import datetime, timedelta
 
-import structlog
 from django.db.models import Exists, F, OuterRef, Q
 
 from donations import settlement
 from donations.checkout.pages import about, fail, look_for, record
 from donations.models import Donation, DonationAttempt
-from donations.stripe_gateway import StripeError
-
-logger = structlog.get_logger(__name__)
+from donations.passing_over import passing_over
 
 SWEEP_AFTER = timedelta(minutes=10)
 # At a time: each is asked about over the network.
@@ -26,17 +23,13 @@ def sweep(at: datetime) -> int:
     done = 0
     old = at - SWEEP_AFTER
     for attempt in _stale_attempts(old):
-        try:
+        with passing_over("checkout_sweep_failed", **about(attempt)):
             recover(attempt, at)
             done += 1
-        except StripeError as error:
-            logger.warning("checkout_sweep_failed", **about(attempt), error=str(error))
     for donation_id in _waiting(old):
-        try:
+        with passing_over("settle_failed", donation_pk=donation_id):
             settlement.settle(donation_id, at=at)
             done += 1
-        except StripeError as error:
-            logger.warning("settle_failed", donation_pk=donation_id, error=str(error))
     return done
 
 

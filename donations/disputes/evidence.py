@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from donations import returns, settlement, stripe_gateway
 from donations.models import Dispute, Donation
+from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError, StripeRefused
 from events import activity
 from events.models import Message, User
@@ -124,16 +125,13 @@ def hand_over_owed(at: datetime) -> int:
     )
     rows = list(owed.order_by("pk")[:BATCH])
     for dispute in rows:
-        try:
+        with passing_over("evidence_unknown", dispute_pk=dispute.pk):
             facts, asked_at = _ask(dispute)
-        except StripeError as error:
-            logger.warning("evidence_unknown", error=str(error))
-            continue
-        row = returns.record_dispute(
-            dispute.account, facts, dispute.donation, asked_at=asked_at
-        )
-        if row.evidence_state == Dispute.Evidence.SENDING:
-            _send(row)
+            row = returns.record_dispute(
+                dispute.account, facts, dispute.donation, asked_at=asked_at
+            )
+            if row.evidence_state == Dispute.Evidence.SENDING:
+                _send(row)
     return len(rows)
 
 

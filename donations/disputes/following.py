@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from donations import ledger, returns, settlement, stripe_gateway
 from donations.models import Dispute, Donation, FraudWarning, LedgerEntry
-from donations.stripe_gateway import StripeError
+from donations.passing_over import passing_over
 from events import activity
 from events.models import Event, User
 
@@ -106,12 +106,10 @@ def sweep(at: datetime) -> int:
     )
     rows = list(stale.order_by("checked_at")[:BATCH])
     for row in rows:
-        try:
+        with passing_over("dispute_sweep_failed", dispute_pk=row.pk):
             settle(row.account, row.dispute_id, at=at)
             if row.donation_id:
                 settlement.settle(row.donation_id, at=at)
-        except StripeError as error:
-            logger.warning("dispute_sweep_failed", error=str(error))
     return len(rows)
 
 

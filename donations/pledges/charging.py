@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from donations import settlement, stripe_gateway
 from donations.models import Donation, DonationAttempt, Pledge
+from donations.passing_over import passing_over
 from donations.pledge_states import Word, move
 from donations.pledges.offering import locked
 from donations.pledges.refusals import NotChargeable
@@ -150,11 +151,9 @@ def sweep_charges(at: datetime) -> int:
     )
     done = 0
     for attempt_id in list(live.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        try:
+        with passing_over("charge_sweep_failed", attempt=attempt_id):
             _recover(_read(attempt_id), at)
             done += 1
-        except StripeError as error:
-            logger.warning("charge_sweep_failed", attempt=attempt_id, error=str(error))
     return done
 
 

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from donations import stripe_gateway
 from donations.models import Pledge
+from donations.passing_over import passing_over
 from donations.pledges.charging import sweep_charges
 from donations.pledges.setup import settle_setup
-from donations.stripe_gateway import StripeError, StripeRefused
+from donations.stripe_gateway import StripeRefused
 
 logger = structlog.get_logger(__name__)
 
@@ -61,9 +62,7 @@ def _forget(pledge: Pledge, at: datetime) -> None:
 
 
 def _tried(pledge: Pledge, act: partial) -> bool:
-    try:
+    with passing_over("pledge_sweep_failed", pledge=pledge.public_id):
         act(pledge)
-    except StripeError as error:
-        logger.warning("pledge_sweep_failed", pledge=pledge.public_id, error=str(error))
-        return False
-    return True
+        return True
+    return False

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,7 +59,15 @@ class Contents:
 
 
 def contents_of(donation: Donation) -> Contents:
-    """The receipt this donation should have; its charity keeps something of it."""
+    """The receipt this donation should have; its charity keeps something of it.
+
+    Its words are in the language of the event's letters.
+    """
+    with translation.override(donation.event.language):
+        return _contents_of(donation)
+
+
+def _contents_of(donation: Donation) -> Contents:
     event = donation.event
     parts = list(donation.parts.all()) or [_whole(donation)]
     rewards = list(donation.rewards.all())

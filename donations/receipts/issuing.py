@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from donations.models import Donation, Receipt
@@ -156,6 +157,12 @@ def _issue(
 
 
 def _why_nothing_is_left(donation: Donation) -> str:
+    """Kept with the receipt and read by its donor, as is the next one."""
+    with translation.override(donation.event.language):
+        return _why_nothing(donation)
+
+
+def _why_nothing(donation: Donation) -> str:
     if donation.source == Donation.Source.MANUAL:
         return _("The gift was taken out of the books.")
     return {
@@ -165,6 +172,11 @@ def _why_nothing_is_left(donation: Donation) -> str:
 
 
 def _why_another(current: Receipt, wanted: Contents) -> str:
+    with translation.override(current.donation.event.language):
+        return _why_this(current, wanted)
+
+
+def _why_this(current: Receipt, wanted: Contents) -> str:
     less = current.amount_cents - wanted.amount_cents
     if less > 0:
         return _("%(amount)s was given back.") % {"amount": told_cents(less)}

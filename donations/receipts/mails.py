@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from donations import donor_realm
 from donations.models import Receipt, Reward
@@ -30,15 +31,18 @@ def queue_void(receipt: Receipt, at: datetime) -> None:
     take_back(receipt)
     if not receipt.donor_email or not _has_left(receipt):
         return
+    event = receipt.donation.event
+    with translation.override(event.language):
+        context = _head(receipt) | {"why": receipt.void_reason}
     draft = Draft(
         kind=KIND,
         about=f"donation/{receipt.donation_id}",
         dedupe_key=f"receipt-void:{receipt.charity_id}:{receipt.number}",
-        event=receipt.donation.event,
+        event=event,
         recipient_name=receipt.donor_name,
         recipient_email=receipt.donor_email,
         template="donations/email/receipt_void",
-        context=_head(receipt) | {"why": receipt.void_reason},
+        context=context,
     )
     outbox.create([draft], at=at)
 
@@ -72,15 +76,18 @@ def _drafts(receipts: Iterable[Receipt], nonce: str) -> Iterator[Draft]:
 def _draft(receipt: Receipt, nonce: str = "") -> Draft:
     # Two charities may both have a number one.
     key = f"receipt:{receipt.charity_id}:{receipt.number}"
+    event = receipt.donation.event
+    with translation.override(event.language):
+        context = _context(receipt)
     return Draft(
         kind=KIND,
         about=f"donation/{receipt.donation_id}",
         dedupe_key=f"{key}:{nonce}" if nonce else key,
-        event=receipt.donation.event,
+        event=event,
         recipient_name=receipt.donor_name,
         recipient_email=receipt.donor_email,
         template="donations/email/receipt",
-        context=_context(receipt),
+        context=context,
     )
 
 

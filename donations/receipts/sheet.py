@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,7 @@ from donations.receipts.contents import WORTH, What
 from losers_lounge import paper
 from losers_lounge.telling import told_cents
 
-DAY = "j F Y"
+DAY = "CALENDAR_DAY"
 # Whose name the books need not keep any more (donations/forgetting).
 FORGOTTEN = gettext_lazy("a donor who is not named any more")
 
@@ -55,7 +56,15 @@ def printed(receipt: Receipt) -> bytes:
 
 
 def describe(receipt: Receipt) -> dict[str, Any]:
-    """The sheet as plain values, for losers_lounge.paper and for a mail's context."""
+    """The sheet as plain values, for losers_lounge.paper and for a mail's context.
+
+    In the language of its event's letters, whoever asks for it.
+    """
+    with translation.override(receipt.donation.event.language):
+        return _described(receipt)
+
+
+def _described(receipt: Receipt) -> dict[str, Any]:
     lines = shown_lines(receipt)
     title = _("Receipt %(number)s") % {"number": receipt.number}
     address = [line.strip() for line in receipt.charity_address.splitlines()]

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from donations import discrepancies, returns, settlement, stripe_gateway
 from donations.models import Discrepancy, Refund
+from donations.passing_over import passing_over
 from donations.refunds.asking import locked_refund
 from donations.stripe_gateway import (
     RefundFacts,
@@ -61,12 +62,14 @@ def sweep(at: datetime) -> int:
     owed = Refund.objects.owed().filter(created_at__lte=at - IN_FLIGHT)
     ids = list(owed.order_by("pk").values_list("pk", flat=True)[:BATCH])
     for refund_id in ids:
-        carry_out(refund_id, at)
+        with passing_over("refund_sweep_failed", refund_pk=refund_id):
+            carry_out(refund_id, at)
     waiting = Refund.objects.filter(
         state=State.PENDING, donation__checked_at__lte=at - LOOK_AGAIN
     )
     for refund in waiting.select_related("donation")[:BATCH]:
-        _settle(refund)
+        with passing_over("settle_failed", refund=refund.public_id):
+            _settle(refund)
     report_those_made_outside(at)
     return len(ids)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -216,6 +217,8 @@ def _says(reward: Reward) -> str:
 def _letter(reward: Reward) -> Draft:
     donation = reward.donation
     event = donation.event
+    with translation.override(event.language):
+        shown_on = date_format(reward.proof_at.astimezone(event.zone))
     return Draft(
         kind="proof",
         about=f"donation/{donation.pk}",
@@ -229,7 +232,7 @@ def _letter(reward: Reward) -> Draft:
             "event_name": event.name,
             "charity_name": event.charity.legal_name,
             "lines": reward.engraving.split("\n"),
-            "shown_on": date_format(reward.proof_at.astimezone(event.zone)),
+            "shown_on": shown_on,
             "link": {"link": ["donor", donation.public_id, donation.link_version]},
         },
     )

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -66,7 +67,7 @@ def statement_freeze(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     found = books.freeze(access.event.pk, by=str(request.user), at=at)
     if found.made_at == at:
-        name = _("Closing statement %d") % found.number
+        name = gettext_noop("Closing statement %d") % found.number
         activity.record(access.event, request.user, "froze", name, at=at)
         messages.success(request, _("Frozen as version %d.") % found.number)
     else:
@@ -154,7 +155,7 @@ def press_freeze(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     found = press.freeze(access.event.pk, by=str(request.user), at=at)
     if found.made_at == at:
-        name = _("Press sheet %d") % found.number
+        name = gettext_noop("Press sheet %d") % found.number
         activity.record(access.event, request.user, "froze", name, at=at)
         messages.success(request, _("Frozen as press sheet %d.") % found.number)
     else:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from donations import reconciliation, stripe_gateway
 from donations.models import Donation, EventsRead, StripeEvent
+from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError, VerifiedEvent
 from donations.stripe_gateway.lists import Listed
 from donations.webhooks import queue, routing
@@ -84,10 +85,8 @@ def sweep_objects(account: str, since: datetime, *, at: datetime) -> int:
         for named in stripe_gateway.objects(kind, since, account=account):
             if _is_settled(account, named, begun):
                 continue
-            try:
+            with passing_over("sweep_failed", id=named["id"]):
                 followed += routing.follow(account, named, at=at)
-            except StripeError as error:
-                logger.warning("sweep_failed", id=named["id"], error=str(error))
     return followed
 
 

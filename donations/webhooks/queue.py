@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from donations.models import StripeEvent
+from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError
 from donations.webhooks import routing
 from losers_lounge import doorbell
@@ -52,7 +53,8 @@ def process_owed(at: datetime) -> int:
     """Process what is owed, oldest first; how many were looked at."""
     owed = list(StripeEvent.objects.owed(at).values_list("pk", flat=True)[:BATCH])
     for pk in owed:
-        process(pk, at=at)
+        with passing_over("stripe_event_broke", event_pk=pk):
+            process(pk, at=at)
     return len(owed)
 
 

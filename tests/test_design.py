@@ -66,6 +66,28 @@ def test_style_sheet_names_only_files_that_exist() -> None:
         assert (STYLE_SHEET.parent / name).resolve().is_file(), name
 
 
+def declared(*properties: str) -> list[str]:
+    """What the sheet says of these, without its tokens and without what prints."""
+    sheet = re.sub(r"(?s)/\*.*?\*/|@page.*?\n}", "", STYLE_SHEET.read_text())
+    found = re.findall(rf"(?m)^\s+(?:{'|'.join(properties)}): ([^;]+);", sheet)
+    return [re.sub(r"var\(--[\w-]+\)", "", value) for value in found]
+
+
+def test_type_is_set_in_the_sizes_of_one_scale() -> None:
+    # A wall is measured in its own height, a drawing in its own pixels, and what
+    # stands within a line in the size of that line.
+    for value in declared("font-size", "font"):
+        sizes = re.findall(r"(?<![\d.])[\d.]+(?:rem|pt)", value)
+        assert not sizes or "vw" in value or "vh" in value, value
+
+
+def test_space_is_given_in_the_steps_of_one_scale() -> None:
+    # From ten rem on it keeps a picture clear, and is no step between two things.
+    kinds = ("margin", "padding", "gap", "row-gap", "column-gap")
+    for value in declared(*(f"{kind}[a-z-]*" for kind in kinds)):
+        assert not re.search(r"(?<![\d.])\d?(?:\.\d+)?(?<=\d)rem", value), value
+
+
 # --- Templates -----------------------------------------------------------------------
 
 

@@ -140,6 +140,7 @@ def _show(
         "before": event.closings.exclude(reopened_at=None),
         "items": items,
         "left": sum(not item.is_done for item in items),
+        "is_early": timezone.now() < event.doors_at,
         "owed": closing.undecided(event) if signed is None else [],
         "nonce": secrets.token_urlsafe(16),
         **typed,

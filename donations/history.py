@@ -105,4 +105,4 @@ def _told(donation: Donation) -> Iterator[Moment]:
     lines = Activity.objects.filter(event=donation.event_id, about=about)
     lines = lines.exclude(verb__in=TOLD_BY_ROWS)
     for line in lines:
-        yield Moment(line.at, f"{line.actor_name} {line.verb}", line.object_name)
+        yield Moment(line.at, f"{line.actor_name} {_(line.verb)}", line.object_name)

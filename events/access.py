@@ -6,7 +6,7 @@ import structlog
 from django.core.cache import cache
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, second_factor
 from events.models import Event, Member, User
@@ -54,5 +54,5 @@ def _write_down(user: User, rows: list[Member], roles: tuple[str, ...]) -> None:
     held = sorted(row.role for row in rows)
     logger.warning("access_denied", account=user.pk, wanted=sorted(roles), held=held)
     if rows and cache.add(f"denied.{rows[0].event_id}.{user.pk}", 1, TOLD_SECONDS):
-        verb, room = _("was kept out of a room"), ", ".join(sorted(roles))
+        verb, room = noop("was kept out of a room"), ", ".join(sorted(roles))
         activity.record(rows[0].event, user, verb, room, at=timezone.now())

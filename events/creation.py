@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Charity, Event, Member, User
@@ -31,7 +31,7 @@ def create_event(
     Member.objects.bulk_create(
         Member(event=event, user=by, role=role) for role in Member.Role
     )
-    activity.record(event, by, _("created the event"), event.name, at=at)
+    activity.record(event, by, noop("created the event"), event.name, at=at)
     return event
 
 

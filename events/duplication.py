@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, creation
 from events.models import Event, LetterText, Member, User
@@ -35,7 +35,7 @@ def duplicate(
     creation.save_under_free_slug(event)
     _copy_team(source, event, by)
     _copy_words(source, event)
-    activity.record(event, by, _("made the event after"), source.name, at=at)
+    activity.record(event, by, noop("made the event after"), source.name, at=at)
     return event
 
 

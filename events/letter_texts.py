@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, LetterText, User
@@ -107,7 +107,7 @@ def save(
     LetterText.objects.create(
         event=event, kind=kind, by=by, created_at=at, **asdict(words)
     )
-    verb = gettext("rewrote a letter") if words else gettext("went back to our words")
+    verb = noop("rewrote a letter") if words else noop("went back to our words")
     activity.record(event, by, verb, kind, at=at)
     return True
 

@@ -28,12 +28,14 @@ from css_inline import CSSInliner
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
+from django.utils import translation
 from django.utils.encoding import punycode
 
 from events.models import Message
 from losers_lounge.ics import calendar_bytes
 from losers_lounge.links import absolute_url, make_code
 from losers_lounge.paper import printed
+from losers_lounge.spoken import ENGLISH
 
 QR_CID = "pass"
 QR_SCALE = 6
@@ -71,7 +73,15 @@ def render(message: Message) -> bytes:
 
 
 def compose(message: Message) -> MailPart:
-    """The mail as a tree of parts, headers and all."""
+    """The mail as a tree of parts, headers and all, in the language it was put in.
+
+    Whoever renders it, and whatever they speak: the same row gives the same bytes.
+    """
+    with translation.override(message.context.get("language", ENGLISH)):
+        return _composed(message)
+
+
+def _composed(message: Message) -> MailPart:
     context = template_context(message)
     body = _alternatives(message, context)
     attached = [_paper_part(row) for row in context.get("papers", ())]

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, sessions
 from events.models import Event, Member, User
 from events.outbox import Draft, create
+from losers_lounge.telling import in_english
 
 
 class LastHost(Exception):
@@ -34,8 +36,8 @@ def add(
         activity.record(
             event,
             by,
-            _("put on the team"),
-            f"{user}, {member.get_role_display()}",
+            noop("put on the team"),
+            f"{user}, {in_english(member.get_role_display)}",
             at=at,
         )
     return member
@@ -53,8 +55,8 @@ def remove(member_id: int, event: Event, *, by: User, at: datetime) -> User | No
     _keep_a_host(member)
     member.delete()
     _end_sessions(member.user)
-    words = f"{member.user}, {member.get_role_display()}"
-    activity.record(event, by, _("took off the team"), words, at=at)
+    words = f"{member.user}, {in_english(member.get_role_display)}"
+    activity.record(event, by, noop("took off the team"), words, at=at)
     return member.user
 
 
@@ -70,15 +72,16 @@ def change_role(
     if member is None or member.role == role:
         return None
     _keep_a_host(member)
-    before = member.get_role_display()
+    before = in_english(member.get_role_display)
+    after = in_english(lambda: Member.Role(role).label)
     if event.members.filter(user=member.user, role=role).exists():
         member.delete()
     else:
         member.role = role
         member.save(update_fields=["role"])
     _end_sessions(member.user)
-    words = f"{member.user}, {before} → {Member.Role(role).label}"
-    activity.record(event, by, _("changed a role"), words, at=at)
+    words = f"{member.user}, {before} → {after}"
+    activity.record(event, by, noop("changed a role"), words, at=at)
     return member.user
 
 
@@ -93,7 +96,7 @@ def resend(member_id: int, event: Event, *, by: User, at: datetime) -> bool:
         return False
     is_sent = bool(_tell(member, by, at, again=f":{at:%Y%m%d%H}"))
     if is_sent:
-        activity.record(event, by, _("invited again"), str(member.user), at=at)
+        activity.record(event, by, noop("invited again"), str(member.user), at=at)
     return is_sent
 
 
@@ -114,6 +117,8 @@ def _end_sessions(user: User) -> None:
 
 def _tell(member: Member, by: User, at: datetime, again: str = "") -> int:
     event, user = member.event, member.user
+    with translation.override(event.language):
+        role = str(member.get_role_display())
     return create(
         [
             Draft(
@@ -128,7 +133,7 @@ def _tell(member: Member, by: User, at: datetime, again: str = "") -> int:
                     "event": {"name": event.name},
                     "by": str(by),
                     "name": user.name,
-                    "role": str(member.get_role_display()),
+                    "role": role,
                     "has_password": user.has_usable_password(),
                 },
             )

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -95,7 +95,7 @@ def change(
         rows = list(contact.invitations.all())
     if contact.email:
         outbox.readdress(_about(rows), contact.email)
-    verb = _("changed an address")
+    verb = noop("changed an address")
     activity.record(invitation.event, by, verb, guest.name, at=at, about=guest.about)
     return contact
 
@@ -123,7 +123,10 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
         renew_links(again.filter(about=row.about), row)
     queued = outbox.send_again(again, recipient_email=email)
     outbox.readdress(_about(behind), email)
-    verb, name = _("corrected an address, sent again"), message.recipient_name
+    verb, name = (
+        noop("corrected an address, sent again"),
+        message.recipient_name,
+    )
     activity.record(message.event, by, verb, name, at=at, about=invitation.about)
     return Repaired(contact, people_behind(contact).count(), queued)
 

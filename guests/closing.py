@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from donations.models import Pledge
@@ -84,7 +85,7 @@ def sign(event: Event, *, by: User, at: datetime) -> Closing:
         raise NotYet([item for item in items if not item.is_done])
     open_phones = event.devices.filter(revoked_at=None)
     open_phones.update(revoked_at=at, revoked_by_name=str(by))
-    activity.record(event, by, _("signed off the night"), at=at)
+    activity.record(event, by, noop("signed off the night"), at=at)
     return event.closings.create(
         signed_at=at,
         signed_by=by,
@@ -100,7 +101,7 @@ def reopen(event: Event, reason: str, *, by: User, at: datetime) -> None:
     rows = event.closings.filter(reopened_at=None)
     said = {"reopened_by_name": str(by), "reopened_reason": reason}
     if rows.update(reopened_at=at, **said):
-        activity.record(event, by, _("opened the night again"), reason, at=at)
+        activity.record(event, by, noop("opened the night again"), reason, at=at)
 
 
 def undecided(event: Event) -> list[Obligation]:

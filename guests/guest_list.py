@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, Nominee, User
@@ -47,7 +47,7 @@ def add(event: Event, row: PlannedGuest, *, by: User, at: datetime) -> Guest | N
     if row.verdict != NEW:
         return None
     (guest_id,) = apply(event, planned, at)
-    verb, about = _("added a guest"), f"guest/{guest_id}"
+    verb, about = noop("added a guest"), f"guest/{guest_id}"
     activity.record(event, by, verb, row.name, at=at, about=about)
     return Guest.objects.get(pk=guest_id)
 
@@ -74,7 +74,7 @@ def set_blocked(guest_id: int, is_blocked: bool, *, by: User, at: datetime) -> G
     if guest.is_blocked != is_blocked:
         guest.is_blocked = is_blocked
         guest.save(update_fields=["is_blocked"])
-        verb = _("blocked") if is_blocked else _("unblocked")
+        verb = noop("blocked") if is_blocked else noop("unblocked")
         activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
 
@@ -126,6 +126,6 @@ def link(
     guest.nominee = nominee
     guest.save(update_fields=["nominee"])
     follow(guest.event, at)
-    verb, about = _("linked a nominee"), guest.about
+    verb, about = noop("linked a nominee"), guest.about
     activity.record(guest.event, by, verb, nominee.name, at=at, about=about)
     return guest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
@@ -80,4 +80,4 @@ def save(
     letters.post(letters.fresh_wins(brought), at)
     touched = (*brought.fallen_due, *brought.voided)
     surplus.bring_up_to_date({row.guest_id for row in touched}, at)
-    activity.record(event, by, _("changed settings"), words, at=at)
+    activity.record(event, by, noop("changed settings"), words, at=at)

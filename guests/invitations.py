@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, Message, User
@@ -99,7 +99,7 @@ def rotate(invitation_id: int, *, by: User, at: datetime) -> Invitation:
     row.continued.update(link_version=F("link_version") + 1)
     unsent = Message.objects.filter(about=row.about, state__in=Message.WAITING)
     letters.renew_links(unsent, row)
-    verb, name = _("retired a link"), row.contact.name
+    verb, name = noop("retired a link"), row.contact.name
     activity.record(row.event, by, verb, name, at=at, about=row.about)
     return row
 
@@ -124,7 +124,7 @@ def rotate_all(event_id: int, *, by: User | str, at: datetime) -> Rotated:
         page = ("contact", contact.public_id)
         ways = {page: [*page, contact.link_version]}
         changed += letters.lead(waiting.filter(about=contact.about), ways)
-    activity.record(event, by, _("retired every link of"), event.name, at=at)
+    activity.record(event, by, noop("retired every link of"), event.name, at=at)
     return Rotated(rows, pages, changed)
 
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
 from events.letter_texts import Words
 from events.models import Event, User
 from guests import personas
 from guests.personas import KINDS
+from losers_lounge.telling import in_english
 
 
 @transaction.atomic
@@ -41,5 +42,11 @@ def send(
     )
     made = outbox.create([draft], at)
     if made:
-        activity.record(event, to, _("tried a letter"), str(KINDS[kind]), at=at)
+        activity.record(
+            event,
+            to,
+            noop("tried a letter"),
+            in_english(lambda: KINDS[kind]),
+            at=at,
+        )
     return made

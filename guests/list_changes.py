@@ -11,12 +11,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
 from guests import guest_rows, list_values, mailings, removals, tags
 from guests.models import Guest, ListChange
 from losers_lounge.names import clean
+from losers_lounge.telling import in_english
 
 Kind = ListChange.Kind
 MAX_WAVE = 99
@@ -67,7 +69,7 @@ def apply(
     refused = _carry_out(change, ids)
     change.save()
     if change.size and kind not in LETTERS:
-        verb = _("changed %(n)d guests at once") % {"n": change.size}
+        verb = noop("changed %(n)d guests at once") % {"n": change.size}
         activity.record(event, by, verb, said(change), at=at)
     return Done(change, refused)
 
@@ -91,7 +93,7 @@ def undo(change_id: int, *, by: User, at: datetime) -> int:
         back = list_values.put_back(event, change.kind, change.before, at)
     change.undone_at = at
     change.save(update_fields=["undone_at"])
-    verb = _("undid a change of %(n)d guests") % {"n": change.size}
+    verb = noop("undid a change of %(n)d guests") % {"n": change.size}
     activity.record(event, by, verb, said(change), at=at)
     return back
 
@@ -133,7 +135,7 @@ def _take_back(event: Event, change: ListChange, by: User, at: datetime) -> int:
 
 def said(change: ListChange) -> str:
     """The change in a word or two, and what it was made with."""
-    kind = str(change.get_kind_display())
+    kind = in_english(change.get_kind_display)
     return f"{kind}: {change.value}" if change.value else kind
 
 

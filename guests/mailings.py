@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import CharField, Exists, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from events import activity, outbox
@@ -23,6 +23,7 @@ from events.models import Event, Message, User
 from guests import letters, list_filters, mailing_brake, reach
 from guests.models import Guest, Invitation, Mailing
 from losers_lounge import doorbell
+from losers_lounge.telling import in_english
 
 BATCH = 1_000
 TASK = "guests.tasks.write_mailings"
@@ -80,8 +81,8 @@ def plan(
     mailing_brake.check(event, mailing.total, by=by, at=at)
     mailing.save()
     if mailing.send_at > at:
-        verb = _("planned a mailing of %(n)d") % {"n": mailing.total}
-        activity.record(event, by, verb, mailing.get_kind_display(), at=at)
+        verb = noop("planned a mailing of %(n)d") % {"n": mailing.total}
+        activity.record(event, by, verb, in_english(mailing.get_kind_display), at=at)
         return mailing
     return _begin(mailing, at)
 
@@ -166,7 +167,10 @@ def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
         raise Begun
     mailing.state, mailing.finished_at = State.CANCELLED, at
     mailing.save(update_fields=["state", "finished_at"])
-    verb, name = _("cancelled a mailing"), mailing.get_kind_display()
+    verb, name = (
+        noop("cancelled a mailing"),
+        in_english(mailing.get_kind_display),
+    )
     activity.record(mailing.event, by, verb, name, at=at)
     return taken
 
@@ -263,10 +267,11 @@ def _to_write(mailing: Mailing, ids: list[int]) -> list[Invitation]:
 def _finish(mailing: Mailing, at: datetime) -> None:
     mailing.state, mailing.finished_at = State.DONE, at
     if mailing.written:
-        verb = ngettext("sent %(n)d letter", "sent %(n)d letters", mailing.written)
-        verb %= {"n": mailing.written}
+        n = mailing.written
+        told = partial(ngettext, "sent %(n)d letter", "sent %(n)d letters", n)
+        verb = in_english(told) % {"n": n}
         actor = mailing.by or mailing.by_name
-        name = mailing.get_kind_display()
+        name = in_english(mailing.get_kind_display)
         activity.record(mailing.event, actor, verb, name, at=at)
 
 

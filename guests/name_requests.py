@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
@@ -98,7 +98,7 @@ def decide(
     request.state = State.GRANTED if is_granted else State.REFUSED
     request.decided_by, request.decided_at = by, at
     request.save(update_fields=["state", "decided_by", "decided_at"])
-    verb = _("granted a name") if is_granted else _("refused a name")
+    verb = noop("granted a name") if is_granted else noop("refused a name")
     about = request.principal.about
     activity.record(event, by, verb, request.name, at=at, about=about)
     return request

@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, nominations, official, results, running_order
 from events.models import Nomination, User
@@ -160,9 +160,13 @@ def _applied(
     run.by, run.state, run.applied_at = by, ImportRun.State.APPLIED, at
     run.summary |= {"recorded": recorded, "proposed": proposed}
     run.save(update_fields=["by", "state", "applied_at", "summary"])
-    text = _("%(recorded)d recorded, %(proposed)d proposed as corrections")
+    text = noop("%(recorded)d recorded, %(proposed)d proposed as corrections")
     activity.record(
-        run.event, by, _("imported official results"), text % run.summary, at=at
+        run.event,
+        by,
+        noop("imported official results"),
+        text % run.summary,
+        at=at,
     )
 
 

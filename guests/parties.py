@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from guests import guest_list, letters, obligations
@@ -153,7 +154,7 @@ def note_needs(
             row.save(update_fields=list(told))
             changed += 1
     if changed:
-        verb = _("told what the venue should know")
+        verb = noop("told what the venue should know")
         who = actor(guest, by)
         activity.record(guest.event, who, verb, at=at, about=guest.about)
     return changed

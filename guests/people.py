@@ -13,7 +13,7 @@ from typing import Self
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from donations.models import Donation
 from events import activity, outbox
@@ -122,7 +122,7 @@ def edit(guest_id: int, wanted: Person, seen: str, *, by: User, at: datetime) ->
         guest_list.follow(guest.event, at, concerned([guest]))
     words = ", ".join(str(WORDS[name]) for name in changed)
     text = f"{guest.name}: {words}"
-    verb, about = _("changed what is known of a guest"), guest.about
+    verb, about = gettext_noop("changed what is known of a guest"), guest.about
     activity.record(guest.event, by, verb, text, at=at, about=about)
     return guest
 
@@ -187,7 +187,7 @@ def remove(guest_id: int, *, by: User, at: datetime) -> Guest:
     letters.leave_out(ids)
     guest_list.follow(guest.event, at, concerned(party))
     waiting_list.offer_free_seats(guest.event, at)
-    verb = _("took off the list")
+    verb = gettext_noop("took off the list")
     activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
 
@@ -225,7 +225,7 @@ def bring_back(guest_id: int, *, by: User, at: datetime) -> Guest:
     if guest.plus_one_of is None and not is_moved:
         outbox.put_back(Message.objects.filter(about=guest.invitation.about))
     guest_list.follow(guest.event, at, concerned(party))
-    verb = _("brought back on the list")
+    verb = gettext_noop("brought back on the list")
     activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
 

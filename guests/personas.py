@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from events import mail
@@ -31,7 +32,7 @@ from guests.models import (
     SeatOffer,
 )
 from guests.persona_statues import OF_STATUES, made_up_statue
-from losers_lounge.money import format_cents
+from losers_lounge.telling import told_cents
 
 YES, WAITING = Guest.Answer.YES, Guest.Answer.WAITING
 SOMEBODY = "preview@example.com"
@@ -142,12 +143,14 @@ def our_words(event: Event, kind: str, persona: str, at: datetime) -> str:
     Nothing of who is made up stands in it.
     """
     message = _unsaved(draft(event, kind, persona, Words(), at), at)
-    message.context |= _marks(message.context)
+    with translation.override(event.language):
+        message.context |= _marks(message.context)
+        amount = told_cents(event.winner_amount_cents)
     letter = _plain(message)
     message.context["words"] = {"subject": "", "body": BEGIN}
     rest = _plain(message).removeprefix(BEGIN)
     body = letter.removesuffix(rest.lstrip()).strip()
-    return body.replace(format_cents(event.winner_amount_cents), "[amount]")
+    return body.replace(amount, "[amount]")
 
 
 def is_ours(event: Event, kind: str, body: str, at: datetime) -> bool:
@@ -163,7 +166,7 @@ def _marks(context: dict[str, Any]) -> dict[str, Any]:
     if "guest" in context:
         found["guest"] = {"name": "[name]"}
     if "category" in context:
-        found["category"] = _("your category")
+        found["category"] = str(_("your category"))
     return {"event": {**facts, **marks}, **found}
 
 
@@ -186,6 +189,13 @@ def _with_pictures(html: str, read: EmailMessage) -> str:
 
 def draft(event: Event, kind: str, persona: str, words: Words, at: datetime) -> Draft:
     """The same as a draft for the outbox; its rows exist nowhere."""
+    with translation.override(event.language):
+        return _drafted(event, kind, persona, words, at)
+
+
+def _drafted(
+    event: Event, kind: str, persona: str, words: Words, at: datetime
+) -> Draft:
     who = PERSONAS[persona]
     rows, guests = _party(event, who)
     if kind in MAILED:
@@ -281,7 +291,7 @@ def _unsaved(written: Draft, at: datetime) -> Message:
         recipient_name=written.recipient_name,
         recipient_email=written.recipient_email,
         template=written.template,
-        context=written.context,
+        context=written.context_for_readers,
         is_bulk=written.is_bulk,
         created_at=at,
     )

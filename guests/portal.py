@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -101,7 +102,10 @@ def begin_giving(contact: Contact, guests: Sequence[Guest], at: datetime) -> Non
         if guest.invitation_id not in granted:
             raise NotGranted(guest.name)
     for guest in guests:
-        who, verb = parties.actor(guest, contact.name), _("went to the payment page")
+        who, verb = (
+            parties.actor(guest, contact.name),
+            noop("went to the payment page"),
+        )
         activity.record(contact.event, who, verb, at=at, about=guest.about)
 
 
@@ -134,7 +138,7 @@ def answer_for_myself(invitation_id: int, email: str, at: datetime) -> Invitatio
         return row
     if email == assistant.email.lower():
         raise SameAddress
-    _note(row, _("took answering back from"), at)
+    _note(row, noop("took answering back from"), at)
     principal = row.guests.principals().order_by("pk").first()
     name = principal.name if principal else assistant.name
     row.contact = Contact.objects.create(event=row.event, name=name, email=email)
@@ -184,7 +188,7 @@ def retire_link(contact_id: int, *, by: User, at: datetime) -> None:
     about = [row.about for row in contact.invitations.all()]
     mails = Message.objects.filter(about__in=[contact.about, *about])
     letters.lead(_waiting(mails), {("contact", contact.public_id): _page_link(contact)})
-    verb = _("retired an assistant's link")
+    verb = noop("retired an assistant's link")
     activity.record(contact.event, by, verb, contact.name, at=at)
 
 

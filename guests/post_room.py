@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -14,7 +15,7 @@ def hold(event: Event, *, by: User, at: datetime) -> int:
     """Let none of this event's mail leave until it is released; how many wait."""
     reason = _("Held by %(name)s") % {"name": by}
     held = outbox.hold(reason[:200], at, event=event)
-    activity.record(event, by, _("held the mail"), at=at)
+    activity.record(event, by, noop("held the mail"), at=at)
     return held
 
 
@@ -22,7 +23,7 @@ def hold(event: Event, *, by: User, at: datetime) -> int:
 def release(event: Event, *, by: User, at: datetime) -> int:
     """Let this event's mail leave again; how many go out."""
     released = outbox.release(event=event)
-    activity.record(event, by, _("released the mail"), at=at)
+    activity.record(event, by, noop("released the mail"), at=at)
     return released
 
 
@@ -34,5 +35,7 @@ def send_again(event: Event, letter: Message, *, by: User, at: datetime) -> bool
     """
     if not outbox.send_again(event.messages.filter(pk=letter.pk)):
         return False
-    activity.record(event, by, _("sent a letter again"), letter.recipient_name, at=at)
+    activity.record(
+        event, by, noop("sent a letter again"), letter.recipient_name, at=at
+    )
     return True

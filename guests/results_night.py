@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, results
 from events.models import Category, Event, Nomination, User
@@ -102,13 +102,13 @@ def follow(change: results.Change, by: User | None, at: datetime) -> None:
     touched = (*brought.fallen_due, *brought.voided)
     surplus.bring_up_to_date({row.guest_id for row in touched}, at)
     verb = _verb(change)
-    activity.record(category.event, by or _("Import"), verb, category.name, at=at)
+    activity.record(category.event, by or noop("Import"), verb, category.name, at=at)
 
 
 def _verb(change: results.Change) -> str:
     if change.is_undone:
-        return _("undid the result of")
-    return _("corrected") if change.is_correction else _("confirmed")
+        return noop("undid the result of")
+    return noop("corrected") if change.is_correction else noop("confirmed")
 
 
 def _letters(

@@ -24,7 +24,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
 from events.models import Event, Message, User
@@ -148,7 +148,7 @@ def release(
         rows = rows.filter(pk=guest_id)
     made = _offer(event, rows, at, most=parties) if is_on(event, at) else []
     if made:
-        verb = _("offered seats to %(n)d parties") % {"n": len(made)}
+        verb = noop("offered seats to %(n)d parties") % {"n": len(made)}
         activity.record(event, by, verb, at=at)
     return Released(len(made), seats.of(event).left)
 
@@ -167,7 +167,7 @@ def withdraw(offer_id: int, event_id: int, *, by: User, at: datetime) -> SeatOff
         raise OfferClosed
     _end(rows.filter(pk=offer_id), State.WITHDRAWN, at)
     guest = offer.guest
-    verb = _("took back an offer")
+    verb = noop("took back an offer")
     activity.record(event, by, verb, guest.name, at=at, about=guest.about)
     offer_free_seats(event, at)
     return offer

@@ -3,11 +3,24 @@
 Moments are told by the filters of losers_lounge/templatetags/lounge.py.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
+from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from losers_lounge.spoken import ENGLISH
+
+
+def in_english(say: Callable[[], object]) -> str:
+    """What `say` says, in the language of the log, whoever acts.
+
+    A log is told in its reader's language when it is read (events/activity.py).
+    """
+    with translation.override(ENGLISH):
+        return str(say())
 
 
 def told_cents(cents: int) -> str:

@@ -28,6 +28,7 @@ from events import activity, outbox
 from events.access import Access, open_event
 from events.models import Event, Member, Message
 from events.views.downloads import slowly
+from losers_lounge.telling import in_english
 
 FINANCE = Member.Role.FINANCE
 PAGE = 50
@@ -207,8 +208,9 @@ def _send_again(
     at = timezone.now()
     sent = papers.send_again(rows, nonce, at)
     if sent:
-        verb = ngettext("sent %(n)d receipt again", "sent %(n)d receipts again", sent)
-        activity.record(access.event, request.user, verb % {"n": sent}, at=at)
+        one, many = "sent %(n)d receipt again", "sent %(n)d receipts again"
+        verb = in_english(lambda: ngettext(one, many, sent)) % {"n": sent}
+        activity.record(access.event, request.user, verb, at=at)
     return sent
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from events import doorbell, suppression
 from events.models import Event, Message, SendingHold
+from losers_lounge.spoken import ENGLISH
 
 # One statement for the letters of a night's largest category.
 BATCH = 5000
@@ -36,6 +37,14 @@ class Draft:
     context: dict[str, Any]
     is_bulk: bool = False
     not_before: datetime | None = None
+
+    @property
+    def context_for_readers(self) -> dict[str, Any]:
+        """With the event's language, which the letter keeps whatever is set later."""
+        language = self.event.language
+        if language == ENGLISH:
+            return self.context
+        return {**self.context, "language": language}
 
 
 def create(drafts: Iterable[Draft], at: datetime) -> int:
@@ -75,7 +84,7 @@ def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
             recipient_email=draft.recipient_email,
             address_mac=suppression.address_mac(draft.recipient_email),
             template=draft.template,
-            context=draft.context,
+            context=draft.context_for_readers,
             is_bulk=draft.is_bulk,
             state=State.SUPPRESSED if is_silent else waiting,
             last_error=suppression.UNSUBSCRIBED if is_silent else "",

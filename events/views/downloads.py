@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
@@ -54,7 +54,7 @@ def download(
 ) -> StreamingHttpResponse:
     """A file to keep, sent as it is made; who took it stands in the activity log."""
     if request.method != "HEAD":
-        verb, at = _("took a file"), timezone.now()
+        verb, at = noop("took a file"), timezone.now()
         activity.record(event, request.user, verb, name, at=at)
     disposition = f'attachment; filename="{event.slug}-{name}"'
     headers = {"Content-Disposition": disposition}

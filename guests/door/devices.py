@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
@@ -62,7 +62,7 @@ def offer(
         created_at=at,
         expires_at=min(until, at + LASTS_AT_MOST),
     )
-    activity.record(event, by, _("offered a desk to a phone"), name, at=at)
+    activity.record(event, by, noop("offered a desk to a phone"), name, at=at)
     return device
 
 
@@ -100,7 +100,7 @@ def claim(token: str, at: datetime) -> Device:
     if not _free(device).update(claimed_at=at, last_seen_at=at):
         raise CodeSpent
     device.claimed_at = device.last_seen_at = at
-    activity.record(device.event, device.name, _("paired a phone"), at=at)
+    activity.record(device.event, device.name, noop("paired a phone"), at=at)
     return device
 
 
@@ -125,7 +125,7 @@ def revoke(device: Device, *, by: User | str, at: datetime) -> None:
     """Shut a phone out at once; shutting it out again changes nothing."""
     rows = Device.objects.filter(pk=device.pk, revoked_at=None)
     if rows.update(revoked_at=at, revoked_by_name=str(by)):
-        activity.record(device.event, by, _("shut out a phone"), device.name, at=at)
+        activity.record(device.event, by, noop("shut out a phone"), device.name, at=at)
 
 
 @transaction.atomic
@@ -149,7 +149,7 @@ def give_back(device: Device, queued: int, at: datetime) -> None:
         raise ScansWaiting(waiting)
     rows = Device.objects.filter(pk=device.pk, revoked_at=None)
     if rows.update(revoked_at=at, revoked_by_name=device.name):
-        activity.record(device.event, device.name, _("gave its desk back"), at=at)
+        activity.record(device.event, device.name, noop("gave its desk back"), at=at)
 
 
 def beat(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
@@ -70,7 +71,7 @@ def look(admission_id: int, event: Event, *, by: Actor, at: datetime) -> bool:
     unseen = Admission.objects.filter(pk=row.pk, looked_at=None)
     if not unseen.update(looked_at=at, looked_by_name=by.name):
         return False
-    verb = _("let an exception at the door stand")
+    verb = noop("let an exception at the door stand")
     guest = row.guest
     activity.record(event, by.logged, verb, guest.name, at=at, about=guest.about)
     return True

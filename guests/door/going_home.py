@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
@@ -36,7 +36,7 @@ def everybody(event: Event, *, reason: str, nonce: str, by: Actor, at: datetime)
         one.new.append(_home(one, reason, nonce, by, at))
     standing.write(inside)
     if inside:
-        verb, words = _("sent everybody home"), f"{len(inside)}: {reason}"
+        verb, words = noop("sent everybody home"), f"{len(inside)}: {reason}"
         activity.record(event, by.logged, verb, words, at=at)
     return len(inside)
 

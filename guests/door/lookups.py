@@ -10,7 +10,7 @@ import time
 from collections.abc import Hashable
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
@@ -109,5 +109,5 @@ def _count(throttle: Throttle, event: Event, by: Actor, more: int) -> None:
     was_spent = throttle.is_spent(by.key)
     throttle.count(by.key, more)
     if not was_spent and throttle.is_spent(by.key):
-        verb = _("looked up more people than a door lets in")
+        verb = noop("looked up more people than a door lets in")
         activity.record(event, by.logged, verb, at=timezone.now())

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, Member, User
@@ -50,7 +50,7 @@ def set_pin(member: Member, pin: str, *, by: User, at: datetime) -> None:
         raise WeakPin
     member.pin_hash = make_password(pin)
     member.save(update_fields=["pin_hash"])
-    activity.record(member.event, by, _("set a PIN"), str(member.user), at=at)
+    activity.record(member.event, by, noop("set a PIN"), str(member.user), at=at)
 
 
 def hosts_with_pin(event: Event) -> list[Member]:
@@ -94,5 +94,5 @@ def _locked(event: Event, member_id: int | None) -> Member | None:
 
 def _note(event: Event, member: Member | None) -> None:
     if member is not None:
-        verb, name = _("typed a wrong PIN"), str(member.user)
-        activity.record(event, _("Somebody"), verb, name, at=timezone.now())
+        verb, name = noop("typed a wrong PIN"), str(member.user)
+        activity.record(event, noop("Somebody"), verb, name, at=timezone.now())

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
@@ -185,7 +185,7 @@ def _close(press: _Press) -> Admission | None:
 
 
 def _log(guest: Guest, press: _Press) -> None:
-    verb, who = _("undid an admission"), press.by.logged
+    verb, who = noop("undid an admission"), press.by.logged
     activity.record(guest.event, who, verb, guest.name, at=press.at, about=guest.about)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, Nominee, User
@@ -212,7 +213,8 @@ def _ask(
         asked_at=at,
         asked_by_name=str(by)[:200],
     )
-    verb = _("asked for a waiver") if kind == Kind.WAIVER else _("asked for a walk-in")
+    is_waiver = kind == Kind.WAIVER
+    verb = noop("asked for a waiver") if is_waiver else noop("asked for a walk-in")
     _log(row, verb, by.logged, at, reason)
     return row
 
@@ -258,13 +260,13 @@ def _decide(
     row.decided_by_name = str(by)[:200]
     row.save(update_fields=["guest", "state", "decided_at", "decided_by_name", "words"])
     verbs = {
-        (Kind.WALK_IN, State.GRANTED): _("admitted a walk-in"),
-        (Kind.WALK_IN, State.REFUSED): _("refused a walk-in"),
-        (Kind.WAIVER, State.GRANTED): _("granted a waiver"),
-        (Kind.WAIVER, State.REFUSED): _("refused a waiver"),
+        (Kind.WALK_IN, State.GRANTED): noop("admitted a walk-in"),
+        (Kind.WALK_IN, State.REFUSED): noop("refused a walk-in"),
+        (Kind.WAIVER, State.GRANTED): noop("granted a waiver"),
+        (Kind.WAIVER, State.REFUSED): noop("refused a waiver"),
     }
-    verb = verbs.get((row.kind, state), _("withdrew a request of the door"))
-    with_pin = _("PIN on %(phone)s") % {"phone": on} if on else ""
+    verb = verbs.get((row.kind, state), noop("withdrew a request of the door"))
+    with_pin = noop("PIN on %(phone)s") % {"phone": on} if on else ""
     actor = by.logged if isinstance(by, Actor) else by
     _log(row, verb, actor, at, words, with_pin)
     return row

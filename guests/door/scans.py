@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
@@ -20,6 +21,7 @@ from guests.door.card import decisions
 from guests.door.presses import inside_count
 from guests.door.standing import Dossier, Standing
 from guests.models import Admission, Device, Guest
+from losers_lounge.telling import in_english
 
 Action, Kind = Admission.Action, Admission.ExceptionKind
 MOST_SCANS = 200
@@ -210,7 +212,9 @@ class _Delivery:
 
     def _log(self) -> None:
         for row in self.found():
-            verb = _("merged a scan: %(what)s") % {"what": row.get_exception_display()}
+            verb = noop("merged a scan: %(what)s") % {
+                "what": in_english(row.get_exception_display)
+            }
             name, about = row.guest.name, row.guest.about
             who = self.by.logged
             activity.record(self.event, who, verb, name, at=self.at, about=about)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, Message, Nomination, User
@@ -145,7 +146,7 @@ def tell(guest_id: int, *, nonce: str, by: Actor, at: datetime) -> bool:
     if before.filter(created_at__gt=at - PAUSE).exists():
         raise ToldAlready
     letters.post(letters.settlements([(guest, rows, nonce)]), at)
-    verb, about = _("asked to settle"), guest.about
+    verb, about = noop("asked to settle"), guest.about
     activity.record(guest.event, by.logged, verb, guest.name, at=at, about=about)
     return True
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import User
@@ -55,7 +56,7 @@ def waive(obligation_id: int, reason: str, *, by: User, at: datetime) -> Obligat
     row.waived_at, row.waived_by_name = at, str(by)[:200]
     row.waived_reason = reason[:REASON_LENGTH]
     row.save(update_fields=COLUMNS)
-    _log(row, _("waived what a guest owes"), reason, by, at)
+    _log(row, noop("waived what a guest owes"), reason, by, at)
     return row
 
 
@@ -76,7 +77,7 @@ def take_back(obligation_id: int, *, by: User, at: datetime) -> Obligation:
     row.save(update_fields=COLUMNS)
     # Money of a win that was corrected meanwhile may be waiting for this one.
     carry_over([row.guest_id])
-    _log(row, _("took back a waiver"), reason, by, at)
+    _log(row, noop("took back a waiver"), reason, by, at)
     return row
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, nominations, official
 from events.models import Category, Event, User
@@ -26,6 +27,7 @@ from guests.imports import parts
 from guests.imports.runs import GUESTS, MOST_REFUSALS_KEPT, Summary, done, raw_rows
 from guests.models import Contact, Guest, ImportPart, ImportRun, Invitation
 from losers_lounge import doorbell, planner
+from losers_lounge.telling import in_english
 
 TASK = "guests.tasks.apply_imports"
 State = ImportRun.State
@@ -233,9 +235,9 @@ def _refused(part: ImportPart, left_out: dict[int, str]) -> Iterator[tuple[list,
 def _applied(run: ImportRun, at: datetime) -> None:
     run.state, run.applied_at = State.APPLIED, at
     run.save(update_fields=["by", "summary", "state", "done_rows", "applied_at"])
-    verb = _("imported %(kind)s") % {"kind": run.get_kind_display()}
-    text = _("%(new)d new, %(changed)d changed") % run.summary
-    activity.record(run.event, run.by or _("Import"), verb, text, at=at)
+    verb = noop("imported %(kind)s") % {"kind": in_english(run.get_kind_display)}
+    text = noop("%(new)d new, %(changed)d changed") % run.summary
+    activity.record(run.event, run.by or noop("Import"), verb, text, at=at)
 
 
 def _apply_nominations(run: ImportRun, at: datetime, *, is_shown: bool) -> None:

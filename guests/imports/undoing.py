@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Message, User
@@ -109,8 +110,8 @@ def _conclude(run_id: int, by: User, at: datetime) -> Undone:
     run.parts.all().delete()
     run.state, run.undone_at = State.UNDONE, at
     run.save(update_fields=["summary", "state", "undone_at"])
-    text = _("%(removed)d taken off, %(put_back)d put back") % vars(undone)
-    activity.record(run.event, by, _("undid an import"), text, at=at)
+    text = noop("%(removed)d taken off, %(put_back)d put back") % vars(undone)
+    activity.record(run.event, by, noop("undid an import"), text, at=at)
     return undone
 
 

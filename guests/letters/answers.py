@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from events import letter_texts
 from events.letter_texts import Words
 from events.outbox import Draft
-from guests.letters.drafts import calendar, draft
+from guests.letters.drafts import calendar, draft, moment
 from guests.models import Guest, Invitation, SeatOffer
-from losers_lounge.templatetags.lounge import in_zone
 
 
 def answer(
@@ -54,7 +53,7 @@ def seat_offer(row: Invitation, offer: SeatOffer, words: Words | None = None) ->
         kind="offer",
         key=offer_key(offer.pk),
         words=_words(row, "offer", words),
-        until=in_zone(offer.expires_at, row.event.zone),
+        until=moment(row.event, offer.expires_at),
         heads=offer.heads,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 
 from events import letter_texts, outbox
@@ -15,7 +16,7 @@ from events.outbox import Draft
 from guests.models import Contact, Guest, Invitation
 from losers_lounge.names import clean
 from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import in_zone
+from losers_lounge.templatetags.lounge import in_zone, short_time
 
 OUR_WORDS = Words()
 
@@ -102,6 +103,18 @@ def digest(
     )
 
 
+def moment(event: Event, at: datetime) -> str:
+    """A moment as the event's letters tell it, in its zone and its language."""
+    with translation.override(event.language):
+        return in_zone(at, event.zone)
+
+
+def clock(event: Event, at: datetime | None) -> str:
+    """The same, the time alone."""
+    with translation.override(event.language):
+        return short_time(at, event.zone)
+
+
 def way_in(row: Invitation) -> dict[str, list]:
     """Where a letter's button leads: an assistant has a page for all her guests."""
     contact = row.contact
@@ -120,6 +133,11 @@ def page_of(row: Invitation) -> str:
 
 
 def _addressed(event: Event, contact: Contact, words: Words) -> dict[str, Any]:
+    with translation.override(event.language):
+        return _told(event, contact, words)
+
+
+def _told(event: Event, contact: Contact, words: Words) -> dict[str, Any]:
     facts = _facts(event)
     context = {"event": facts, "greeting": contact.name}
     if words:
@@ -152,6 +170,6 @@ def _facts(event: Event) -> dict[str, Any]:
         "charity": event.charity.legal_name,
         "amount_cents": event.winner_amount_cents,
         "kept_until": date_format(
-            event.guests_kept_until.astimezone(event.zone), "j F Y"
+            event.guests_kept_until.astimezone(event.zone), "CALENDAR_DAY"
         ),
     }

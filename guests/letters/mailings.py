@@ -16,9 +16,8 @@ from events.letter_texts import Words
 from events.models import Event, Nomination
 from events.outbox import Draft
 from guests import reach
-from guests.letters.drafts import OUR_WORDS, calendar, digest, draft
+from guests.letters.drafts import OUR_WORDS, calendar, digest, draft, moment
 from guests.models import Guest, Invitation, Mailing
-from losers_lounge.templatetags.lounge import in_zone
 
 Kind = Mailing.Kind
 Outcome = Nomination.Outcome
@@ -106,7 +105,7 @@ def stated_total(event: Event, at: datetime) -> dict[str, object]:
     return {
         "kept_cents": found.kept_cents,
         "gifts": found.gifts,
-        "as_of": in_zone(at, event.zone),
+        "as_of": moment(event, at),
         "url": settings.SITE_URL + reverse("donations:total", args=[event.slug])
         if public
         else "",

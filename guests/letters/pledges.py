@@ -4,9 +4,8 @@ from datetime import datetime
 
 from donations.models import Pledge
 from events.outbox import Draft
-from guests.letters.drafts import draft
+from guests.letters.drafts import draft, moment
 from guests.models import GuestPledge
-from losers_lounge.templatetags.lounge import in_zone
 
 PLEDGE_KEY = "pledge:"
 State = Pledge.State
@@ -37,6 +36,6 @@ def pledge(row: GuestPledge, at: datetime) -> Draft:
         mandate=kept.mandate_text,
         amount_cents=kept.donation.amount_cents if kept.donation else kept.amount_cents,
         card={"brand": kept.card_brand.title(), "last4": kept.card_last4},
-        until=in_zone(kept.last_charge_at, event.zone),
+        until=moment(event, kept.last_charge_at),
         may_come=tries,
     )

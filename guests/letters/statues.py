@@ -6,9 +6,8 @@ from datetime import timedelta
 from events import letter_texts
 from events.letter_texts import Words
 from events.outbox import Draft
-from guests.letters.drafts import OUR_WORDS, draft
+from guests.letters.drafts import OUR_WORDS, clock, draft, moment
 from guests.models import HandOver, Trophy
-from losers_lounge.templatetags.lounge import in_zone, short_time
 
 # What the code of a proxy is made for.
 STATUE_CODE = "statue_code"
@@ -18,7 +17,7 @@ CODE_LASTS = timedelta(minutes=30)
 def statue_in(trophy: Trophy, words: Words | None = None) -> Draft:
     """Your statue is in custody under this tag, and this is how you get it back."""
     key = f"statue_in:{trophy.pk}"
-    at = short_time(trophy.received_at, trophy.event.zone)
+    at = clock(trophy.event, trophy.received_at)
     return _about(trophy, "statue_in", key, words, at=at)
 
 
@@ -32,7 +31,7 @@ def statue_code(
         f"statue_code:{row.pk}",
         words,
         to=row.to,
-        until=short_time(row.code_until, trophy.event.zone),
+        until=clock(trophy.event, row.code_until),
         code={"code": [STATUE_CODE, lookup]},
     )
 
@@ -47,7 +46,7 @@ def statues_in_safe(trophies: Sequence[Trophy]) -> list[Draft]:
 
 def statue_safe(trophy: Trophy, words: Words = OUR_WORDS) -> Draft:
     key = f"statue_safe:{trophy.pk}"
-    at = in_zone(trophy.safe_at, trophy.event.zone)
+    at = moment(trophy.event, trophy.safe_at)
     return _about(trophy, "statue_safe", key, words, at=at)
 
 

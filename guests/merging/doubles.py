@@ -7,7 +7,7 @@ from itertools import combinations
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
@@ -82,7 +82,7 @@ def keep_apart(
     )
     if is_new:
         names = ", ".join(people[pk].name for pk in ids)
-        verb = _("said that two guests are two people")
+        verb = noop("said that two guests are two people")
         activity.record(event, by, verb, names, at=at)
 
 

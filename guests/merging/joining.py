@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
 from events.models import Message, User
@@ -79,7 +79,10 @@ def merge(
             "letters": withdrawn,
         },
     )
-    verb, text = _("merged two guests"), f"“{pair.gone.name}”, “{pair.kept.name}”"
+    verb, text = (
+        noop("merged two guests"),
+        f"“{pair.gone.name}”, “{pair.kept.name}”",
+    )
     activity.record(row.event, by, verb, text, at=at, about=pair.kept.about)
     waiting_list.offer_free_seats(row.event, at)
     return row

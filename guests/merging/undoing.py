@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from events import activity, outbox
@@ -56,7 +57,10 @@ def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
     _restore_letters(row)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
-    verb, text = _("took a merge back"), f"“{row.gone.name}”, “{row.kept.name}”"
+    verb, text = (
+        noop("took a merge back"),
+        f"“{row.gone.name}”, “{row.kept.name}”",
+    )
     activity.record(event, by, verb, text, at=at, about=row.kept.about)
     return row
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.models import Event, Nomination
+from losers_lounge.spoken import ENGLISH
 from losers_lounge.telling import told_cents
 from losers_lounge.templatetags.lounge import short_time
 
@@ -26,6 +28,8 @@ class HouseRules:
     plus_one_pays: bool = False
     exempt_tags: tuple[str, ...] = ()
     time_zone: str = "UTC"
+    # Of the sentences, which are kept and read by guests.
+    language: str = ENGLISH
 
     @classmethod
     def of(cls, event: Event) -> "HouseRules":
@@ -36,6 +40,7 @@ class HouseRules:
             plus_one_pays=event.plus_one_pays,
             exempt_tags=tuple(tag.casefold() for tag in event.exempt_tags),
             time_zone=event.time_zone,
+            language=event.language,
         )
 
     def exempt(self, tags: Iterable[str]) -> bool:
@@ -81,6 +86,11 @@ def owed_by(person: Person, rules: HouseRules) -> list[Due]:
     Pure. Who waits for a seat owes nothing for another one's win: they may not
     come in. Who has nominations of their own owes for those alone.
     """
+    with translation.override(rules.language):
+        return _owed_by(person, rules)
+
+
+def _owed_by(person: Person, rules: HouseRules) -> list[Due]:
     if rules.exempt(person.tags):
         return []
     host = person.came_with
@@ -103,6 +113,11 @@ def due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:
     Pure: the same results and rules give the same answer. A person who lost six and
     won one owes once; nobody owes for a category that is still open.
     """
+    with translation.override(rules.language):
+        return _due(nominations, rules)
+
+
+def _due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:
     won = [row for row in nominations if row.outcome == Nomination.Outcome.WON]
     pending = [row for row in nominations if row.outcome == Nomination.Outcome.PENDING]
     if rules.amount_cents == 0 or rules.cap_cents == 0:

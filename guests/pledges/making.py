@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations import pledges
 from donations.models import Pledge
@@ -95,7 +96,7 @@ def agree(guest_id: int, press: Press) -> Pledge:
         at=press.at,
     )
     GuestPledge.objects.create(guest=guest, pledge=pledge)
-    _note(guest, _("agreed to a pledge"), press)
+    _note(guest, noop("agreed to a pledge"), press)
     return pledge
 
 
@@ -115,7 +116,7 @@ def withdraw(guest_id: int, press: Press) -> bool:
         )
     done = pledges.withdraw(row.pledge_id, press.at)
     if done:
-        _note(guest, _("took the pledge back"), press)
+        _note(guest, noop("took the pledge back"), press)
     return done
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from donations.pledges import Mandate
@@ -30,7 +31,12 @@ def of(
 ) -> Mandate:
     """The mandate for this person and amount as it is shown, agreed to and kept."""
     until = last_charge_at(event, at)
-    text = _(
+    with translation.override(event.language):
+        return Mandate(VERSION, _text(event, name, amount_cents, until), until, ip)
+
+
+def _text(event: Event, name: str, amount_cents: int, until: datetime) -> str:
+    return _(
         "I, %(name)s, save a card with Stripe now; nothing is charged now. If I win at"
         " %(event)s, and the win is confirmed, %(charity)s may charge it once with what"
         " I then owe, at most %(amount)s, after the %(hold)d minutes in which a result"
@@ -45,4 +51,3 @@ def of(
         "hold": event.hold_minutes,
         "until": in_zone(until, event.zone),
     }
-    return Mandate(VERSION, text, until, ip)

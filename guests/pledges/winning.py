@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations import checkout, open_pages, pledges
 from donations.models import Donation, DonationAttempt, Pledge
@@ -66,7 +66,7 @@ def approve(
         as_seen = wanted[pledge.public_id] == one.charge_cents
         if as_seen and may_be_pressed(one) and _approve(one, by.name, at):
             done.append(pledge)
-            verb = _("let the pledge be charged of")
+            verb = noop("let the pledge be charged of")
             activity.record(event, by, verb, one.guest.name, at=at)
     return done
 

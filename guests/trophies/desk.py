@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, Nomination
@@ -79,7 +79,7 @@ def receive(
     custody.log(trophy, Action.RECEIVED, by=by, at=at, words=words)
     if photo:
         _keep(trophy, photo, by, at)
-    verb, text = _("took in a trophy"), f"{tag}, {guest}"
+    verb, text = noop("took in a trophy"), f"{tag}, {guest}"
     activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)
     letters.post([letters.statue_in(trophy)], at)
     return trophy
@@ -169,6 +169,8 @@ def to_safe(
         custody.log(trophy, Action.TO_SAFE, by=by, at=at, second=second)
     if staying:
         words = ", ".join(row.tag for row in staying)
-        activity.record(event, by.logged, _("put trophies into the safe"), words, at=at)
+        activity.record(
+            event, by.logged, noop("put trophies into the safe"), words, at=at
+        )
         letters.post(letters.statues_in_safe(staying), at)
     return staying

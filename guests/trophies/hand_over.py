@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from guests import letters
@@ -250,7 +251,7 @@ def _release(trophy: Trophy, row: HandOver, by: Actor, at: datetime) -> None:
     words = f"{row.to}, {how}"
     custody.log(trophy, Action.RELEASED, by=by, at=at, second=second, words=words)
     text, about = f"{trophy.tag}, {row.to}", f"guest/{trophy.guest_id}"
-    verb = _("gave back a trophy")
+    verb = noop("gave back a trophy")
     activity.record(trophy.event, by.logged, verb, text, at=at, about=about)
 
 

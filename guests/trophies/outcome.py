@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Nomination
 from guests.actors import Actor
 from guests.models import Guest, Trophy, TrophyOutcome
+from losers_lounge.telling import in_english
 
 Outcome = TrophyOutcome.Outcome
 
@@ -62,9 +63,9 @@ def record(
         at=at,
     )
     text = ": ".join(
-        filter(None, [f"{guest.name}, {row.get_outcome_display()}", words])
+        filter(None, [f"{guest.name}, {in_english(row.get_outcome_display)}", words])
     )
-    verb = _("noted of a statue")
+    verb = noop("noted of a statue")
     activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)
     return row
 

@@ -1,6 +1,7 @@
 """The event's settings. House rules decide who owes, so obligations follow here."""
 
 from copy import copy
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from events.forms import EventForm, NewEventForm
 from events.models import Event
 from guests import house_rules, truth_table
 from guests.obligations import HouseRules
+from losers_lounge.telling import in_english
 
 # What decides who owes how much.
 RULES = {
@@ -43,7 +45,7 @@ def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
         event, at = form.save(commit=False), timezone.now()
         changed = [name for name in form.changed_data if name not in ABOUT_THE_PRESS]
         said = {
-            "words": ", ".join(str(form.fields[name].label) for name in changed),
+            "words": in_english(partial(_labels, form, changed)),
             "seen": form.cleaned_data["seen"],
             "forgets": form.cleaned_data["forgets_now"],
         }
@@ -143,6 +145,10 @@ def _shown(field: BoundField) -> str:
         return str(dict(field.field.choices).get(value, value))
     said = field.field.widget.format_value(value)
     return "" if said is None else str(said).replace("T", " ", 1)
+
+
+def _labels(form: EventForm, names: list[str]) -> str:
+    return ", ".join(str(form.fields[name].label) for name in names)
 
 
 def _saved(event: Event, changed: list[str]) -> str:

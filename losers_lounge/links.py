@@ -17,6 +17,7 @@ MAC_BYTES = 20  # 160 bits; RFC 2104 section 5 asks for at least half the hash
 URL_NAMES = {
     "invitation": "guests:link",
     "contact": "guests:contact_link",
+    "calendar": "guests:calendar_link",
     "pass": "guests:door_pass",
     "pair": "guests:pair",
     "pay": "guests:pay_link",

@@ -30,7 +30,9 @@ def answer(
     parts: dict[str, object] = {}
     if guest.answer == Guest.Answer.YES:
         pass_link = {"link": ["pass", guest.public_id, row.link_version]}
-        parts = {"calendar": calendar(row.event, row), "qr": pass_link, **party}
+        dated = {"link": ["calendar", row.public_id, row.link_version]}
+        parts = {"calendar": calendar(row.event, row), "calendar_link": dated}
+        parts |= {"qr": pass_link, **party}
     elif guest.answer == Guest.Answer.WAITLISTED:
         parts = party
     else:

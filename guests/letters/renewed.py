@@ -24,6 +24,8 @@ def renew_links(messages: QuerySet[Message], row: Invitation) -> int:
     """
     passes = [("pass", pk) for pk in row.guests.values_list("public_id", flat=True)]
     ways: Ways = {link: [*link, row.link_version] for link in passes}
+    dated = ("calendar", row.public_id)
+    ways[dated] = [*dated, row.link_version]
     inside = way_in(row)["link"]
     ways |= {("invitation", row.public_id): inside, ("contact", ANY): inside}
     return lead(messages, ways, page_of(row))

@@ -7,6 +7,7 @@ from guests.urls.guest_list import ON_THE_LIST
 from guests.urls.invited import CONTACT, INVITATION, PAY
 from guests.urls.night import AT_THE_DESK, AT_THE_DOOR, WITH_THE_TROPHIES
 from guests.views import (
+    calendars,
     contact,
     door,
     invited,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("pay/<str:token>/", pay.pay_link, name="pay_link"),
     path("donor/<slug:public_id>/choice/", surplus.choice, name="surplus"),
     path("lost-link/", invited.lost_link, name="lost_link"),
+    path("calendar/<str:token>.ics", calendars.calendar_link, name="calendar_link"),
     path("pass/<str:token>/", door.door_pass, name="door_pass"),
     path("pair/<str:token>/", paired.pair, name="pair"),
 ]

@@ -1,7 +1,9 @@
 """Everybody's mailbox on one page, each mail as its reader would see it."""
 
 import base64
+import re
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -10,12 +12,18 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from losers_lounge.demo import maildir
 
 MOST_SHOWN = 200
+# How a mail is looked at: as by day, as by night, or where no HTML is shown at all.
+LOOKS = {"light": _("By day"), "dark": _("By night"), "plain": _("Plain text")}
+PREHEADER = re.compile(r'<div class="preheader"[^>]*>([^<]*)')
+DARK_RULES = "@media (prefers-color-scheme: dark)"
+DARK_MODES = {"light": "@media not all", "dark": "@media all"}
 FOLDER = settings.BASE_DIR / "var" / "mail"
 
 
@@ -49,6 +57,10 @@ def mail_detail(request: HttpRequest, number: int) -> HttpResponse:
     plain = mail.get_body(("plain",))
     context = {
         "number": number,
+        "looks": LOOKS,
+        "look": look_of(request),
+        "size": len(html_of(mail).encode()),
+        "preheader": preheader_of(mail),
         "mail": {name: mail[name] for name in ("From", "To", "Subject", "Date")},
         "text": plain.get_content() if plain else "",
         "attachments": [
@@ -78,10 +90,12 @@ def mail_detail(request: HttpRequest, number: int) -> HttpResponse:
 def mail_html(request: HttpRequest, number: int) -> HttpResponse:
     """The HTML part alone; a mail carries its styles inside, so this page may."""
     mail = _mail(number)
-    rich = mail.get_body(("html",))
-    if rich is None:
+    html = html_of(mail)
+    if not html:
         raise Http404
-    html = rich.get_content().replace("<head>", '<head><base target="_top">', 1)
+    mode = DARK_MODES.get(look_of(request), DARK_RULES)
+    html = html.replace(DARK_RULES, mode)
+    html = html.replace("<head>", '<head><base target="_top">', 1)
     for part in mail.walk():
         name = (part["Content-ID"] or "").strip("<>")
         if name:
@@ -89,6 +103,24 @@ def mail_html(request: HttpRequest, number: int) -> HttpResponse:
             source = f"data:{part.get_content_type()};base64,{data}"
             html = html.replace(f"cid:{name}", source)
     return HttpResponse(html)
+
+
+def look_of(request: HttpRequest) -> str:
+    """Which of the looks the page was asked for; by day, if none of them."""
+    asked = request.GET.get("look", "")
+    return asked if asked in LOOKS else "light"
+
+
+def html_of(mail: EmailMessage) -> str:
+    """The mail's page; "" for one of plain text alone."""
+    rich = mail.get_body(("html",))
+    return rich.get_content() if rich else ""
+
+
+def preheader_of(mail: EmailMessage) -> str:
+    """What a mail program shows beside the subject, before anybody opens it."""
+    found = PREHEADER.search(html_of(mail))
+    return unescape(found[1]).strip("\u200c\xa0 \n") if found else ""
 
 
 def _mail(number: int) -> EmailMessage:

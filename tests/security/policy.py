@@ -38,7 +38,7 @@ POLICY = {
     **table(
         Policy(READ, EVERYBODY),
         "events:robots events:home events:healthz events:readyz "
-        "guests:link guests:contact_link "
+        "guests:link guests:contact_link guests:calendar_link "
         "guests:pay_link donations:total donations:total_json donations:donor_link "
         "donations:total_press account_inactive "
         "account_reset_password_done account_reset_password_from_key_done",

@@ -151,6 +151,7 @@ def make_scene(mark: str = "Lounge") -> Scene:
             "guests:link": make_token("invitation", public_id, version),
             "guests:contact_link": make_token("contact", assistant.public_id, 1),
             "guests:pair": token_of(make_device(event, name=f"{mark} New Phone")),
+            "guests:calendar_link": make_token("calendar", public_id, version),
             "guests:pay_link": make_token("pay", winner.public_id, version),
             "donations:donor_link": make_token("donor", donation.public_id, 1),
             "guests:door_pass": make_token("pass", winner.public_id, version),

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from donations import figures, totals
@@ -56,7 +57,15 @@ class Since:
 
 
 def draft(event: Event, at: datetime) -> Sheet:
-    """The sheet as it would be frozen at this moment."""
+    """The sheet as it would be frozen at this moment, in the language of its letters.
+
+    Who reads it later reads the same words.
+    """
+    with translation.override(event.language):
+        return _draft(event, at)
+
+
+def _draft(event: Event, at: datetime) -> Sheet:
     found = figures.of(event, at)
     cents = found.whole.kept_cents
     words = {

@@ -10,11 +10,12 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
+from losers_lounge.spoken import ENGLISH
 from losers_lounge.throttle import Throttle
 
 FILES = Throttle("files", most=120, seconds=600)
@@ -30,6 +31,20 @@ def slowly(view: View) -> View:
 def uploads_slowly(view: View) -> View:
     """A form that takes a large file; looking at it is not counted."""
     return _counted(view, UPLOADS, ("POST",))
+
+
+def in_no_language(view: View) -> View:
+    """A file that is sorted, compared and read in again: English, whoever takes it.
+
+    What is streamed is English too, since the page's language ends with the request.
+    """
+
+    @wraps(view)
+    def plain(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translation.override(ENGLISH):
+            return view(request, *args, **kwargs)
+
+    return plain
 
 
 def _counted(view: View, throttle: Throttle, methods: tuple[str, ...]) -> View:

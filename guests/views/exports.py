@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.access import open_event
-from events.views.downloads import download, slowly
+from events.views.downloads import download, in_no_language, slowly
 from guests import exports, list_filters
 from guests.views.door_page import FoundRow
 from losers_lounge import csvfile, xlsxfile
@@ -18,6 +18,7 @@ CSV = "text/csv; charset=utf-8"
 
 @require_safe
 @slowly
+@in_no_language
 def guests_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever fits the filters of the address, as CSV."""
     event = open_event(request.user, slug, HOST).event
@@ -28,6 +29,7 @@ def guests_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @slowly
+@in_no_language
 def guests_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a workbook."""
     event = open_event(request.user, slug, HOST).event
@@ -53,6 +55,7 @@ def venue(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @slowly
+@in_no_language
 def venue_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """What the venue asks, as CSV."""
     event = open_event(request.user, slug, HOST).event
@@ -62,6 +65,7 @@ def venue_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @slowly
+@in_no_language
 def venue_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """What the venue asks, as a workbook."""
     event = open_event(request.user, slug, HOST).event

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from events import activity_page, outbox
 from events.access import open_event
 from events.models import Event
-from events.views.downloads import download, slowly
+from events.views.downloads import download, in_no_language, slowly
 from guests import attention, door, dues, first_steps, invitations, list_page, seats
 from guests.views import exports
 from losers_lounge import csvfile
@@ -79,6 +79,7 @@ def activity_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @slowly
+@in_no_language
 def activity_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The same lines as a file, all of them."""
     event = open_event(request.user, slug, HOST).event

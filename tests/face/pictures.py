@@ -20,6 +20,7 @@ from tests.face.night import BEFORE_A_SECOND_PERSON, DOORS_OPEN, playing
 FOLDER = Path(__file__).resolve().parent / "pictures"
 EACH, ALL = 200_000, 1_000_000
 COLOURS = 192
+TALL = {"width": 1280, "height": 1240}
 
 
 class Picture(NamedTuple):
@@ -57,9 +58,7 @@ def pictures(evening: Any) -> Iterator[Picture]:
     here = f"/invitation/{tina.invitation.public_id}/"
     words = "Are you coming, Tina Fey?"
     yield Picture("invitation", here, evening.invited(tina), PHONE, words)
-    yield Picture(
-        "money", f"/donations/{night.slug}/", finn, LAPTOP, "Worldwide Orphans"
-    )
+    yield Picture("money", f"/donations/{night.slug}/", finn, TALL, "Worldwide Orphans")
     yield Picture("total", f"/total/{night.slug}/", {}, LAPTOP, "Worldwide Orphans")
     waiting = evening.stopped_at(BEFORE_A_SECOND_PERSON)
     here = f"/events/{waiting.slug}/results/"

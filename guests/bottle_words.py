@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils import translation
 from django.utils.formats import date_format
 
 from donations import rewards
@@ -22,8 +23,9 @@ def proposals(event: Event, people: Iterable[Guest]) -> dict[int, str]:
     # The last one read is the first of the evening.
     ordered = won.order_by("-category__order", "-pk")
     awards = dict(ordered.values_list("nominees", "category__name"))
-    day = date_format(event.starts_at.astimezone(event.zone), "j F Y")
-    return {
-        guest.pk: rewards.propose(guest.name, awards.get(guest.nominee_id, ""), day)
-        for guest in people
-    }
+    with translation.override(event.language):
+        day = date_format(event.starts_at.astimezone(event.zone), "CALENDAR_DAY")
+        return {
+            guest.pk: rewards.propose(guest.name, awards.get(guest.nominee_id, ""), day)
+            for guest in people
+        }

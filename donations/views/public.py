@@ -132,7 +132,7 @@ def _badge(found: Figures, event: Event) -> str:
 
 
 def _clock(at: datetime, event: Event) -> str:
-    return date_format(at.astimezone(event.zone), "H:i:s T")
+    return date_format(at.astimezone(event.zone), "EXACT_CLOCK")
 
 
 def _sums(sums: Sums) -> dict[str, int]:
@@ -159,7 +159,7 @@ def _words(change: Change, event: Event) -> str:
         why = _("a gift by hand taken out")
     sign = "+" if change.is_return else ""
     return _("%(time)s corrected: %(cents)s, %(why)s") % {
-        "time": date_format(change.at.astimezone(event.zone), "j F, H:i T"),
+        "time": date_format(change.at.astimezone(event.zone), "DAY_AND_CLOCK"),
         "cents": f"{sign}{told_cents(change.cents)}",
         "why": why,
     }

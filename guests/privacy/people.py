@@ -174,7 +174,7 @@ def _keeps(subject: Subject) -> list[str]:
         % {
             "amount": told_cents(row.amount_cents),
             "name": money.pseudonym(row),
-            "until": date_format(money.books_end_at(row), "j F Y"),
+            "until": date_format(money.books_end_at(row), "CALENDAR_DAY"),
         }
         for row in subject.donations
         if row.state in Donation.MONEY_MOVED

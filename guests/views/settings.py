@@ -157,7 +157,8 @@ def _saved(event: Event, changed: list[str]) -> str:
     if not RULES.isdisjoint(changed):
         said = [_("Saved. What winners owe follows the new rules.")]
     if "keep_guests_days" in changed and event.guests_erased_at is None:
-        until = date_format(event.guests_kept_until.astimezone(event.zone), "j F Y")
+        last = event.guests_kept_until.astimezone(event.zone)
+        until = date_format(last, "CALENDAR_DAY")
         said.append(_("Its guests are forgotten on %(day)s.") % {"day": until})
     return " ".join(said)
 

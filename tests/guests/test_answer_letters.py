@@ -62,7 +62,9 @@ def test_a_change_is_told_as_a_change_with_the_same_pass() -> None:
     plain, html = texts(letter)
     assert letter["Subject"].startswith("Changed:")
     assert make_token("pass", guest.public_id, 1) in plain
-    assert "Jeff & Co, and 1 person whose name you tell us later" in plain
+    assert (
+        "Together with: Jeff & Co. And 1 person whose name you tell us later." in plain
+    )
     assert "Jeff &amp; Co" in html
     assert "SEQUENCE:2" in calendar_of(letter)
     assert [faults(row) for row in Message.objects.filter(kind="changed")] == [[]]
@@ -73,7 +75,7 @@ def test_who_waits_is_told_with_whom() -> None:
     say(make_guest(guest.event))
     say(guest, WAITLISTED, "Jeff")
     for text in texts(written("waitlisted")):
-        assert "Tina Fey is on the waiting list, with Jeff" in text
+        assert "Tina Fey is on the waiting list. Together with: Jeff" in text
 
 
 def test_a_no_asks_whether_they_changed_their_mind() -> None:

@@ -37,5 +37,5 @@ def _told(cents: int, language: str | None) -> str:
     dollars, rest = divmod(abs(cents), 100)
     number = number_format(f"{dollars}.{rest:02d}", 2, force_grouping=True)
     if cents < 0:
-        return _("\N{MINUS SIGN}$%(amount)s") % {"amount": number}
+        return _("−$%(amount)s") % {"amount": number}
     return _("$%(amount)s") % {"amount": number}

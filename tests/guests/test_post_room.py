@@ -188,6 +188,24 @@ class TestBoard:
         assert page.context["waves"] == [(1, 1)]
         assert "Put people on the list first" not in page.content.decode()
 
+    def test_what_moves_finds_its_own_places_on_an_open_page(
+        self, host: Client, event: Event
+    ) -> None:
+        """What was chosen stays as it is; only figures and rows move."""
+        self.sent(event)
+        whole = host.get(url_of(event, "messages")).text
+        moving = host.get(url_of(event, "message_progress")).text
+        assert whole.count('id="post-rows"') == whole.count('name="kind"') == 1
+        assert 'id="post-rows" hx-swap-oob="true"' in moving
+        assert 'name="kind"' not in moving and "hx-swap-oob" not in whole
+
+    def test_letters_that_go_by_themselves_stand_apart(
+        self, host: Client, event: Event
+    ) -> None:
+        groups = host.get(url_of(event, "messages")).context["letter_groups"]
+        sent, follow = [[kind for kind, _ in letters] for _, letters in groups]
+        assert "invitation" in sent and "win" in follow
+
     def test_mail_is_held_and_let_go(self, host: Client, event: Event) -> None:
         row = self.sent(event)
         host.post(url_of(event, "mail_hold"))

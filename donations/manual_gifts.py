@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations import ledger, receipts, rewards
 from donations.checkout import CheckoutRefused, Part, create_donation
@@ -84,7 +85,7 @@ def enter(
             received_by=by,
             received_by_name=str(by)[:200],
         )
-        _log(gift, by, "took a gift by hand", at)
+        _log(gift, by, noop("took a gift by hand"), at)
         return gift
 
 
@@ -121,7 +122,7 @@ def sign(gift_id: int, *, by: User, at: datetime) -> ManualGift:
     donation.save(update_fields=["state", "paid_at"])
     ledger.book_by_hand(donation, _movement_id(gift), donation.amount_cents, at=at)
     _follow(donation, at)
-    _log(gift, by, "signed for a gift by hand", at)
+    _log(gift, by, noop("signed for a gift by hand"), at)
     return gift
 
 
@@ -150,7 +151,7 @@ def void(gift_id: int, reason: str, *, by: User, at: datetime) -> ManualGift:
         kind, movement_id = LedgerEntry.Kind.REFUND, f"{_movement_id(gift)}_void"
         ledger.book_by_hand(donation, movement_id, -cents, kind=kind, at=at)
         _follow(donation, at)
-    _log(gift, by, "took back a gift by hand", at)
+    _log(gift, by, noop("took back a gift by hand"), at)
     return gift
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as noop
 
 from donations.models import Donation
 from events import activity
 
-VERB = "chose how to be named in public for"
+VERB = noop("chose how to be named in public for")
 
 
 @transaction.atomic

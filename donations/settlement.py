@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop as noop
 
 from donations import (
     discrepancies,
@@ -104,9 +105,9 @@ def resolve_review(donation_id: int, by: User, reason: str, at: datetime) -> Don
             return donation
         payment = said.payment
         if payment is None or transitions.is_of_another_world(donation, payment):
-            verb = "looked at a payment and left it in review"
+            verb = noop("looked at a payment and left it in review")
         else:
-            verb = "accepted a payment after review"
+            verb = noop("accepted a payment after review")
             donation.payment_intent_id = payment.payment_intent_id
             _take_over_amount(donation, payment.amount_cents)
             # As if it were heard of for the first time.

@@ -63,7 +63,12 @@ def ask(guest: Guest, wishes: Sequence[Wish], at: datetime) -> None:
             request.save(update_fields=["state", "decided_at"])
     for name in wanted.values():
         activity.record(
-            guest.event, guest.name, "asked for a name", name, at=at, about=guest.about
+            guest.event,
+            guest.name,
+            noop("asked for a name"),
+            name,
+            at=at,
+            about=guest.about,
         )
     NameRequest.objects.bulk_create(
         NameRequest(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext_noop as noop
 
 from donations import refunds
 from donations.models import Donation, DonationPart, Refund
@@ -113,7 +114,11 @@ def choose(surplus_id: int, choice: str, by_name: str, at: datetime) -> Surplus:
         cents = _to_send_back(row)
         reason = str(row.get_cause_display())
         refunds.wish(row.donation, cents, by_name, at, reason=reason)
-    verb = "keeps as a gift" if row.choice == Choice.KEEP else "would have back"
+    verb = (
+        noop("keeps as a gift")
+        if row.choice == Choice.KEEP
+        else noop("would have back")
+    )
     event, about = row.guest.event, row.guest.about
     activity.record(event, by_name, verb, str(row), at=at, about=about)
     return row

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations import returns, settlement, stripe_gateway
 from donations.models import Dispute, Donation
@@ -108,7 +109,7 @@ def _freeze(dispute: Dispute, by: User, at: datetime) -> None:
     activity.record(
         dispute.donation.event,
         by,
-        "sent evidence to a bank",
+        noop("sent evidence to a bank"),
         dispute.donation.public_id,
         at=at,
         about=f"donation/{dispute.donation_id}",

@@ -6,6 +6,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
 
 from donations import ledger, returns, settlement, stripe_gateway
 from donations.models import Dispute, Donation, FraudWarning, LedgerEntry
@@ -91,7 +92,7 @@ def look(warning_id: int, words: str, *, by: User, at: datetime) -> FraudWarning
         activity.record(
             donation.event,
             by,
-            "looked at a fraud warning",
+            noop("looked at a fraud warning"),
             f"{donation.public_id}: {words}",
             at=at,
             about=f"donation/{donation.pk}",

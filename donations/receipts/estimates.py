@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Self
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Charity, Event, User
 from losers_lounge.seen import mark
 
-VERB = "estimated what a giver gets in return for"
+VERB = noop("estimated what a giver gets in return for")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations.models import Donation, Receipt
 from donations.receipts import mails
@@ -19,9 +20,9 @@ State = Donation.State
 UNDECIDED = (State.DISPUTED, State.REVIEW)
 KEPT = (State.PAID, State.PARTIALLY_REFUNDED)
 ASKED, CORRECTED, LEFT = (
-    "asked for a correction of the receipt of",
-    "corrected the receipt of",
-    "left the receipt as it is for",
+    noop("asked for a correction of the receipt of"),
+    noop("corrected the receipt of"),
+    noop("left the receipt as it is for"),
 )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations.models import Dispute, Donation, LedgerEntry, Refund
 from events import activity
@@ -92,7 +93,7 @@ def request(
         account=donation.stripe_account,
         created_at=at,
     )
-    _note(refund, by, "asked for a refund", at)
+    _note(refund, by, noop("asked for a refund"), at)
     return refund
 
 
@@ -133,7 +134,7 @@ def grant(refund_id: int, *, by: User, at: datetime) -> Refund:
     refund.state = State.REQUESTED
     refund.created_at = at
     refund.save(update_fields=["state", "created_at"])
-    _note(refund, by, "granted a refund", at)
+    _note(refund, by, noop("granted a refund"), at)
     return refund
 
 
@@ -144,7 +145,7 @@ def drop(refund_id: int, words: str, *, by: User, at: datetime) -> Refund:
     if refund.state == State.WISHED:
         refund.state, refund.error, refund.ended_at = State.DROPPED, words[:300], at
         refund.save(update_fields=["state", "error", "ended_at"])
-        _note(refund, by, "did not carry out a refund", at)
+        _note(refund, by, noop("did not carry out a refund"), at)
     return refund
 
 
@@ -155,7 +156,7 @@ def take_note(refund_id: int, *, by: User, at: datetime) -> Refund:
     if refund.needs_a_look:
         refund.seen_at, refund.seen_by_name = at, str(by)[:200]
         refund.save(update_fields=["seen_at", "seen_by_name"])
-        _note(refund, by, "saw that a refund went wrong", at)
+        _note(refund, by, noop("saw that a refund went wrong"), at)
     return refund
 
 

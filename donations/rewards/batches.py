@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext_noop as noop
 
 from donations.models import Donation, EngravingBatch, Reward
 from donations.rewards.states import STEPS, Step
@@ -51,7 +52,7 @@ def make(
         reward.batch, reward.state = batch, STEPS[Step.SEND][State(reward.state)]
     Reward.objects.bulk_update(rewards, ["batch", "state"])
     words = f"{batch}: {len(rewards)}, {batch.sha256[:12]}"
-    activity.record(event, by, "sent bottles to the engraver", words, at=at)
+    activity.record(event, by, noop("sent bottles to the engraver"), words, at=at)
     return batch
 
 

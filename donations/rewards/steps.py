@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations import receipts
 from donations.models import Donation, Reward
@@ -108,7 +109,11 @@ def address(
         raise NotNow(_says(reward))
     reward.ship_to, reward.is_of_age = ship_to[:LONGEST_ADDRESS], is_of_age
     reward.save(update_fields=["ship_to", "is_of_age"])
-    how = "said where to send a bottle" if ship_to else "fetches a bottle in person"
+    how = (
+        noop("said where to send a bottle")
+        if ship_to
+        else noop("fetches a bottle in person")
+    )
     activity.record(reward.donation.event, by, how, str(reward.for_name), at=at)
     return reward
 
@@ -196,16 +201,16 @@ def _take(
 
 
 VERBS = {
-    Step.WORD: "set the words",
-    Step.SHOW: "sent the proof",
-    Step.APPROVE: "approved the proof",
-    Step.ASK: "asked for a change",
-    Step.DECLINE: "declined it",
-    Step.STOP_THERE: "had it stopped at the engraver's",
-    Step.CHECK: "checked it",
-    Step.AGAIN: "has it engraved anew",
-    Step.SHIP: "sent it off",
-    Step.HAND_OVER: "handed it over",
+    Step.WORD: noop("set the words"),
+    Step.SHOW: noop("sent the proof"),
+    Step.APPROVE: noop("approved the proof"),
+    Step.ASK: noop("asked for a change"),
+    Step.DECLINE: noop("declined it"),
+    Step.STOP_THERE: noop("had it stopped at the engraver's"),
+    Step.CHECK: noop("checked it"),
+    Step.AGAIN: noop("has it engraved anew"),
+    Step.SHIP: noop("sent it off"),
+    Step.HAND_OVER: noop("handed it over"),
 }
 
 

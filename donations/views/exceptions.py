@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -75,7 +76,7 @@ def exception_assign(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     at = timezone.now()
     assign(row.pk, form.cleaned_data["to"], at=at)
     activity.record(
-        access.event, request.user, "assigned a discrepancy", row.subject, at=at
+        access.event, request.user, noop("assigned a discrepancy"), row.subject, at=at
     )
     return redirect("donations:exception", slug, pk)
 
@@ -92,7 +93,7 @@ def explain(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     at = timezone.now()
     close(row.pk, form.cleaned_data["reason"], at=at, by=request.user)
     activity.record(
-        access.event, request.user, "explained a discrepancy", row.subject, at=at
+        access.event, request.user, noop("explained a discrepancy"), row.subject, at=at
     )
     messages.success(request, _("Explained. It no longer counts as a difference."))
     return redirect("donations:reconciliation", slug)
@@ -136,7 +137,7 @@ def _given(
     activity.record(
         access.event,
         request.user,
-        "matched a payment",
+        noop("matched a payment"),
         donation.public_id,
         at=timezone.now(),
     )

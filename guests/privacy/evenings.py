@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from donations import forgetting as money
@@ -36,7 +37,7 @@ logger = structlog.get_logger(__name__)
 HOSTS_MAY_AFTER = timedelta(days=30)
 BATCH = 500
 TASK = "guests.tasks.forget_what_is_due"
-VERB = "asked to forget all guests"
+VERB = noop("asked to forget all guests")
 UNDER_WAY = (Donation.State.CHECKOUT_OPEN, Donation.State.PROCESSING)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from donations import forgetting as money
@@ -21,7 +22,7 @@ from losers_lounge.telling import told_cents
 
 logger = structlog.get_logger(__name__)
 
-VERB = "forgot a person who asked for it"
+VERB = noop("forgot a person who asked for it")
 
 
 class Unsettled(Exception):

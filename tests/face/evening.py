@@ -24,6 +24,13 @@ from losers_lounge.rehearsal.replay import Wishes
 Cookies = dict[str, str]
 
 
+class StillEvening(EmbeddedLounge):
+    """The demo's process in which nothing happens by the clock of today."""
+
+    def _start_beat(self) -> None:
+        """It would end what a rehearsal began years ago."""
+
+
 @contextmanager
 def open_for(folder: Path) -> Iterator[None]:
     """The demo as `manage.py demo` has it, with its money; closed afterwards."""
@@ -31,7 +38,7 @@ def open_for(folder: Path) -> Iterator[None]:
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
     call_command("migrate", verbosity=0)
     event = night.load(timezone.now())
-    lounge = EmbeddedLounge(mail=folder / "mail", stripe=folder / "stripe.sqlite3")
+    lounge = StillEvening(mail=folder / "mail", stripe=folder / "stripe.sqlite3")
     lounge.start()
     try:
         money.load(event, lounge.stand_in, timezone.now())

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from PIL import Image
 
 from events.models.cover import COLOURS, Cover
@@ -92,6 +94,27 @@ def test_the_guests_page_wears_it_and_its_preview_says_nobodys_name() -> None:
     assert any("share/palms" in tag for tag in previews)
     for name in ("Robin", "Ann", "Amy", guest.invitation.public_id):
         assert not any(name in tag for tag in previews)
+
+
+@pytest.mark.django_db
+def test_a_guests_phone_waits_for_little() -> None:
+    """CSS and script of the invitation, as compressed as they are served."""
+    guest = make_guest(make_event())
+    response = browser_of(guest.invitation).get(page_of(guest.invitation))
+    page = response.content.decode()
+    files = re.findall(
+        r'(?:<link rel="stylesheet" href|<script[^>]* src)="/static/([^"]+)"', page
+    )
+    assert len(files) >= 3
+    sizes = {
+        name: len(brotli.compress(Path(found(name)).read_bytes())) for name in files
+    }
+    assert sum(sizes.values()) < 45_000, sizes
+
+
+def found(name: str) -> str:
+    """Where a static file lies; under its own name, if it is served under a longer."""
+    return finders.find(name) or finders.find(re.sub(r"\.[0-9a-f]{12}\.", ".", name))
 
 
 # --- A mail: the same colours for every letter ---------------------------------------

@@ -38,13 +38,16 @@ def page_for(contact: Contact, name: str = "") -> str:
 
 
 def ways_in(letter: Message) -> set[tuple[str, str]]:
-    """What the links in a letter open, by purpose and lookup; passes left out."""
+    """What the links in a letter open, by purpose and lookup.
+
+    Passes and dates are left out: they open no page.
+    """
     found, left = set(), [letter.context]
     while left:
         value = left.pop()
         if isinstance(value, dict):
             left += value.values()
             link = value.get("link")
-            if isinstance(link, list) and link[0] != "pass":
+            if isinstance(link, list) and link[0] not in ("pass", "calendar"):
                 found.add((link[0], link[1]))
     return found

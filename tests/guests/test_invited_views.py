@@ -206,6 +206,24 @@ def test_the_calendar_file_is_the_entry_of_the_mail() -> None:
     assert token_of(row).partition(".")[2] not in response.text.replace("\r\n ", "")
 
 
+def test_the_mails_calendar_link_works_anywhere_and_opens_nothing_else() -> None:
+    row = say(make_guest(make_event(name="Losers; Lounge"))).invitation
+    token = make_token("calendar", row.public_id, row.link_version)
+    phone = Client()
+    response = phone.get(reverse("guests:calendar_link", args=[token]))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "SUMMARY:Losers\\; Lounge" in response.text
+    assert token.partition(".")[2] not in response.text.replace("\r\n ", "")
+    assert phone.get(page_of(row)).status_code == HTTPStatus.NOT_FOUND
+    for purpose, version in (("invitation", 1), ("pass", 1), ("calendar", 2)):
+        other = make_token(purpose, row.public_id, version)
+        path = reverse("guests:calendar_link", args=[other])
+        assert phone.get(path).status_code == HTTPStatus.NOT_FOUND
+    invitations.rotate(row.pk, by=make_user(), at=AT)
+    path = reverse("guests:calendar_link", args=[token])
+    assert phone.get(path).status_code == HTTPStatus.NOT_FOUND
+
+
 def crowd(event, nominations: int) -> Guest:
     nominee = make_nominee(event)
     guest = make_guest(event, plus_ones=10, nominee=nominee)

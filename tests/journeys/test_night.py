@@ -32,6 +32,19 @@ Outstanding Supporting Actress,Modern Family,"Sofía Vergara as Gloria"
 DRAMA = "Outstanding Lead Actor in a Drama Series"
 WRITING = "Outstanding Writing for a Comedy Series"
 
+SMALL_PHONE = {"width": 360, "height": 640}
+# How far things have moved while the page was coming up (Cumulative Layout Shift).
+SHIFTED = """async () => {
+  let sum = 0;
+  const told = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) sum += entry.value;
+  });
+  told.observe({ type: "layout-shift", buffered: true });
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return sum;
+}"""
+
 OpenBrowser = Callable[..., Page]
 
 
@@ -114,6 +127,7 @@ def jon_loses_and_walks_in(
     jon = people.follow(open_browser(PHONE), link_in(invitation))
     expect(jon.get_by_text(DRAMA).first).to_be_visible()
     expect(jon.get_by_text("$1,000.00 only after a win")).to_be_visible()
+    a_small_phone_shows_the_question_whole(jon)
     people.say_yes(jon, "Jennifer Westfeldt")
     confirmation = stack.mail_to("jon.hamm@example.com", 2)
     people.announce(desk, event, DRAMA, "Jeff Daniels")
@@ -129,6 +143,18 @@ def jon_loses_and_walks_in(
     expect(door.get_by_text("Inside since").first).to_be_visible()
     door.get_by_role("button", name="Let Jennifer Westfeldt in").click()
     expect(door.get_by_text(re.compile(r"2 of \d+ inside"))).to_be_visible()
+
+
+def a_small_phone_shows_the_question_whole(guest: Page) -> None:
+    """The answer is in reach of a thumb that has not scrolled; nothing has moved."""
+    guest.set_viewport_size(SMALL_PHONE)
+    yes = guest.get_by_role("button", name="Yes, I'm coming").bounding_box()
+    assert yes["y"] + yes["height"] < SMALL_PHONE["height"]
+    assert yes["height"] >= 44
+    assert guest.evaluate("document.documentElement.scrollWidth") <= 360
+    guest.set_viewport_size(PHONE)
+    guest.reload()
+    assert guest.evaluate(SHIFTED) < 0.02
 
 
 def tina_wins_pays_and_walks_in(

@@ -14,6 +14,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as code_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as app_forms
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn import forms as key_forms
 from allauth.mfa.webauthn.internal import auth as key_auth
 from django import forms
@@ -78,7 +79,15 @@ class ReauthenticateForm(CodeForm, code_forms.ReauthenticateForm):
 
 
 class ActivateAppForm(CodeForm, app_forms.ActivateTOTPForm):
-    """The app's first code proves that it has the secret."""
+    """The app's first code proves that it has the secret, and is good once."""
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        # allauth marks those of a log-in alone (ASVS 5.0, 6.5.1), by the account.
+        app = TOTP(Authenticator(user=self.user))
+        if not app._mark_code_used(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class CredentialField(forms.JSONField):

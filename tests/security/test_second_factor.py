@@ -206,6 +206,8 @@ def test_an_app_is_added_without_javascript_and_removed_again() -> None:
     assert b"not the code" in here.post(ADD_APP, {"code": "000000"}).content
     here.post(ADD_APP, {"code": code_of(secret)})
     assert is_in(here) and not is_in(elsewhere)
+    second_step(elsewhere := first_step(user), code_of(secret))
+    assert not is_in(elsewhere), "whoever saw it typed has no use of it"
     shown = here.get(CODES).content.decode().replace(" ", "")
     assert all(code in shown for code in codes_of(user))
     assert codes_of(user)[0] in here.get(f"{CODES}download/").content.decode()
@@ -223,6 +225,7 @@ def test_an_app_is_added_without_javascript_and_removed_again() -> None:
     assert [kind for kind, how in kinds(user) if "factor" in kind] == [
         Kind.FACTOR_ADDED,
         Kind.FACTOR_ADDED,
+        Kind.FACTOR_FAILED,
         Kind.FACTOR_REMOVED,
         Kind.FACTOR_REMOVED,
     ]

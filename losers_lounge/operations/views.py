@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events import heartbeats, outbox, pulse
+from events import heartbeats, outbox, pulse, second_factor
 from events.models import Message
 from losers_lounge.operations import alerts, exposition
 from losers_lounge.operations import metrics as figures
@@ -70,7 +70,11 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _is_operator(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and request.user.is_superuser
+    """Raises SecondFactorMissing where the setting asks for one."""
+    if not (request.user.is_authenticated and request.user.is_superuser):
+        return False
+    second_factor.ask_operator(request.user)
+    return True
 
 
 def _is_monitor(request: HttpRequest) -> bool:

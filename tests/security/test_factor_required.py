@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from pytest_django import Settings
 
-from events.models import AccountActivity, Member
+from events.models import AccountActivity, Member, User
 from events.views.account import ON_THE_WAY
 from tests.conftest import signed_in
 from tests.factories import make_event, make_member
@@ -52,6 +52,18 @@ def test_rooms_ask_hosts_and_charity_staff_for_a_second_factor(
     assert client.get(room).status_code == HTTPStatus.OK
     assert (f'href="{room}?q=1"' in client.get(ACCOUNT).content.decode()) is is_asked
     assert ON_THE_WAY not in client.session
+
+
+@pytest.mark.parametrize("page", ["/operations/", "/metrics"])
+def test_a_superuser_is_held_to_it_too(settings: Settings, page: str) -> None:
+    client = signed_in(make_member(role="door"))
+    User.objects.filter(pk=client.user.pk).update(is_superuser=True)
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert client.get(page).status_code == HTTPStatus.OK
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert client.get(page)["Location"] == ACCOUNT
+    give_app(client.user)
+    assert client.get(page).status_code == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("role", ["host", "finance"])

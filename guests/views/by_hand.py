@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,9 +90,13 @@ def photo_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
 
 
 def _guest(access: DoorAccess, guest_id: int) -> Guest:
-    guest = get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
-    if access.is_counted:
+    guest = access.event.guests.on_the_list().filter(pk=guest_id).first()
+    if access.is_counted and guest is not None:
         lookups.note_person(access.event, access.actor, guest.pk)
+    elif access.is_counted:
+        lookups.note_nobody(access.event, access.actor)
+    if guest is None:
+        raise Http404
     return guest
 
 

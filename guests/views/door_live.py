@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.models import Event
+from guests.door import lookups
 from guests.door.news import card_news, news
 from guests.door.sealing import BadKey
 from guests.door.snapshot import snapshot, tell_key
 from guests.models import Device
-from guests.views.doorway import for_phones, open_door
+from guests.views.doorway import DoorAccess, for_phones, open_door
 
 MAX_DIGITS = 18
 MAX_KEY = 120
@@ -24,18 +24,23 @@ MAX_KEY = 120
 @require_safe
 def door_news(request: HttpRequest, slug: str) -> JsonResponse:
     """The door's figures, and a word that changes with the card of `?guest=`."""
-    event = open_door(request, slug).event
-    told = {"as_of": timezone.now().isoformat(), **news(event)}
-    told |= _about_card(event, request.GET.get("guest", ""))
+    access = open_door(request, slug)
+    told = {"as_of": timezone.now().isoformat(), **news(access.event)}
+    told |= _about_card(access, request.GET.get("guest", ""))
     # A page that was kept for a dead network holds no token: here is this one's.
     return JsonResponse(told | {"csrf": get_token(request)})
 
 
-def _about_card(event: Event, guest_id: str) -> dict[str, str]:
+def _about_card(access: DoorAccess, guest_id: str) -> dict[str, str]:
+    """Numbers of nobody are counted, as everywhere at the door: they can be tried."""
     if not (guest_id.isascii() and guest_id.isdecimal()) or len(guest_id) > MAX_DIGITS:
         return {}
-    guest = event.guests.filter(pk=guest_id).first()
-    return card_news(guest) if guest is not None else {}
+    guest = access.event.guests.filter(pk=guest_id).first()
+    if guest is not None:
+        return card_news(guest)
+    if access.is_counted:
+        lookups.note_nobody(access.event, access.actor)
+    return {}
 
 
 @for_phones

@@ -99,6 +99,21 @@ def test_a_phone_that_tries_numbers_is_stopped(event: Event) -> None:
     assert not event.admissions.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [("news/?guest={}", 200), ("settle/{}/by-hand/", 404)],
+)
+def test_numbers_of_nobody_are_counted_by_news_and_by_hand_too(
+    event: Event, door: Client, path: str, first: int
+) -> None:
+    url = f"/events/{event.slug}/door/{path}"
+    statuses = [
+        door.get(url.format(900_000 + number)).status_code
+        for number in range(lookups.NOBODY.most + 1)
+    ]
+    assert statuses == [first] * lookups.NOBODY.most + [FORBIDDEN]
+
+
 def test_a_phone_cannot_flood_the_door_with_scans(
     event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,10 +5,13 @@ import tempfile
 from pathlib import Path
 
 import polib
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+logger = structlog.get_logger(__name__)
 
 
 class SpeakTheirLanguage(LocaleMiddleware):
@@ -31,14 +34,18 @@ def compile_messages() -> None:
 
     The words are under version control, the catalogue is not. It takes the time of
     its words, so that any other time, older or newer, means other words. Where code
-    may not be written, the user who deploys has made it: any command does.
+    may not be written, any command of the user who deploys makes it; until then pages
+    say what is not in it in English.
     """
     for folder in settings.LOCALE_PATHS:
         for words in Path(folder).glob("*/LC_MESSAGES/*.po"):
             catalogue = words.with_suffix(".mo")
             changed_ns = words.stat().st_mtime_ns
             if made_at(catalogue) != changed_ns:
-                write_catalogue(words, catalogue, changed_ns)
+                try:
+                    write_catalogue(words, catalogue, changed_ns)
+                except OSError as error:
+                    logger.warning("catalogue_not_written", error=str(error))
 
 
 def made_at(catalogue: Path) -> int | None:

@@ -15,7 +15,7 @@ export function say(name, values = {}) {
 // "9:08 pm", by the clock of the house.
 export function clock(at) {
   const format = { hour: "numeric", minute: "2-digit", timeZone: urls().zone };
-  return new Intl.DateTimeFormat(document.documentElement.lang, format)
+  return new Intl.DateTimeFormat(`${document.documentElement.lang}-US`, format)
     .format(new Date(at))
     .toLowerCase();
 }

@@ -30,10 +30,15 @@ document.addEventListener("click", (event) => {
   (control ?? field).focus();
 });
 
-// The room one stands in is in view, however many tabs there are.
+// The room one stands in is in view, however many tabs there are; so is the one that
+// keys have come to, whole.
 for (const room of document.querySelectorAll(":is(.tabs, .door-rooms) [aria-current]")) {
   room.scrollIntoView({ block: "nearest", inline: "center" });
 }
+document.addEventListener("focusin", (event) => {
+  const room = event.target.closest(":is(.tabs, .door-rooms) a");
+  room?.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
 
 // After a swap the undo bar is where the next key press goes.
 document.addEventListener("htmx:afterSwap", (event) => {

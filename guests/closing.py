@@ -67,7 +67,7 @@ def checklist(event: Event) -> list[Item]:
 
 def standing(event: Event) -> Closing | None:
     """What was signed, if the night is signed off now."""
-    return event.closings.filter(reopened_at=None).first()
+    return event.closings.standing().first()
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def sign(event: Event, *, by: User, at: datetime) -> Closing:
 def reopen(event: Event, reason: str, *, by: User, at: datetime) -> None:
     """Take the signature back, for a reason that stays on record beside it."""
     event = Event.objects.locked().get(pk=event.pk)
-    rows = event.closings.filter(reopened_at=None)
+    rows = event.closings.standing()
     said = {"reopened_by_name": str(by), "reopened_reason": reason}
     if rows.update(reopened_at=at, **said):
         activity.record(event, by, noop("opened the night again"), reason, at=at)

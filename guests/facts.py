@@ -256,5 +256,5 @@ def _reconciliation(event: Event) -> Figures:
 
 def _closing(event: Event) -> Figures:
     """When the night was signed off, if it is now."""
-    signed = event.closings.filter(reopened_at=None).values_list("signed_at").first()
+    signed = event.closings.standing().values_list("signed_at").first()
     return {"signed_at": signed[0].isoformat() if signed else None}

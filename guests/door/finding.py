@@ -1,6 +1,6 @@
 """Who a checker looks for: by the pass they carry, or by a few letters of a name."""
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from events.models import Event
 from guests.models import Guest
@@ -36,6 +36,8 @@ def find_by_pass(event: Event, token: str) -> Guest | None:
 def search(event: Event, text: str) -> list[Guest]:
     """People on the list whose names, in any spelling, hold every word typed.
 
+    Each with `is_over`: whether the night is signed off.
+
     Nobody for less than two letters, and never more than one row beyond twenty: the
     door looks somebody up, it does not read the list.
     """
@@ -45,7 +47,13 @@ def search(event: Event, text: str) -> list[Guest]:
     for word in fold(text).split()[:8]:
         every &= Q(search_key__contains=word)
     found = event.guests.on_the_list().filter(every).select_related("plus_one_of")
+    found = found.annotate(is_over=is_over(event))
     return list(found.order_by("name_key", "pk")[: SEARCH_ROWS + 1])
+
+
+def is_over(event: Event) -> Exists:
+    """Whether the night is signed off, asked along with whatever is looked for."""
+    return Exists(event.closings.standing())
 
 
 def is_searchable(text: str) -> bool:

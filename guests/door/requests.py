@@ -58,6 +58,8 @@ def ask_walk_in(
     event = Event.objects.locked().get(pk=event.pk)
     if words := forgotten.takes_nobody(event):
         raise CannotAsk(words)
+    if event.closings.standing().exists():
+        raise CannotAsk(_("The night is signed off: a host may open it again."))
     if guest is None and nominee is not None:
         guest = event.guests.on_the_list().filter(nominee=nominee).first()
     if guest is not None:

@@ -246,7 +246,7 @@ def _who_they_are(event: Event, ids: Iterable[int]) -> dict[int, int]:
 
 def _is_signed_off(event: Event, by: Actor) -> bool:
     """Whether an account comes too late: signing shuts out the phones, not accounts."""
-    return by.device is None and event.closings.filter(reopened_at=None).exists()
+    return by.device is None and event.closings.standing().exists()
 
 
 def _is_shut_out(device: Device | None, at: datetime) -> bool:

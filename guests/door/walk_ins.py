@@ -44,7 +44,7 @@ def welcome(
     """
     if words := forgotten.takes_nobody(event):
         raise CannotWelcome(words)
-    if event.closings.filter(reopened_at=None).exists():
+    if event.closings.standing().exists():
         raise CannotWelcome(_("The night is signed off: open it again first."))
     if guest is None and nominee is not None:
         guest = event.guests.on_the_list().filter(nominee=nominee).first()

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -182,6 +184,12 @@ class DoorRequest(models.Model):
         return f"{self.kind}: {self.name}"
 
 
+class ClosingQuerySet(models.QuerySet):
+    def standing(self) -> Self:
+        """The signature that nobody took back: at most one for an event."""
+        return self.filter(reopened_at=None)
+
+
 class Closing(models.Model):
     """The night, signed off: nothing open, and the figures as they stood.
 
@@ -198,6 +206,8 @@ class Closing(models.Model):
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopened_by_name = models.CharField(max_length=200, blank=True)
     reopened_reason = models.CharField(max_length=300, blank=True)
+
+    objects = ClosingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-signed_at", "-pk"]

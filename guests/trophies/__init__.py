@@ -2,6 +2,7 @@
 
 from guests.trophies.custody import WentHome
 from guests.trophies.desk import (
+    SignedOff,
     TagInUse,
     TooManyPhotos,
     TooManyTrophies,
@@ -17,6 +18,7 @@ __all__ = [
     "OWING",
     "Awaited",
     "Board",
+    "SignedOff",
     "Statue",
     "TagInUse",
     "TooManyPhotos",

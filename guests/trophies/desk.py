@@ -31,6 +31,10 @@ class TooManyTrophies(Exception):
     """Every statue this person won is already here, or this win is none of theirs."""
 
 
+class SignedOff(Exception):
+    """The night is over, and a host has said so: nothing comes in any more."""
+
+
 class TooManyPhotos(Exception):
     """There are enough pictures of this statue."""
 
@@ -52,7 +56,8 @@ def receive(
 
     The same tag for the same guest again is the same statue. `photo` is a JPEG from
     `photo.as_jpeg`. Without a win named it is the first whose statue is not here.
-    Raises TagInUse for somebody else's tag, TooManyTrophies beyond what was won.
+    Raises TagInUse for somebody else's tag, TooManyTrophies beyond what was won,
+    SignedOff after the night: who signs it takes every guest's lock.
     """
     rows = Guest.objects.select_for_update(of=("self",), no_key=True)
     guest = rows.select_related("event").get(pk=guest_id)
@@ -62,6 +67,8 @@ def receive(
         if standing.guest_id == guest.pk:
             return standing
         raise TagInUse(tag)
+    if guest.event.closings.standing().exists():
+        raise SignedOff
     trophy = Trophy(
         event=guest.event,
         guest=guest,

@@ -29,6 +29,7 @@ def money_keys(access: DoorAccess, card: Card) -> dict[str, Any]:
         "asked": asked,
         "may_ask": card.decision.colour == Colour.GREY
         and card.inside_since is None
+        and not card.guest.is_over
         and not is_open,
     }
     if card.decision.cents_due:

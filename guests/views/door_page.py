@@ -1,7 +1,7 @@
 """What the door's pages show, read in a constant number of queries."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from guests import door
 from guests.admission import Colour
-from guests.door import Card, asked
+from guests.door import Card, asked, refusals
 from guests.door.news import stamp
 from guests.forms.desk import ReasonForm
 from guests.models import Guest
@@ -33,6 +33,8 @@ class FoundRow:
     """One row of a search: a name and how it stands, nothing else."""
 
     card: Card
+    # The night is signed off: nobody comes in any more.
+    is_over: bool = False
 
     @property
     def guest(self) -> Guest:
@@ -52,6 +54,8 @@ class FoundRow:
 
     @property
     def words(self) -> str:
+        if self.is_over and self.card.look == Colour.GREY:
+            return _("Signed off")
         return {
             "inside": _("Inside"),
             "sent": _("Not admitted"),
@@ -71,11 +75,12 @@ def nonce() -> str:
 def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
     """The search box and the people it finds."""
     found = door.search(access.event, text)
+    cards = door.cards(found[: door.SEARCH_ROWS])
     has_more = len(found) > door.SEARCH_ROWS
     return {
         **access.context,
         "q": text,
-        "rows": [FoundRow(card) for card in door.cards(found[: door.SEARCH_ROWS])],
+        "rows": _found(cards),
         "has_more": has_more,
         "is_too_short": not door.is_searchable(text),
         "nominees": [] if has_more else asked.nominees_found(access.event, text),
@@ -83,6 +88,20 @@ def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
         "inside": door.inside_count(access.event),
         "words": words(),
     }
+
+
+def _found(cards: list[Card]) -> list[FoundRow]:
+    """Found by `door.search`, which has asked whether the night is over."""
+    if not cards or not cards[0].guest.is_over:
+        return [FoundRow(card) for card in cards]
+    return [FoundRow(after_signing(card), is_over=True) for card in cards]
+
+
+def after_signing(card: Card) -> Card:
+    """Nobody comes in any more; who owes can still pay."""
+    if not card.decision.lets_in:
+        return card
+    return replace(card, decision=refusals.signed_off())
 
 
 def card_context(
@@ -95,6 +114,8 @@ def card_context(
     """One person's card with their party, and a name for every press on it."""
     guest.event = access.event
     card, *others = door.cards([guest, *door.party(guest)])
+    if guest.is_over:
+        card, others = after_signing(card), [after_signing(row) for row in others]
     return {
         **access.context,
         **money_keys(access, card),
@@ -108,6 +129,7 @@ def card_context(
         "stamp": stamp([card, *others]),
         "as_of": timezone.now().isoformat(),
         **card_part(access, card),
+        "is_over": guest.is_over,
         "undo_form": undo_form,
         "deny_form": deny_form,
         "undo_reasons": UNDO_REASONS,

@@ -1,10 +1,8 @@
 """Presses at the door: in, out, home, undone, not admitted. One press is one act."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from events.models import Event
 from guests import door
-from guests.door import lookups, refusals
+from guests.door import lookups
+from guests.door.finding import is_over
 from guests.forms.desk import AdmitForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door_page import card_context
@@ -145,9 +144,8 @@ def find_guest(access: DoorAccess, guest_id: int) -> Guest:
     for too many who are not there: ids can be counted up.
     """
     event, by = access.event, access.actor
-    signed = event.closings.filter(reopened_at=None)
     rows = event.guests.select_related("plus_one_of", "invitation")
-    found = rows.annotate(is_over=Exists(signed)).filter(pk=guest_id).first()
+    found = rows.annotate(is_over=is_over(event)).filter(pk=guest_id).first()
     if access.is_counted and found is not None:
         lookups.note_person(event, by, found.pk)
     elif access.is_counted:
@@ -166,17 +164,7 @@ def show_card(
 ) -> HttpResponse:
     """One person's card, with the form that was refused if there is one."""
     context = card_context(access, guest, **forms)
-    if guest.is_over:
-        context["card"] = _after_signing(context["card"])
-        context["others"] = [_after_signing(other) for other in context["others"]]
     return render(request, "guests/door_card.html", context, status=status)
-
-
-def _after_signing(card: door.Card) -> door.Card:
-    """Nobody comes in any more; who owes can still pay."""
-    if not card.decision.lets_in:
-        return card
-    return replace(card, decision=refusals.signed_off())
 
 
 def _back(event: Event, guest: Guest, form: PressForm) -> HttpResponse:

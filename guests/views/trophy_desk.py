@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -22,6 +23,11 @@ from guests.trophies.statues import Outcome
 from guests.views.door_presses import find_guest
 from guests.views.doorway import DoorAccess, for_phones, open_door
 from guests.views.trophy_page import HOST, card_part, statue_page, trophy_of
+
+SIGNED_OFF = gettext_lazy(
+    "The night is signed off, so no statue is taken in. A host can open the night again"
+    " on its closing page."
+)
 
 
 @for_phones
@@ -49,6 +55,9 @@ def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
         )
     except trophies.TagInUse:
         form.add_error("tag", _("Another statue carries this tag. Take another one."))
+        return _page(request, access, card, form, 409)
+    except trophies.SignedOff:
+        form.add_error("tag", SIGNED_OFF)
         return _page(request, access, card, form, 409)
     except trophies.TooManyTrophies:
         form.add_error("tag", _("Every statue this person won is here already."))
@@ -180,4 +189,5 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {**access.context, "card": card, **card_part(access, card, form)}
+    context["is_over"] = card.guest.is_over
     return render(request, "guests/trophy_receive.html", context, status=status)

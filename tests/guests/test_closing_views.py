@@ -102,6 +102,38 @@ def test_a_card_says_that_the_night_is_signed_off(
 
 
 @pytest.mark.django_db
+def test_after_the_signature_a_search_lets_nobody_in(
+    host: Client, door: Client, event: Event
+) -> None:
+    make_coming(event, "Pete")
+    url = reverse("guests:door", args=[event.slug]) + "?q=pete"
+    assert "Come in" in door.get(url).text
+    press(host, event, "closing_sign")
+    found = door.get(url).text
+    assert "Pete" in found and "Signed off" in found
+    assert ">Come in<" not in found
+
+
+@pytest.mark.django_db
+def test_after_the_signature_no_statue_comes_in_and_the_page_says_what_to_do(
+    host: Client, door: Client, event: Event, winner: Guest
+) -> None:
+    owed = winner.obligations.get().pk
+    press(host, event, "closing_owed", do="keep", obligation=owed)
+    press(host, event, "closing_sign")
+    url = reverse("guests:trophy_receive", args=[event.slug, winner.pk])
+    said = "The night is signed off, so no statue is taken in."
+    assert 'name="tag"' not in door.get(url).text
+    late = door.post(url, {"tag": "7"})
+    assert late.status_code == 409
+    assert said in late.text and "open the night again" in late.text
+    assert not event.trophies.exists()
+    press(host, event, "closing_reopen", reason="One more")
+    assert door.post(url, {"tag": "7"}).status_code == 302
+    assert event.trophies.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_host_waives_for_those_who_are_ticked(
     host: Client, event: Event, winner: Guest
 ) -> None:

@@ -94,5 +94,7 @@ def test_a_signed_night_welcomes_nobody_until_it_is_opened_again(event: Event) -
     with pytest.raises(walk_ins.CannotWelcome):
         requests.grant(row.pk, by=make_user(), at=at)
     assert not event.guests.exists()
+    with pytest.raises(requests.CannotAsk):
+        requests.ask_walk_in(event, name="Later Guest", nonce="m", by=by, at=at)
     event.closings.update(reopened_at=at)
     assert requests.grant(row.pk, by=make_user(), at=at).guest.name == "Late Guest"

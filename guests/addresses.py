@@ -13,6 +13,7 @@ from events.models import Event, Message, User
 from guests import forgotten
 from guests.letters.renewed import renew_links
 from guests.models import Contact, Guest, Invitation
+from guests.models.about import INVITATION
 from losers_lounge.seen import mark
 
 
@@ -108,7 +109,7 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
     address goes again too. Raises Message.DoesNotExist for a letter that is on its
     way or has arrived: nothing is sent twice by pressing twice.
     """
-    rows = Message.objects.about("invitation/").filter(state__in=Message.REPAIRABLE)
+    rows = Message.objects.about(INVITATION).filter(state__in=Message.REPAIRABLE)
     message = rows.select_related("event").get(pk=message_id)
     invitation = _locked(Invitation.objects.filter(pk=invitation_of(message)))
     message.refresh_from_db()
@@ -133,14 +134,14 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
 
 def repairable(event: Event) -> QuerySet[Message]:
     """Letters to guests that did not arrive, or may not have."""
-    letters = event.messages.about("invitation/")
+    letters = event.messages.about(INVITATION)
     return letters.filter(state__in=Message.REPAIRABLE).order_by("-pk")
 
 
 def invitation_of(message: Message) -> int | None:
     """The id of the invitation a letter is about; None for any other letter."""
-    kind, _slash, number = message.about.partition("/")
-    is_one = kind == "invitation" and number.isascii() and number.isdigit()
+    number = message.about.removeprefix(INVITATION)
+    is_one = message.about != number and number.isascii() and number.isdigit()
     return int(number) if is_one else None
 
 

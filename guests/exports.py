@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from events.models import Event, Message
 from guests import door, list_page
 from guests.models import Guest
+from guests.models.about import about_invitation
 from losers_lounge.money import format_cents
 
 GUEST_COLUMNS = (
@@ -89,7 +90,7 @@ def _brings(ids: Sequence[int]) -> dict[int, str]:
 
 def _letters(invitations: Sequence[int]) -> dict[int, str]:
     """How the latest letter of each of these invitations stands."""
-    marks = {f"invitation/{pk}": pk for pk in invitations}
+    marks = {about_invitation(pk): pk for pk in invitations}
     rows = Message.objects.filter(kind="invitation", about__in=marks).order_by("pk")
     states = {value: str(label) for value, label in Message.State.choices}
     found = rows.values_list("about", "state")

@@ -11,6 +11,7 @@ from events import activity
 from events.models import Event, Message, User
 from guests import letters, mailings, reach
 from guests.models import Contact, Guest, Invitation, Mailing
+from guests.models.about import INVITATION
 from losers_lounge.links import make_lookup
 
 BATCH = 500
@@ -115,7 +116,7 @@ def rotate_all(event_id: int, *, by: User | str, at: datetime) -> Rotated:
     rows = event.invitations.update(**following)
     pages = Contact.objects.filter(event=event, is_assistant=True).update(**following)
     waiting = event.messages.filter(state__in=Message.WAITING)
-    meant = _numbers(waiting.about("invitation/"))
+    meant = _numbers(waiting.about(INVITATION))
     changed = 0
     for row in _read(event).filter(pk__in=meant).iterator(BATCH):
         changed += letters.renew_links(waiting.filter(about=row.about), row)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from events.models import Event, Message
 from guests import tags
 from guests.models import Guest, Invitation, Obligation
+from guests.models.about import INVITATION
 from losers_lounge.names import fold
 
 State = Message.State
@@ -182,7 +183,7 @@ def _written_to(event: Event, value: str) -> Q:
     if value == "none":
         return Q(invitation__invited_at=None)
     states = Message.UNDER_WAY if value == "under_way" else (value,)
-    letters = Message.objects.about("invitation/").filter(kind="invitation")
+    letters = Message.objects.about(INVITATION).filter(kind="invitation")
     later = letters.filter(about=OuterRef("about"), pk__gt=OuterRef("pk"))
     latest = letters.filter(~Exists(later), event=event, state__in=states)
     ids = latest.values_list(_InvitationOf("about"), flat=True)
@@ -190,7 +191,7 @@ def _written_to(event: Event, value: str) -> Q:
     if len(few) <= FEW:
         return Q(invitation__in=few)
     number = Cast(OuterRef("invitation"), CharField())
-    mine = letters.filter(about=Concat(Value("invitation/"), number)).order_by("-pk")
+    mine = letters.filter(about=Concat(Value(INVITATION), number)).order_by("-pk")
     return Q(In(Subquery(mine.values("state")[:1]), states))
 
 

@@ -15,6 +15,7 @@ from events.models import Event, Message
 from guests import counting, list_order
 from guests.counting import Count
 from guests.models import Guest, Obligation
+from guests.models.about import about_invitation
 
 PAGE_SIZE = 50
 # Nobody reads further: a list is counted to here, an answer to a question to there.
@@ -170,7 +171,7 @@ def _plus_ones(ids: list[int]) -> dict[int, str]:
 
 def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
     """State and trouble of each invitation's latest letter."""
-    marks = {f"invitation/{pk}": pk for pk in invitations}
+    marks = {about_invitation(pk): pk for pk in invitations}
     letters = Message.objects.filter(about__in=marks, kind="invitation").order_by("pk")
     rows = letters.values_list("about", "state", "last_error")
     return {marks[about]: (state, error) for about, state, error in rows}

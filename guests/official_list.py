@@ -13,16 +13,18 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as noop
 
 from events import activity, nominations, official, results, running_order
-from events.models import Nomination, User
+from events.models import Event, Nomination, User
 from events.nominations import REFUSED, PlannedNomination
 from events.running_order import Row
 from guests import impact, results_night
 from guests.impact import Impact
-from guests.imports import PlanChanged, parts
+from guests.imports import PlanChanged, parts, runs
 from guests.imports.applying import locked
-from guests.imports.runs import raw_rows
 from guests.models import ImportRun
+from losers_lounge import csvfile
 from losers_lounge.names import fold
+
+RESULTS = ImportRun.Kind.RESULTS
 
 
 class Kind(StrEnum):
@@ -102,10 +104,23 @@ class Comparison:
         return sha256(repr((facts, self.refused)).encode()).hexdigest()[:32]
 
 
+@transaction.atomic
+def start(event: Event, data: bytes, *, by: User, at: datetime) -> ImportRun:
+    """A list to be looked at; nothing of one that names no winners is kept.
+
+    Raises csvfile.UnreadableFile.
+    """
+    run = runs.start(event, RESULTS, data, by=by, at=at)
+    if not runs.is_enough(RESULTS, run.mapping):
+        required = runs.required_of(RESULTS)
+        raise csvfile.UnreadableFile(csvfile.missing_title(run.header, required))
+    return run
+
+
 def compare(run: ImportRun) -> Comparison:
     """The rows of an upload beside the results as they are now; writes nothing."""
     rows = [row for row, _look in parts.each(run)]
-    planned = nominations.plan(run.event, raw_rows(run, rows)).rows
+    planned = nominations.plan(run.event, runs.raw_rows(run, rows)).rows
     found = official.match(run.event, [r for r in planned if r.verdict != REFUSED])
     refused = [(row.line, row.reason) for row in planned if row.verdict == REFUSED]
     refused = sorted(refused + found.refused)

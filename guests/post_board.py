@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Message
 from guests.models import Guest, Invitation, Mailing
+from guests.models.about import about_invitation
 from guests.personas import KINDS
 
 PAGE_SIZE = 50
@@ -176,4 +177,4 @@ def _guests(messages: list[Message]) -> dict[str, int]:
     ids = [int(pk) for thing, _, pk in marks if thing == "invitation" and pk.isdigit()]
     people = Guest.objects.principals().filter(invitation__in=ids).order_by("-pk")
     pairs = people.values_list("invitation", "pk")
-    return {f"invitation/{invitation}": guest for invitation, guest in pairs}
+    return {about_invitation(invitation): guest for invitation, guest in pairs}

@@ -83,7 +83,14 @@ def relative(module: str, imported: list[str]) -> list[str]:
     return [name for name in imported if name.startswith(".")]
 
 
-RULES: list[Rule] = [rightward, upward, knows_stripe, relative]
+def transacts(module: str, imported: list[str]) -> list[str]:
+    """Views translate; what happens together or not at all, the domain decides."""
+    if room(module) != "views":
+        return []
+    return [name for name in imported if name == "django.db.transaction"]
+
+
+RULES: list[Rule] = [rightward, upward, knows_stripe, relative, transacts]
 
 
 def modules() -> Iterator[tuple[str, str]]:
@@ -121,6 +128,7 @@ def test_imports_keep_the_rule(rule: Rule) -> None:
         (knows_stripe, "guests.payments.page", "from stripe import StripeClient"),
         (relative, "guests.payments.page", "from . import models"),
         (relative, "guests.payments.page", "from .models import Guest"),
+        (transacts, "donations.views.receipts", "from django.db import transaction"),
     ],
 )
 def test_a_planted_breach_is_found(rule: Rule, module: str, planted: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from donations.models import (
@@ -20,6 +20,7 @@ from donations.models import (
     Refund,
     Reward,
 )
+from donations.models.pledge import CARD_KEPT
 from events import forgetting
 from events.models import Activity, Message
 from losers_lounge.names import fold
@@ -159,9 +160,7 @@ def _forget_lines(donation: Donation, keys: set[str], at: datetime) -> None:
 
 def forgettable(rows: QuerySet[Pledge]) -> QuerySet[Pledge]:
     """Those that still name somebody, are over, and whose card Stripe has forgotten."""
-    over = rows.filter(state__in=Pledge.OVER).filter(
-        Q(payment_method_id="") | Q(detached_at__isnull=False)
-    )
+    over = rows.filter(~CARD_KEPT, state__in=Pledge.OVER)
     return over.exclude(donor_name__startswith="Donor ", **OF_A_PLEDGE)
 
 

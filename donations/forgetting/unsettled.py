@@ -22,7 +22,7 @@ from donations.models import (
 from losers_lounge.telling import told_cents
 
 State = Donation.State
-UNDER_WAY = (State.CHECKOUT_OPEN, State.PROCESSING, State.DISPUTED, State.REVIEW)
+OPEN = (*Donation.UNDER_WAY, State.DISPUTED, State.REVIEW)
 GOING_BACK = (Refund.State.WISHED, *Refund.OWED, Refund.State.PENDING)
 AT_THE_ENGRAVER = (Reward.State.ENGRAVING, Reward.State.READY, Reward.State.SHIPPED)
 
@@ -31,7 +31,7 @@ def unsettled() -> Q:
     """Donations of which something is still to happen, here or at Stripe."""
     here = {"donation": OuterRef("pk")}
     return (
-        Q(state__in=UNDER_WAY)
+        Q(state__in=OPEN)
         | Exists(DonationAttempt.objects.live().filter(**here))
         | Exists(Refund.objects.filter(**here, state__in=GOING_BACK))
         | Exists(Dispute.objects.filter(**here, outcome=Dispute.Outcome.OPEN))
@@ -61,8 +61,7 @@ def reasons(
         _("Pledge %(id)s: %(state)s. End it first, and let Stripe forget the card.")
         % {"id": row.public_id, "state": row.get_state_display()}
         for row in pledges
-        if row.state not in Pledge.OVER
-        or (row.payment_method_id and row.detached_at is None)
+        if row.state not in Pledge.OVER or row.keeps_card
     ]
     return [*found, *_uncompared(donations), *_unread(words)]
 

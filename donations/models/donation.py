@@ -51,6 +51,8 @@ class Donation(models.Model):
         ADMISSION = "admission", _("Winner's donation")
         GIFT = "gift", _("Free gift")
 
+    # Somebody is paying, or the bank is at work: it comes to an end by itself.
+    UNDER_WAY = (State.CHECKOUT_OPEN, State.PROCESSING)
     # Stands good for a door, as far as it is kept: a lost dispute does not.
     SETTLING = (State.PAID, State.PARTIALLY_REFUNDED, State.DISPUTED)
     # Money has moved: no late word about a page or a card leads back from here.

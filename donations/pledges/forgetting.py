@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from donations import stripe_gateway
 from donations.models import Pledge
+from donations.models.pledge import CARD_KEPT
 from donations.passing_over import passing_over
 from donations.pledges.charging import sweep_charges
 from donations.pledges.setup import settle_setup
@@ -24,9 +25,8 @@ def forget_owed(at: datetime, pledge_id: int | None = None) -> int:
 
     One that Stripe does not answer for is owed again, and keeps nobody waiting.
     """
-    owed = Pledge.objects.filter(state__in=Pledge.OVER).filter(
-        Q(detached_at=None) & ~Q(payment_method_id="") | ~Q(setup_url="")
-    )
+    over = Pledge.objects.filter(state__in=Pledge.OVER)
+    owed = over.filter(CARD_KEPT | ~Q(setup_url=""))
     if pledge_id is not None:
         owed = owed.filter(pk=pledge_id)
     forget = partial(_forget, at=at)
@@ -54,7 +54,7 @@ def _forget(pledge: Pledge, at: datetime) -> None:
             stripe_gateway.close_session(pledge.setup_session_id, account=account)
         pledge = settle_setup(pledge.pk, at=at)
     name = pledge.payment_method_id
-    if name and pledge.detached_at is None:
+    if pledge.keeps_card:
         stripe_gateway.forget_card(name, account=account)
         Pledge.objects.filter(pk=pledge.pk, payment_method_id=name).update(
             detached_at=at

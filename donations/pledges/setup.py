@@ -94,7 +94,7 @@ def settle_card(pledge_id: int, at: datetime) -> None:
     """See whether the saved card is still there; one taken away cannot be charged."""
     pledge = Pledge.objects.get(pk=pledge_id)
     name = pledge.payment_method_id
-    if not name or pledge.detached_at is not None:
+    if not pledge.keeps_card:
         return
     card = stripe_gateway.fetch_card(name, account=pledge.stripe_account)
     if not card.is_attached:
@@ -241,8 +241,7 @@ def _keep(pledge_id: int, page: SetupPage, at: datetime) -> tuple[Pledge, str]:
         return pledge, ""
     if card.payment_method_id == pledge.payment_method_id:
         return pledge, ""
-    has_other = bool(pledge.payment_method_id) and pledge.detached_at is None
-    if has_other:
+    if pledge.keeps_card:
         return pledge, card.payment_method_id
     _write_card(pledge, card)
     move(pledge, Word.CARD_KEPT, at)

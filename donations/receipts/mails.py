@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from donations import donor_realm
 from donations.models import Receipt, Reward
 from donations.receipts.sheet import describe, paid_on, shown_lines
-from events import outbox
-from events.models import Message
+from events import activity, outbox
+from events.models import Event, Message, User
 from events.outbox import Draft
+from losers_lounge.telling import in_english
 
 KIND = "receipt"
 
@@ -59,12 +62,21 @@ def take_back(receipt: Receipt) -> None:
 
 
 @transaction.atomic
-def send_again(receipts: Iterable[Receipt], nonce: str, at: datetime) -> int:
-    """Send valid receipts once more; the number. Pressed twice, they go once.
+def send_again(
+    event: Event, receipts: QuerySet[Receipt], nonce: str, *, by: User, at: datetime
+) -> int:
+    """Send valid receipts once more; how many leave. Pressed twice, they go once.
 
-    One without an address stays in the books.
+    One without an address stays in the books. A press that sends any is a line of the
+    event's log (ASVS 5.0, 16.3.3).
     """
-    return outbox.create(_drafts(receipts, nonce), at=at)
+    rows = receipts.prefetch_related("donation__rewards").order_by("pk")
+    sent = outbox.create(_drafts(rows, nonce), at=at)
+    if sent:
+        one, many = "sent %(n)d receipt again", "sent %(n)d receipts again"
+        verb = in_english(lambda: ngettext(one, many, sent)) % {"n": sent}
+        activity.record(event, by, verb, at=at)
+    return sent
 
 
 def _drafts(receipts: Iterable[Receipt], nonce: str) -> Iterator[Draft]:

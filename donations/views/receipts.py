@@ -5,8 +5,6 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,11 +22,10 @@ from donations.forms.receipts import CorrectReceiptForm, EstimatesForm
 from donations.models import Receipt
 from donations.receipts import estimates, shelf
 from donations.views.keys import key
-from events import activity, outbox
+from events import outbox
 from events.access import Access, open_event
 from events.models import Event, Member, Message
 from events.views.downloads import slowly
-from losers_lounge.telling import in_english
 
 FINANCE = Member.Role.FINANCE
 PAGE = 50
@@ -105,7 +102,8 @@ def receipts_send(request: HttpRequest, slug: str) -> HttpResponse:
         clean = [number for number in numbers if "\0" not in number]
         chosen = shelf.ReceiptFilter(state="valid").receipts(access.event)
         chosen = chosen.filter(number__in=clean)
-    sent = _send_again(request, access, chosen, nonce) if is_named else 0
+    press = {"by": request.user, "at": timezone.now()}
+    sent = papers.send_again(access.event, chosen, nonce, **press) if is_named else 0
     if not sent:
         messages.info(request, _("Nothing was sent: no valid receipt was chosen."))
         return redirect("donations:receipts", slug)
@@ -197,21 +195,6 @@ def _estimate(request: HttpRequest, event: Event, said: dict[str, Any]) -> None:
         at=timezone.now(),
         seen=said["seen"],
     )
-
-
-@transaction.atomic
-def _send_again(
-    request: HttpRequest, access: Access, chosen: QuerySet[Receipt], nonce: str
-) -> int:
-    """How many leave; a press that sends any is a line of the log (ASVS 16.3.3)."""
-    rows = chosen.prefetch_related("donation__rewards").order_by("pk")
-    at = timezone.now()
-    sent = papers.send_again(rows, nonce, at)
-    if sent:
-        one, many = "sent %(n)d receipt again", "sent %(n)d receipts again"
-        verb = in_english(lambda: ngettext(one, many, sent)) % {"n": sent}
-        activity.record(access.event, request.user, verb, at=at)
-    return sent
 
 
 def pdf(found: Receipt) -> HttpResponse:

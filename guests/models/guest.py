@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Nominee
+from guests.models.about import about_invitation
 from losers_lounge.links import absolute_url, make_lookup
 from losers_lounge.names import fold, match_key
 
@@ -107,7 +108,7 @@ class Invitation(models.Model):
     @property
     def about(self) -> str:
         """How this invitation's mails are marked in the outbox."""
-        return f"invitation/{self.pk}"
+        return about_invitation(self.pk)
 
 
 class GuestQuerySet(models.QuerySet):
@@ -228,9 +229,7 @@ class Guest(models.Model):
             ),
             # Seats that are free again: few, taken off those counted above.
             models.Index(
-                fields=["event"],
-                condition=Q(gone_at__isnull=False),
-                name="guest_gone",
+                fields=["event"], condition=Q(gone_at__isnull=False), name="guest_gone"
             ),
             # The list by newest answer, newest guest, and what few rows are asked for.
             models.Index(

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from donations import forgetting as money
 from donations.models import Donation, Pledge
+from donations.models.pledge import CARD_KEPT
 from events import activity, forgetting, tombstones
 from events.models import Activity, Event, Message, User
 from guests import tags
@@ -38,7 +39,6 @@ HOSTS_MAY_AFTER = timedelta(days=30)
 BATCH = 500
 TASK = "guests.tasks.forget_what_is_due"
 VERB = noop("asked to forget all guests")
-UNDER_WAY = (Donation.State.CHECKOUT_OPEN, Donation.State.PROCESSING)
 
 
 class Waits(Exception):
@@ -58,8 +58,7 @@ def why_not_yet(event: Event) -> list[str]:
     """What has to end first, in sentences; empty: nothing."""
     found = []
     pledges = Pledge.objects.filter(event=event)
-    kept = Q(detached_at=None) & ~Q(payment_method_id="")
-    cards = pledges.filter(Q(state__in=Pledge.LIVE) | kept).count()
+    cards = pledges.filter(Q(state__in=Pledge.LIVE) | CARD_KEPT).count()
     if cards:
         words = ngettext(
             "%d saved card is not released yet.",
@@ -67,7 +66,7 @@ def why_not_yet(event: Event) -> list[str]:
             cards,
         )
         found.append(words % cards)
-    paying = event.donations.filter(state__in=UNDER_WAY).count()
+    paying = event.donations.filter(state__in=Donation.UNDER_WAY).count()
     if paying:
         words = ngettext(
             "%d payment is under way.", "%d payments are under way.", paying

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from events import suppression
 from events.access import open_event
-from events.models import Message
+from events.models import Message, User
 from guests import addresses, forgotten
 from guests.forms.people import AddressForm, RepairForm
-from guests.models import Invitation
+from guests.models import Contact, Guest, Invitation
+from guests.models.about import INVITATION
 from guests.views.person import HOST, open_guest
 
 MOST_NAMED = 20
@@ -32,14 +33,7 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
     stands: addresses.Address | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            contact = addresses.change(
-                guest.pk,
-                form.address(),
-                form.cleaned_data["seen"],
-                everyone=form.is_for_everyone,
-                by=request.user,
-                at=timezone.now(),
-            )
+            contact = _changed(guest, form, request.user)
         except addresses.AddressChanged as changed:
             stands = changed.now
             form.add_error(None, _("Somebody changed it while you wrote."))
@@ -62,6 +56,18 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
     return render(request, "guests/guest_address.html", context, status=status)
 
 
+def _changed(guest: Guest, form: AddressForm, by: User) -> Contact:
+    """The contact as it was typed; raises as addresses.change does."""
+    return addresses.change(
+        guest.pk,
+        form.address(),
+        form.cleaned_data["seen"],
+        everyone=form.is_for_everyone,
+        by=by,
+        at=timezone.now(),
+    )
+
+
 def _say_where(request: HttpRequest, email: str) -> None:
     if not email:
         messages.success(request, _("Nobody is written to: hand the link over."))
@@ -82,7 +88,7 @@ def _say_if_stopped(request: HttpRequest, email: str) -> None:
 def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpResponse:
     """A letter that did not arrive: the right address, and it goes again."""
     access = open_event(request.user, slug, HOST)
-    letters = access.event.messages.about("invitation/")
+    letters = access.event.messages.about(INVITATION)
     letter = get_object_or_404(letters, pk=message_id)
     rows = access.event.invitations.select_related("contact")
     invitation = get_object_or_404(rows, pk=addresses.invitation_of(letter))

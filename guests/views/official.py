@@ -1,7 +1,6 @@
 """The academy's own list in the browser: look at the differences, then one press."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +13,6 @@ from django.views.decorators.http import (
 
 from events import results
 from events.access import Access, open_event
-from events.models import Event, User
 from events.views.downloads import uploads_slowly
 from guests import imports, official_list
 from guests.forms.imports import ImportForm
@@ -33,7 +31,8 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            run = _started(access.event, form.cleaned_data["data"], request.user)
+            data, by, at = form.cleaned_data["data"], request.user, timezone.now()
+            run = official_list.start(access.event, data, by=by, at=at)
         except csvfile.UnreadableFile as error:
             form.add_error("file" if request.FILES else "text", str(error))
         else:
@@ -69,16 +68,6 @@ def apply(request: HttpRequest, slug: str, list_id: int) -> HttpResponse:
     except results.ResultsRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("guests:official_look", slug, run.pk)
-
-
-@transaction.atomic
-def _started(event: Event, data: bytes, by: User) -> ImportRun:
-    """A list to be looked at; nothing of one that names no winners is kept."""
-    run = imports.start(event, KIND, data, by=by, at=timezone.now())
-    if not imports.is_enough(KIND, run.mapping):
-        required = imports.required_of(KIND)
-        raise csvfile.UnreadableFile(csvfile.missing_title(run.header, required))
-    return run
 
 
 def _run(request: HttpRequest, slug: str, list_id: int) -> tuple[Access, ImportRun]:

@@ -12,6 +12,7 @@ from donations.models import Donation, Receipt
 from events import mail
 from events.models import Activity, Event, Message
 from tests.donations.factories import make_donation
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,8 @@ def test_the_mail_names_each_bottle_and_claims_no_engraving_yet(event: Event) ->
         receipt.donation.rewards.create(
             order=order, engraving=words, requested_at=timezone.now()
         )
-    receipts.send_again([receipt], "again", at=timezone.now())
+    press = {"by": make_user(), "at": timezone.now()}
+    receipts.send_again(event, Receipt.objects.all(), "again", **press)
 
     text = plain_text(Message.objects.latest("pk"))
 

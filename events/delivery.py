@@ -105,9 +105,9 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
     except outbox.ClaimLost:
         logger.warning("mail.claim_lost", **named(message))
     else:
-        logger.info("mail.sent", **named(message), code=code)
         is_recorded = outbox.settle_sent(message, code)
         chaos.strike("after_sent")
+        logger.info("mail.sent", **named(message), code=code)
         return is_recorded
     return False
 

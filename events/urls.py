@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", home.robots, name="robots"),
+    path(".well-known/security.txt", home.security, name="security"),
     path("language/", home.language, name="language"),
     path("events/", events.event_list, name="event_list"),
     path("events/new/", events.event_new, name="event_new"),

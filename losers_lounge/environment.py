@@ -98,6 +98,18 @@ def networks(name: str) -> list[str]:
     return listed
 
 
+def contact(name: str) -> str:
+    """Who hears of a hole, as RFC 9116 wants it (2.5.3): an https: or mailto: address.
+
+    Empty where nobody is named.
+    """
+    value = os.environ.get(name, "").strip()
+    is_one = value.startswith(("https://", "mailto:")) and value.isprintable()
+    if value and (not is_one or " " in value):
+        raise ImproperlyConfigured(f"{name}={value}: use https://... or mailto:...")
+    return value
+
+
 def log_level() -> str:
     level = os.environ.get("LOG_LEVEL", "INFO")
     if level not in logging.getLevelNamesMapping():

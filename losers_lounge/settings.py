@@ -158,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = sign_in.PASSWORD_VALIDATORS
 vars().update(sign_in.ALLAUTH)
 # Hosts and charity staff come into no room without one; offered to everybody.
 SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED")
+SECURITY_CONTACT = environment.contact("SECURITY_CONTACT")
 
 # --- Browser security --------------------------------------------------------------
 

@@ -26,6 +26,7 @@ os.environ.update(
         "DEBUG": "False",
         "EMBEDDED": str(os.environ["REDIS_URL"].startswith("memory")),
         "SITE_URL": "http://testserver",
+        "SECURITY_CONTACT": "mailto:security@example.com",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "EMAIL_URL": "memorymail://",
         "DEFAULT_FROM_EMAIL": "Losers Lounge <lounge@lounge.example>",

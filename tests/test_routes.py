@@ -40,6 +40,7 @@ APPS = ("events", "donations", "guests")
 PUBLIC = {
     *("events:home", "events:healthz", "events:readyz", "events:unsubscribe"),
     *("events:bounces", "events:robots", "events:language", "operations:metrics"),
+    "events:security",
     *("donations:total", "donations:total_json", "donations:stripe_webhook"),
     "donations:total_press",
     *("donations:donor_link", "donations:donor"),

@@ -37,7 +37,7 @@ def table(policy: Policy, names: str) -> dict[str, Policy]:
 POLICY = {
     **table(
         Policy(READ, EVERYBODY),
-        "events:robots events:home events:healthz events:readyz "
+        "events:robots events:home events:healthz events:readyz events:security "
         "guests:link guests:contact_link guests:calendar_link "
         "guests:pay_link donations:total donations:total_json donations:donor_link "
         "donations:total_press account_inactive "

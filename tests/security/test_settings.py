@@ -66,6 +66,7 @@ NONSENSE: list[tuple[str, Environment]] = [
     ("BOUNCES_WEBHOOK", {"BOUNCES_WEBHOOK": "postmark:no-user-but-long-enough"}),
     ("LOG_LEVEL", {"LOG_LEVEL": "LOUD"}),
     ("SECOND_FACTOR_REQUIRED", {"SECOND_FACTOR_REQUIRED": "yes"}),
+    ("SECURITY_CONTACT", {"SECURITY_CONTACT": "security@lounge.example"}),
     ("STRIPE_API_KEY", {"STRIPE_API_KEY": None}),
     ("STRIPE_API_KEY", {"STRIPE_API_KEY": "pk_live_public"}),
     ("STRIPE_API_KEY", {"DEBUG": "True"}),

@@ -1,9 +1,12 @@
 """Who comes by a wrong way is told where to go on, and finds nothing lying about."""
 
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 
 from losers_lounge import presses
 from tests.security.policy import POLICY
@@ -66,6 +69,21 @@ def test_nothing_lies_about(path: str) -> None:
     answer = Client().get(f"/{path}")
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert b"Traceback" not in answer.content and b"Index of" not in answer.content
+
+
+def test_who_finds_a_hole_reads_whom_to_tell(settings: Settings) -> None:
+    """RFC 9116: who, until when that is good, and where this file is at home."""
+    path = "/.well-known/security.txt"
+    settings.SECURITY_CONTACT = ""
+    assert Client().get(path).status_code == HTTPStatus.NOT_FOUND
+    settings.SECURITY_CONTACT = "mailto:security@example.com"
+    answer = Client().get(path)
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    told = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert told["Contact"] == "mailto:security@example.com"
+    assert told["Canonical"] == f"{settings.SITE_URL}{path}"
+    ends = datetime.fromisoformat(told["Expires"]) - timezone.now()
+    assert timedelta(days=30) < ends < timedelta(days=365)
 
 
 def test_no_search_engine_is_let_in() -> None:

@@ -64,7 +64,12 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
 
 
 class LeadToSecondFactor:
-    """A room that asks for a second factor leads to where one is set up, and back."""
+    """A room that asks for a second factor leads to where one is set up, and back.
+
+    Where somebody was going stands in their session, though a GET writes it there: a
+    note of this browser, which a scanner without the login never has, and no row that
+    anybody else reads. In the address it would be lost on allauth's pages.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -66,25 +67,28 @@ def merge(
     _choose_offers(pair, choice, at)
     withdrawn = _redirect(pair, choice)
     _settle(pair, owed_for, at)
-    row = GuestMerge.objects.create(
-        event=pair.kept.event,
-        kept=pair.kept,
-        gone=pair.gone,
-        by=by,
-        at=at,
-        before={
-            "changes": traces.changes(before, traces.again(before)),
-            "obligations": list(map(int, before["Obligation"])),
-            "carried": _carried(pair, spent),
-            "letters": withdrawn,
-        },
-    )
-    verb, text = (
-        noop("merged two guests"),
-        f"“{pair.gone.name}”, “{pair.kept.name}”",
-    )
-    activity.record(row.event, by, verb, text, at=at, about=pair.kept.about)
+    way_back = {
+        "changes": traces.changes(before, traces.again(before)),
+        "obligations": list(map(int, before["Obligation"])),
+        "carried": _carried(pair, spent),
+        "letters": withdrawn,
+    }
+    row = _written_down(pair, way_back, by, at)
     waiting_list.offer_free_seats(row.event, at)
+    return row
+
+
+def _written_down(
+    pair: Pair, way_back: dict[str, Any], by: User, at: datetime
+) -> GuestMerge:
+    """The merge as a row, with what was before, and as a line of the log."""
+    event, who = pair.kept.event, {"by": by, "at": at}
+    row = GuestMerge.objects.create(
+        event=event, kept=pair.kept, gone=pair.gone, before=way_back, **who
+    )
+    names = f"“{pair.gone.name}”, “{pair.kept.name}”"
+    verb, about = noop("merged two guests"), pair.kept.about
+    activity.record(event, by, verb, names, at=at, about=about)
     return row
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events.access import Access, open_event
+from events.models import Event, User
 from guests import list_filters, mailing_brake, mailings, reach
 from guests.forms.letters import WhenForm
 from guests.list_filters import ListFilters
@@ -38,16 +39,7 @@ def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, access, kind, filters, form, status=422)
     try:
-        made = mailings.plan(
-            access.event,
-            kind,
-            filters.as_query(),
-            at=timezone.now(),
-            by=request.user,
-            send_at=form.cleaned_data.get("send_at"),
-            wave=int(filters.wave or 1),
-            nonce=form.cleaned_data["nonce"],
-        )
+        made = _planned(access.event, kind, filters, form, request.user)
     except mailings.EventNotOpen:
         form.add_error(
             None, _("Nothing was sent: the event is not open, or answers are closed.")
@@ -58,6 +50,22 @@ def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, access, kind, filters, form, status=429)
     messages.success(request, _said(made, access))
     return redirect("guests:messages", slug)
+
+
+def _planned(
+    event: Event, kind: str, filters: ListFilters, form: WhenForm, by: User
+) -> Mailing:
+    """What the address and the form ask for; raises as mailings.plan does."""
+    return mailings.plan(
+        event,
+        kind,
+        filters.as_query(),
+        at=timezone.now(),
+        by=by,
+        send_at=form.cleaned_data.get("send_at"),
+        wave=int(filters.wave or 1),
+        nonce=form.cleaned_data["nonce"],
+    )
 
 
 @require_POST

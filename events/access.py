@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import structlog
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
 from events import activity, second_factor
 from events.models import Event, Member, User
+from losers_lounge.compiled import compiled
 
 logger = structlog.get_logger(__name__)
 TOLD_SECONDS = 3600
@@ -36,17 +38,19 @@ def open_event(user: User, slug: str, *roles: str) -> Access:
     tries a room that is not theirs stands in its activity log too, once an hour.
     Raises SecondFactorMissing where the setting asks for one.
     """
-    rows = list(
-        Member.objects.filter(user=user, event__slug=slug).select_related(
-            "event__charity"
-        )
-    )
+    rows = _roles(user.pk, slug)
     held = frozenset(row.role for row in rows)
     if not held or (roles and not held & {Member.Role.HOST.value, *roles}):
         _write_down(user, rows, roles)
         raise Http404
     second_factor.ask_for_one(user, held)
     return Access(rows[0].event, held)
+
+
+@compiled
+def _roles(user: int, slug: str) -> QuerySet[Member]:
+    rows = Member.objects.filter(user=user, event__slug=slug)
+    return rows.select_related("event__charity")
 
 
 def _write_down(user: User, rows: list[Member], roles: tuple[str, ...]) -> None:

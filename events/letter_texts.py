@@ -10,12 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, LetterText, User
 from losers_lounge import seen
+from losers_lounge.compiled import compiled
 from losers_lounge.names import clean
 
 MAX_SUBJECT = 150
@@ -69,10 +71,15 @@ class Words:
 def newest(event: Event, kinds: Iterable[str]) -> dict[str, Words]:
     """The host's words for each of these kinds of letter, empty for our own."""
     found = dict.fromkeys(kinds, Words())
-    rows = LetterText.objects.filter(event=event, kind__in=found).order_by("pk")
-    for kind, subject, body in rows.values_list("kind", "subject", "body"):
+    for kind, subject, body in _typed(event.pk, *found):
         found[kind] = Words(subject, body)
     return found
+
+
+@compiled
+def _typed(event: int, *kinds: str) -> QuerySet[LetterText]:
+    rows = LetterText.objects.filter(event=event, kind__in=kinds).order_by("pk")
+    return rows.values_list("kind", "subject", "body")
 
 
 def of(event: Event, kind: str) -> Words:

@@ -1,11 +1,14 @@
 """Count no further than anybody reads: a figure that costs the same for any crowd."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+
+from losers_lounge.compiled import filled
 
 
 @dataclass(frozen=True)
@@ -23,21 +26,35 @@ class Count:
         return self.number > 0
 
 
-def up_to(*asked: tuple[QuerySet, int]) -> list[Count]:
-    """How many rows each finds, each counted to its own end, all in one query."""
-    parts, params = [], []
-    for rows, most in asked:
+@dataclass(frozen=True)
+class Counting:
+    """A question how many there are, counted to `most`; blanks are filled in later."""
+
+    sql: str
+    params: tuple[Any, ...]
+    most: int
+
+    @classmethod
+    def make(cls, rows: QuerySet, most: int) -> "Counting":
         few = rows.order_by().values("pk")[: most + 1]
         try:
-            sql, given = few.query.sql_with_params()
+            return cls(*few.query.sql_with_params(), most)
         except EmptyResultSet:
-            sql, given = "SELECT 1 WHERE 1 = 0", ()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) found)")  # noqa: S608 (compiled)
-        params += given
+            return cls("SELECT 1 WHERE 1 = 0", (), most)
+
+    def of(self, *values: str | int) -> "Counting":
+        """The same with these values in place of its blanks."""
+        return replace(self, params=filled(self.params, values))
+
+
+def up_to(*asked: Counting) -> list[Count]:
+    """How many rows each finds, each counted to its own end, all in one query."""
+    parts = ", ".join(f"(SELECT COUNT(*) FROM ({one.sql}) found)" for one in asked)  # noqa: S608 (compiled)
+    params = [value for one in asked for value in one.params]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)  # noqa: S608 (compiled)
+        cursor.execute(f"SELECT {parts}", params)  # noqa: S608 (compiled)
         numbers = cursor.fetchone()
     return [
-        Count(min(number, most), number > most)
-        for number, (_rows, most) in zip(numbers, asked, strict=True)
+        Count(min(number, one.most), number > one.most)
+        for number, one in zip(numbers, asked, strict=True)
     ]

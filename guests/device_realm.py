@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from guests.door import devices
 from guests.models import Device
+from losers_lounge.compiled import compiled
 
 SALT = "guests.device_realm"
 # What it holds after its hour is over may still be handed in.
@@ -50,9 +52,16 @@ def known(request: HttpRequest) -> Device | None:
         return None
     if not isinstance(lookup, str):
         return None
+    for device in _claimed(lookup):
+        if device.expires_at > timezone.now() - KNOWN_AFTERWARDS:
+            return device
+    return None
+
+
+@compiled
+def _claimed(public_id: str) -> QuerySet[Device]:
     rows = Device.objects.select_related("event").order_by()
-    rows = rows.filter(expires_at__gt=timezone.now() - KNOWN_AFTERWARDS)
-    return rows.filter(public_id=lookup, claimed_at__isnull=False).first()
+    return rows.filter(public_id=public_id, claimed_at__isnull=False)
 
 
 def of(request: HttpRequest, at: datetime) -> Device | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from donations.models import Donation, Pledge
@@ -19,6 +19,7 @@ from guests.models import (
     Settlement,
 )
 from losers_lounge import links
+from losers_lounge.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,15 @@ def of(invitation: Invitation) -> list[Evening]:
     A plus-one has one too where there is something to see: a nomination of their
     own, or what they owe with the winner who brings them.
     """
-    return of_people(invitation.guests.on_the_list().order_by("pk"))
+    people = _invited(invitation.pk)
+    for guest in people:
+        guest.invitation = invitation
+    return of_people(people)
+
+
+@compiled
+def _invited(invitation: int) -> QuerySet[Guest]:
+    return Guest.objects.on_the_list().filter(invitation=invitation).order_by("pk")
 
 
 def of_people(people: Iterable[Guest]) -> list[Evening]:

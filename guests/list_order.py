@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
-from guests.models import Guest
+from guests.models import Guest, Invitation
+from losers_lounge.compiled import compiled
 from losers_lounge.names import fold
 
 BY_NAME = "name"
@@ -96,7 +97,13 @@ def walk(
 
 def last_wave(event: Event) -> int:
     """The number of the last wave anybody is in; 1 where there is nobody."""
-    return event.invitations.aggregate(last=Max("wave"))["last"] or 1
+    return next((wave for (wave,) in _last_wave(event.pk)), 1)
+
+
+@compiled
+def _last_wave(event: int) -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(event=event).order_by("-wave")
+    return rows.values_list("wave")[:1]
 
 
 def _begun_with(key: str) -> list[Stretch]:

@@ -3,19 +3,21 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.lookups import In
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from events.models import Event, Message
 from guests import counting, list_order
-from guests.counting import Count
+from guests.counting import Count, Counting
 from guests.models import Guest, Obligation
 from guests.models.about import about_invitation
+from losers_lounge.compiled import Blank, compiled
 
 PAGE_SIZE = 50
 # Nobody reads further: a list is counted to here, an answer to a question to there.
@@ -30,14 +32,14 @@ SHOWN = (
 KEPT = 2_048
 
 
-@dataclass
-class ListRow:
-    """A guest as SHOWN, marks to stand behind the name, and cells of their own."""
+class ListRow(NamedTuple):
+    """A guest's key and name, marks to stand behind it, and cells of their own."""
 
-    guest: Any
+    pk: str
+    name: str
     marks: str
+    plus_ones: str
     standing: str
-    plus_ones: str = ""
 
 
 @dataclass
@@ -63,16 +65,18 @@ class Figures:
 
 def figures(event: Event, found: QuerySet[Guest]) -> Figures:
     """The page's own figures, counted no further than they are read, in one query."""
-    people = event.guests.on_the_list()
+    everybody = [counted.of(event.pk) for counted in _everybody()]
+    return Figures(*counting.up_to(*everybody, Counting.make(found, MOST_FOUND)))
+
+
+@cache
+def _everybody() -> list[Counting]:
+    """People by answer and guests, of an event that is named when it is counted."""
     answers = Guest.Answer
+    people = Guest.objects.on_the_list().filter(event=Blank(0))
     by_answer = (answers.YES, answers.NO, answers.WAITING, answers.WAITLISTED)
-    return Figures(
-        *counting.up_to(
-            *((people.filter(answer=answer), MOST_PEOPLE) for answer in by_answer),
-            (event.guests.principals(), MOST_PEOPLE),
-            (found, MOST_FOUND),
-        )
-    )
+    asked = [people.filter(answer=answer) for answer in by_answer]
+    return [Counting.make(rows, MOST_PEOPLE) for rows in (*asked, people.principals())]
 
 
 def counts(event: Event) -> dict[str, int]:
@@ -123,7 +127,13 @@ def _guest(event: Event, pk: str) -> Guest | None:
     """The guest a page begins at; None for an id that is none."""
     if not (pk.isascii() and pk.isdigit()):
         return None
-    return event.guests.select_related("invitation").filter(pk=pk[:19]).first()
+    return next(iter(_in_event(event.pk, int(pk[:18]))), None)
+
+
+@compiled
+def _in_event(event: int, guest: int) -> QuerySet[Guest]:
+    rows = Guest.objects.filter(event=event, pk=guest)
+    return rows.select_related("invitation")
 
 
 def _page(
@@ -138,14 +148,16 @@ def _page(
 
 def _rows(guests: list[Any]) -> list[ListRow]:
     """What stands beside each name, in a constant number of queries."""
-    ids = [guest.pk for guest in guests]
+    ids = _whole_page([guest.pk for guest in guests])
     plus_ones = _plus_ones(ids)
     letters = _letters([guest.invitation for guest in guests])
     owed, language = cents_due(ids), get_language()
     return [
         ListRow(
-            guest=guest,
+            pk=str(guest.pk),
+            name=guest.name,
             marks=marks(language, guest.is_vip, bool(guest.nominee), *guest.tags),
+            plus_ones=plus_ones.get(guest.pk, ""),
             standing=_standing(
                 language,
                 guest.answer,
@@ -154,27 +166,41 @@ def _rows(guests: list[Any]) -> list[ListRow]:
                 guest.invitation__wave,
                 owed.get(guest.pk),
             ),
-            plus_ones=plus_ones.get(guest.pk, ""),
         )
         for guest in guests
     ]
 
 
+def _whole_page(keys: list[Any]) -> list[Any]:
+    """As many as a page has rows, the last one repeated: a question of one shape."""
+    return keys + keys[-1:] * (PAGE_SIZE - len(keys))
+
+
 def _plus_ones(ids: list[int]) -> dict[int, str]:
     """The names of whom they bring, by who brings them."""
     found = defaultdict(list)
-    brought = Guest.objects.on_the_list().filter(plus_one_of__in=ids)
-    for principal, name in brought.order_by("pk").values_list("plus_one_of", "name"):
+    for principal, name in _brought(*ids):
         found[principal].append(name)
     return {principal: ", ".join(names) for principal, names in found.items()}
+
+
+@compiled
+def _brought(*principals: int) -> QuerySet[Guest]:
+    rows = Guest.objects.on_the_list().filter(In(F("plus_one_of"), principals))
+    return rows.order_by("pk").values_list("plus_one_of", "name")
 
 
 def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
     """State and trouble of each invitation's latest letter."""
     marks = {about_invitation(pk): pk for pk in invitations}
-    letters = Message.objects.filter(about__in=marks, kind="invitation").order_by("pk")
-    rows = letters.values_list("about", "state", "last_error")
-    return {marks[about]: (state, error) for about, state, error in rows}
+    written = _written(*_whole_page(list(marks)))
+    return {marks[about]: (state, error) for about, state, error in written}
+
+
+@compiled
+def _written(*marks: str) -> QuerySet[Message]:
+    rows = Message.objects.filter(about__in=marks, kind="invitation").order_by("pk")
+    return rows.values_list("about", "state", "last_error")
 
 
 @lru_cache(KEPT)
@@ -212,7 +238,7 @@ def _standing(
 def cents_due(ids: Sequence[int]) -> dict[int, int]:
     """The cents still missing, of those among these guests who owe or owed any."""
     # Asked first, since few owe anything, and what is paid of it is dear to reckon.
-    due = list(Obligation.objects.due().filter(guest__in=ids).values_list("pk"))
+    due = _due(*ids)
     owed: dict[int, int] = defaultdict(int)
     if not due:
         return owed
@@ -220,3 +246,8 @@ def cents_due(ids: Sequence[int]) -> dict[int, int]:
     for guest, amount, paid in rows.values_list("guest", "amount_cents", "paid_cents"):
         owed[guest] += max(0, amount - paid)
     return owed
+
+
+@compiled
+def _due(*guests: int) -> QuerySet[Obligation]:
+    return Obligation.objects.due().filter(In(F("guest"), guests)).values_list("pk")

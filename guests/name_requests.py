@@ -15,6 +15,7 @@ from events import activity
 from events.models import Event, User
 from guests import letters, parties, seats
 from guests.models import Guest, Invitation, NameRequest
+from losers_lounge.compiled import compiled
 from losers_lounge.names import fold
 
 State = NameRequest.State
@@ -43,7 +44,7 @@ def shown_to(guests: Collection[int]) -> list[NameRequest]:
 
 def are_asked(guest: Guest, wishes: Sequence[Wish]) -> bool:
     """Whether exactly these names are what the guest already asks for."""
-    rows = guest.name_requests_made.filter(state=State.OPEN)
+    rows = _open_of(guest.pk)
     asked = sorted((row.plus_one_id or 0, fold(row.name)) for row in rows)
     return asked == sorted((row.pk if row else 0, fold(name)) for row, name in wishes)
 
@@ -54,7 +55,7 @@ def ask(guest: Guest, wishes: Sequence[Wish], at: datetime) -> None:
     Needs the event's lock. One open request for each plus-one.
     """
     wanted = {(row.pk if row else None, fold(name)): name for row, name in wishes}
-    for request in guest.name_requests_made.filter(state=State.OPEN):
+    for request in _open_of(guest.pk):
         key = (request.plus_one_id, fold(request.name))
         if key in wanted:
             del wanted[key]
@@ -80,6 +81,11 @@ def ask(guest: Guest, wishes: Sequence[Wish], at: datetime) -> None:
         )
         for (plus_one_id, _key), name in wanted.items()
     )
+
+
+@compiled
+def _open_of(guest: int) -> QuerySet[NameRequest]:
+    return NameRequest.objects.filter(principal=guest, state=State.OPEN)
 
 
 @transaction.atomic

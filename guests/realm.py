@@ -11,10 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from guests.models import Contact, Guest, Invitation
+from losers_lounge.compiled import compiled
 from losers_lounge.links import make_lookup
 
 SALT = "guests.realm"
@@ -56,16 +58,27 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     missing, a retired and another's one alike.
     """
     opened = _read(request)["invitations"]
-    rows = Invitation.objects.select_related("event__charity", "contact")
+    rows = _invitations()
     if public_id in opened:
-        version = opened[public_id]
-        row = get_object_or_404(rows, public_id=public_id, link_version=version)
+        found = _opened(public_id, opened[public_id])
+        if not found:
+            raise Http404
+        row = found[0]
         return rows.get(pk=kept(row).pk) if row.continues_as_id else row
     for row in rows.filter(public_id__in=opened, continues_as__isnull=False):
         last = kept(row)
         if last.public_id == public_id and row.link_version == opened[row.public_id]:
             return rows.get(pk=last.pk)
     raise Http404
+
+
+def _invitations() -> QuerySet[Invitation]:
+    return Invitation.objects.select_related("event__charity", "contact")
+
+
+@compiled
+def _opened(public_id: str, version: int) -> QuerySet[Invitation]:
+    return _invitations().filter(public_id=public_id, link_version=version)
 
 
 def open_contact(request: HttpRequest, public_id: str) -> Contact:

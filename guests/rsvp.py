@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events import activity
@@ -16,6 +17,7 @@ from guests import letters, mailings, name_requests, parties, seats, waiting_lis
 from guests.models import Guest, Invitation, SeatOffer
 from guests.parties import Seating
 from guests.seats import EventFull
+from losers_lounge.compiled import compiled
 
 __all__ = ["EventFull", "answer"]
 
@@ -104,10 +106,15 @@ def answer(
 
 
 def _locked_event(guest_id: int) -> Event:
-    try:
-        return Event.objects.locked().get(guests=guest_id)
-    except Event.DoesNotExist:
-        raise Guest.DoesNotExist from None
+    found = _locked_by_guest(guest_id)
+    if not found:
+        raise Guest.DoesNotExist
+    return found[0]
+
+
+@compiled
+def _locked_by_guest(guest: int) -> QuerySet[Event]:
+    return Event.objects.locked().filter(guests=guest)
 
 
 def _check_open(event: Event, guest_id: int, at: datetime, as_host: bool) -> None:
@@ -124,15 +131,19 @@ def _check_open(event: Event, guest_id: int, at: datetime, as_host: bool) -> Non
 
 def _household(guest_id: int) -> tuple[Guest, list[Guest], list[Guest]]:
     """The guest, whom they bring, and who else of their invitation is coming."""
-    rows = Guest.objects.on_the_list().filter(invitation__guests=guest_id)
-    rows = rows.select_related("invitation__contact").order_by("pk")
-    people = {row.pk: row for row in rows}
+    people = {row.pk: row for row in _invited_with(guest_id)}
     if guest_id not in people:
         raise Guest.DoesNotExist
     guest = people.pop(guest_id)
     party = [row for row in people.values() if row.plus_one_of_id == guest_id]
     others = [row for row in people.values() if row not in party and row.is_coming]
     return guest, party, others
+
+
+@compiled
+def _invited_with(guest: int) -> QuerySet[Guest]:
+    rows = Guest.objects.on_the_list().filter(invitation__guests=guest)
+    return rows.select_related("invitation__contact").order_by("pk")
 
 
 def _check(

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import Event, User
 from guests.models import SavedView
+from losers_lounge.compiled import compiled
 from losers_lounge.names import clean
 
 MAX_NAME = SavedView._meta.get_field("name").max_length
@@ -35,3 +37,9 @@ def keep(event: Event, name: str, query: str, *, by: User, at: datetime) -> Save
         create_defaults=now | {"created_at": at},
     )
     return view
+
+
+@compiled
+def of(event: int) -> QuerySet[SavedView]:
+    """What the hosts of this event have kept, by name."""
+    return SavedView.objects.filter(event=event).order_by("name")

@@ -30,6 +30,7 @@ from events import activity, outbox
 from events.models import Event, Message, User
 from guests import letters, seats
 from guests.models import Guest, SeatOffer
+from losers_lounge.compiled import compiled
 
 State = SeatOffer.State
 GONE_BY = (State.LAPSED, State.WITHDRAWN)
@@ -83,7 +84,7 @@ def offer_free_seats(event: Event, at: datetime) -> int:
 
     Needs the event's lock. Does nothing when nobody waits or the party is over.
     """
-    if not is_on(event, at) or not _somebody_waits(event):
+    if not is_on(event, at) or not _somebody_waits(event.pk):
         return 0
     in_turn = without_offer(event).filter(gone_by__lt=MOST_GONE_BY)
     return len(_offer(event, in_turn, at))
@@ -191,9 +192,10 @@ def is_on(event: Event, at: datetime) -> bool:
     return event.status == Event.Status.OPEN and at < event.ends_at
 
 
-def _somebody_waits(event: Event) -> bool:
-    waiting = event.guests.on_the_list().filter(answer=Guest.Answer.WAITLISTED)
-    return waiting.exists()
+@compiled
+def _somebody_waits(event: int) -> QuerySet[Guest]:
+    waiting = Guest.objects.on_the_list().filter(answer=Guest.Answer.WAITLISTED)
+    return waiting.filter(event=event).values_list("pk")[:1]
 
 
 def _end(rows: QuerySet[SeatOffer], state: State, at: datetime) -> None:

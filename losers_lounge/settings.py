@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from losers_lounge import environment, schedule, sign_in, spoken
-from losers_lounge.logs import logging_config
+from losers_lounge.logs import STRUCTLOG, logging_config
 from losers_lounge.postgres import Cursor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -270,8 +270,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
-DJANGO_STRUCTLOG_CELERY_ENABLED = True
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 CELERY_BEAT_SCHEDULER = "losers_lounge.beat:OnlyBeat"
 CELERY_BEAT_SCHEDULE = schedule.beat(
     in_a_hurry=EMBEDDED, reads_bounces=bool(BOUNCES_URL)
@@ -297,4 +295,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static},
 }
+vars().update(STRUCTLOG)
 LOGGING = logging_config(stream=sys.stderr, level=environment.log_level())

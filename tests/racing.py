@@ -10,6 +10,8 @@ from unittest.mock import patch
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from losers_lounge.compiled import Compiled
+
 PATIENCE_SECONDS = 30
 # How long an unlocked reader waits before it writes what it decided.
 WINDOW_SECONDS = 0.05
@@ -69,7 +71,11 @@ def without_lock(*models: type[Model]) -> Iterator[None]:
         if is_new and getattr(self.query, "is_unlocked", False):
             time.sleep(WINDOW_SECONDS)
 
+    def ask_anew(self: Compiled, *values: str | int) -> list[Any]:
+        return list(self.ask(*values))
+
     with (
+        patch.object(Compiled, "__call__", ask_anew),
         patch.object(QuerySet, "select_for_update", look_only),
         patch.object(QuerySet, "_fetch_all", fetch_slowly),
     ):

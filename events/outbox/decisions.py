@@ -11,6 +11,7 @@ from events import doorbell, suppression
 from events.models import Message
 from events.outbox import epoch
 from events.outbox.holds import waiting_state
+from losers_lounge.compiled import compiled
 
 State = Message.State
 Reason = Message.Reason
@@ -108,10 +109,8 @@ def note_arrival(about: str) -> int:
     the link may be from that one. A mail in a worker's hand keeps the word until its
     answer comes, or the sweep finds that none does.
     """
-    doubt = Q(state__in=[State.UNKNOWN, State.HANDING_OVER])
-    doubt |= IN_DOUBT & Q(state__in=Message.WAITING)
     # After nearly every press there is none: then one look is all it costs.
-    if not Message.objects.filter(doubt, about=about).exists():
+    if not _in_doubt(about):
         return 0
     other = Message.objects.filter(about=about, state=State.SENT)
     doubtful = Message.objects.filter(
@@ -122,6 +121,13 @@ def note_arrival(about: str) -> int:
     ).update(**as_arrived())
     in_hand = doubtful.filter(state=State.HANDING_OVER)
     return arrived + in_hand.update(last_error=Reason.ARRIVED)
+
+
+@compiled
+def _in_doubt(about: str) -> QuerySet[Message]:
+    doubt = Q(state__in=[State.UNKNOWN, State.HANDING_OVER])
+    doubt |= IN_DOUBT & Q(state__in=Message.WAITING)
+    return Message.objects.filter(doubt, about=about).values_list("pk")[:1]
 
 
 def as_arrived() -> dict[str, Any]:

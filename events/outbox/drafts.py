@@ -10,10 +10,12 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from events import doorbell, suppression
 from events.models import Event, Message, SendingHold
+from losers_lounge.compiled import compiled
 from losers_lounge.spoken import ENGLISH
 
 # One statement for the letters of a night's largest category.
@@ -58,8 +60,7 @@ def create(drafts: Iterable[Draft], at: datetime) -> int:
     while batch := list(islice(drafts, BATCH)):
         rows = list(_rows(batch, at))
         Message.objects.bulk_create(rows, ignore_conflicts=True)
-        made = [row.message_id for row in rows]
-        added += Message.objects.filter(message_id__in=made).count()
+        added += len(_added(*(row.message_id for row in rows)))
     if added:
         rings = min(doorbell.MOST_RINGS, 1 + added // LETTERS_A_RING)
         transaction.on_commit(partial(doorbell.ring, rings), robust=True)
@@ -70,7 +71,7 @@ def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
     bulk = {draft.recipient_email for draft in drafts if draft.is_bulk}
     silent = suppression.suppressed_among(bulk) if bulk else set()
     origin = request_id()
-    held = set(SendingHold.objects.values_list("event_id", flat=True))
+    held = set(_held_events())
     for draft in drafts:
         is_held = bool(held & {None, draft.event.pk})
         waiting = State.HELD if is_held else State.QUEUED
@@ -92,6 +93,16 @@ def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:
             created_at=at,
             request_id=origin,
         )
+
+
+@compiled
+def _added(*message_ids: str) -> QuerySet[Message]:
+    return Message.objects.filter(message_id__in=message_ids).values_list("pk")
+
+
+@compiled
+def _held_events() -> QuerySet[SendingHold]:
+    return SendingHold.objects.values_list("event_id", flat=True)
 
 
 def request_id() -> str:

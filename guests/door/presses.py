@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as noop
 
 from events import activity
@@ -19,7 +18,7 @@ from events.models import Event
 from guests import seats, waiting_list
 from guests.actors import Actor
 from guests.admission import Decision
-from guests.door import refusals, standing
+from guests.door import looks, refusals, standing
 from guests.door.card import decision_on, usual
 from guests.door.refusals import AlreadyInside, DeniedBefore, NonceUsed, NotAdmitted
 from guests.door.standing import Dossier
@@ -27,19 +26,6 @@ from guests.models import Admission, Guest
 
 Action = Admission.Action
 TICK = timedelta(microseconds=1)
-# What the rules and the log read of a guest; a queue waits for every column.
-LOOKED_AT = (
-    *("event", "name", "nominee", "plus_one_of", "answer", "answered_at"),
-    *("is_blocked", "removed_at", "gone_at"),
-)
-# Written out for the same reason: few owe anything, and few nights are signed off.
-LOOK = """
-    SELECT
-        EXISTS (SELECT 1 FROM guests_obligation
-            WHERE guest_id = %(guest)s AND state IN ('due', 'waived')),
-        EXISTS (SELECT 1 FROM guests_closing
-            WHERE event_id = %(event)s AND reopened_at IS NULL)
-"""
 
 
 class _NeedsASeat(Exception):
@@ -100,9 +86,7 @@ def admit(
 
 
 def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
-    rows = Guest.objects.select_for_update(no_key=True).only(*LOOKED_AT)
-    guest = rows.get(pk=press.guest_id, event=event)
-    guest.event = event
+    guest = looks.locked(press.guest_id, event)
     dossier = _dossier(guest, press)
     again = _again(dossier, press)
     now = standing.fold(dossier.rows)
@@ -110,7 +94,7 @@ def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
         return Admitted(again or now.inside, is_new=False)
     if guest.gone_at and press.event is None:
         raise _NeedsASeat
-    owes, is_signed_off = _look(guest)
+    owes, is_signed_off = looks.owes_and_is_over(guest)
     decision = decision_on(guest) if owes or guest.nominee_id else usual(guest)
     if not decision.lets_in:
         raise NotAdmitted(decision)
@@ -122,17 +106,6 @@ def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
         _take_a_seat(press.event)
     row = _write(dossier, press, decision)
     return Admitted(row, is_new=True)
-
-
-def _look(guest: Guest) -> tuple[bool, bool]:
-    """Whether there is anything to count for this guest, and whether all is over.
-
-    Looked at under the guest's lock, which the signing of a night takes as well.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"guest": guest.pk, "event": guest.event_id})
-        owes, is_signed_off = cursor.fetchone()
-    return bool(owes), bool(is_signed_off)
 
 
 def _after_the_event(press: _Press, event: Event) -> _Press:
@@ -227,8 +200,7 @@ def _dossier(guest: Guest, press: _Press) -> Dossier:
 
     One look for both, since a queue waits.
     """
-    mine = Q(guest=guest.pk) | Q(nonce=press.nonce)
-    rows = list(Admission.objects.filter(mine).order_by())
+    rows = looks.rows(guest.pk, press.nonce)
     for row in rows:
         if row.guest_id == guest.pk:
             row.guest = guest

@@ -112,7 +112,7 @@ def _menus(event: Event, filters: ListFilters, sort: str) -> dict[str, object]:
         "search": _search(get_language(), filters, sort, tuple(words), waves),
         "sort": sort,
         "tags": words,
-        "saved_views": event.saved_views.all(),
+        "saved_views": saved_views.of(event.pk),
         "max_wave": list_changes.MAX_WAVE,
     }
 

@@ -46,7 +46,7 @@ def test_a_mail_is_traced_to_the_press_that_made_it(
 ) -> None:
     guest = make_guest(event, "Canary Feather")
     host.post(reverse("guests:invitations_send", args=[event.slug]))
-    (press,) = lines(log, "request_started")
+    (press,) = lines(log, "request_finished")
     message = Message.objects.get()
     assert message.request_id == press["request_id"]
 

@@ -66,12 +66,12 @@ def test_forwards_and_back_everybody_is_met_once(
     while page.next_after:
         page = list_page.read(event, found, sort, after=page.next_after)
         pages.append(page)
-    walked = [[row.guest.pk for row in page.rows] for page in pages]
+    walked = [[int(row.pk) for row in page.rows] for page in pages]
     assert [pk for ids in walked for pk in ids] == wanted
     back = []
     while page.previous_before:
         page = list_page.read(event, found, sort, before=page.previous_before)
-        back.append([row.guest.pk for row in page.rows])
+        back.append([int(row.pk) for row in page.rows])
     assert back[::-1] == walked[:-1]
 
 
@@ -95,7 +95,7 @@ def test_the_way_back_ends_on_a_whole_first_page(
 ) -> None:
     third = expected(event, sort)[2]
     page = list_page.read(event, event.guests.all(), sort, before=str(third))
-    assert [row.guest.pk for row in page.rows] == expected(event, sort)[:SIZE]
+    assert [int(row.pk) for row in page.rows] == expected(event, sort)[:SIZE]
     assert page.previous_before == ""
 
 
@@ -104,7 +104,7 @@ def test_behind_the_last_stands_the_first_again(
 ) -> None:
     last = expected(event, "name")[-1]
     page = list_page.read(event, event.guests.all(), after=str(last))
-    assert [row.guest.pk for row in page.rows] == expected(event, "name")[:SIZE]
+    assert [int(row.pk) for row in page.rows] == expected(event, "name")[:SIZE]
 
 
 def test_the_order_lives_in_the_address_with_the_filters(

@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Div, Fieldset, Layout, Row, Submit
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.forms import sections
 from events.forms.fields import (
-    COVER,
     CoverField,
     DollarsField,
     LanguageField,
@@ -168,42 +168,12 @@ class EventForm(KeepingForm):
 
     def sections(self) -> list[Any]:
         """The form's parts, in the order a host thinks of them."""
-        return [
-            Fieldset(_("The evening"), "name", "hosted_by", "welcome", COVER),
-            Fieldset(
-                _("Where and when"),
-                "venue",
-                "address",
-                Row(Column("time_zone"), Column("language")),
-                Row(Column("doors_at"), Column("starts_at"), Column("ends_at")),
-            ),
-            Fieldset(
-                _("Seats and answers"),
-                Row(Column("capacity"), Column("offer_hours")),
-                Row(Column("rsvp_deadline_at"), Column("names_lock_at")),
-                Row(Column("send_from"), Column("send_until")),
-            ),
-            Fieldset(
-                _("House rules"),
-                Row(
-                    Column("winner_amount_cents"),
-                    Column("charge_per"),
-                    Column("cap_cents"),
-                ),
-                "exempt_tags",
-                "plus_one_pays",
-                "second_confirmation_required",
-                "hold_minutes",
-                "charges_pledges_by_rule",
-                "total_is_public",
-            ),
-            Fieldset(_("State"), "status", "keep_guests_days"),
-            Div(
-                "seen" if "seen" in self.fields else "nonce",
-                Submit("save", _("Save"), css_class="button"),
-                css_class="form-save",
-            ),
-        ]
+        return sections.parts("seen" if "seen" in self.fields else "nonce")
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """Where each part begins on the page, and what it is called."""
+        return sections.contents(self.helper.layout)
 
     def clean_exempt_tags(self) -> list[str]:
         typed = self.cleaned_data["exempt_tags"].split(",")
@@ -288,13 +258,8 @@ class NewEventForm(EventForm):
     )
 
     def sections(self) -> list[Any]:
-        charity = Fieldset(
-            _("Charity"),
-            Row(Column("charity_name"), Column("charity_ein")),
-            "charity_address",
-        )
         evening, where, seats, rules, _state, press = super().sections()
-        return [evening, where, seats, charity, rules, press]
+        return [evening, where, seats, sections.charity(), rules, press]
 
     class Meta(EventForm.Meta):
         fields = tuple(name for name in EventForm.Meta.fields if name != "status")

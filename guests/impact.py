@@ -7,13 +7,13 @@ from hashlib import sha256
 from django.db.models import Q
 
 from donations import rewards
-from donations.models import Pledge
+from donations.models import Donation, Pledge
 from events.models import Category, Message, Nomination
-from guests import letters, obligations, results_night
+from guests import letters, obligations, results_night, surplus
 from guests.letters.results import has_heard_of_us
 from guests.models import Admission, Guest, GuestPledge, Obligation, Trophy
 from guests.obligations import Foreseen
-from guests.obligations.carried import given_for
+from guests.obligations.carried import Carried, foresee_carried, given_for
 
 NOT_CHARGED = (
     Pledge.State.CARD_SAVED,
@@ -179,7 +179,9 @@ def _cards(foreseen: Foreseen) -> tuple[int, int]:
 
 def _letters(category: Category, changed: Changed, foreseen: Foreseen) -> int:
     """How many letters would go out: to winners, to corrected ones, to losers."""
-    told = {row.guest_id for row in foreseen.voided}
+    is_correction = category.state == Category.State.OFFICIAL
+    voided = foreseen.voided if is_correction else ()
+    told = {row.guest_id for row in voided}
     still_in = {
         nominee_id
         for nominee_id, nomination_id, outcome in (
@@ -192,8 +194,37 @@ def _letters(category: Category, changed: Changed, foreseen: Foreseen) -> int:
     lost = results_night.losers(category.event, changed.everybody - still_in, told)
     drafts = [row for row in letters.losses(lost) if row.recipient_email]
     sent = Message.objects.filter(dedupe_key__in=[row.dedupe_key for row in drafts])
-    due = (guest for guest, _due in foreseen.falls_due)
-    written = [guest for guest in due if has_heard_of_us(guest)]
-    written += [row.guest for row in foreseen.voided]
+    carried = _carried(foreseen)
+    written = _sorry_for_winning(foreseen, carried)
+    written += [row.guest for row in voided]
     by_mail = [guest for guest in written if guest.invitation.contact.email]
-    return len(by_mail) + len(drafts) - sent.count()
+    asked = _asked_what_becomes_of_it(foreseen, carried)
+    return len(by_mail) + len(drafts) - sent.count() + asked
+
+
+def _carried(foreseen: Foreseen) -> Carried:
+    due = [(guest.pk, want.amount_cents) for guest, want in foreseen.falls_due]
+    return foresee_carried(due, [row.pk for row in foreseen.voided])
+
+
+def _sorry_for_winning(foreseen: Foreseen, carried: Carried) -> list[Guest]:
+    """As `letters.fresh_wins`: those for whom it is news, and who have to give."""
+    return [
+        guest
+        for place, (guest, want) in enumerate(foreseen.falls_due)
+        if place not in carried.covered
+        and (guest.pk, want.key) not in foreseen.repriced
+        and has_heard_of_us(guest)
+    ]
+
+
+def _asked_what_becomes_of_it(foreseen: Foreseen, carried: Carried) -> int:
+    """Donors who would be asked whether what they gave is a gift now."""
+    gone = {row.pk: row for row in foreseen.voided}
+    keys = surplus.foreseen(gone.keys(), carried.spent)
+    if not keys:
+        return 0
+    contacts = {row.guest_id: row.guest.invitation.contact for row in gone.values()}
+    donors = Donation.objects.filter(pk__in=[donation for _guest, donation in keys])
+    addresses = dict(donors.values_list("pk", "donor_email"))
+    return sum(bool(addresses[pk] or contacts[guest].email) for guest, pk in keys)

@@ -6,7 +6,7 @@ which a person of the charity carries out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,15 +15,14 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_noop as noop
 
 from donations import refunds
-from donations.models import Donation, DonationPart, Refund
+from donations.models import Donation, Refund
 from events import activity
 from guests import letters
 from guests.models import Guest, Obligation, Settlement, Surplus
+from guests.surplus_books import Books, Key, avoid
 
 Cause, Choice = Surplus.Cause, Surplus.Choice
-PROMISED = (*Refund.OWED, Refund.State.WISHED, Refund.State.PENDING)
-# By guest and donation.
-Key = tuple[int, int]
+NONE: Mapping[Key, int] = {}
 
 
 @dataclass(frozen=True)
@@ -134,6 +133,17 @@ def _to_send_back(row: Surplus) -> int:
     return max(row.amount_cents, whole - gone)
 
 
+def foreseen(gone: Collection[int], spent: Mapping[Key, int]) -> set[Key]:
+    """Who would be asked about which donation if these obligations were void.
+
+    `spent` is what of it would settle something else at once. Reads only.
+    """
+    ids = set(
+        Obligation.objects.filter(pk__in=gone).values_list("guest", flat=True),
+    )
+    return _wanted(ids, gone, spent).keys() - _standing(ids).keys()
+
+
 def _differs(found: Found | None, row: Surplus | None) -> bool:
     if row is None or row.choice == Choice.BACK:
         return found is not None and row is None
@@ -164,17 +174,20 @@ def _with_people(rows: list[Surplus]) -> list[Surplus]:
     return list(found.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
-def _wanted(guest_ids: set[int]) -> dict[Key, Found]:
+def _wanted(
+    guest_ids: set[int], gone: Collection[int] = (), spent: Mapping[Key, int] = NONE
+) -> dict[Key, Found]:
     """What each donation holds too much, by guest; nothing for who has chosen back."""
     own = list(
         Settlement.objects.filter(
             obligation__guest__in=guest_ids, donation__state__in=Donation.SETTLING
         ).select_related("obligation", "donation")
     )
+    avoid(own, gone)
     donations = {row.donation_id: row.donation for row in _doubtful(own)}
     if not donations:
         return {}
-    books = _Books(donations)
+    books = Books(donations, gone, spent)
     back = set(
         Surplus.objects.filter(
             donation__in=donations, choice=Choice.BACK, gone_at=None
@@ -205,78 +218,3 @@ def _doubtful(own: list[Settlement]) -> list[Settlement]:
     for row in own:
         by_obligation[row.obligation_id] += 1
     return [row for row in own if row.is_void or by_obligation[row.obligation_id] > 1]
-
-
-class _Books:
-    """These donations with everything they settle, for whomever."""
-
-    def __init__(self, donations: dict[int, Donation]) -> None:
-        self.donations = donations
-        settled = Settlement.objects.filter(donation__in=donations)
-        self.rows = list(settled.select_related("obligation").order_by("pk"))
-        self.idle = self._idle()
-        self.claims = self._claims()
-        self.twice = self._twice()
-
-    def _idle(self) -> dict[int, int]:
-        """What each keeps beyond what it settles, its gifts, and what goes back."""
-        left = {
-            pk: row.kept_cents - row.fee_cover_cents
-            for pk, row in self.donations.items()
-        }
-        for row in self.rows:
-            left[row.donation_id] -= 0 if row.is_void else row.amount_cents
-        gifts = DonationPart.objects.filter(purpose=Donation.Purpose.GIFT)
-        promised = Refund.objects.filter(state__in=PROMISED)
-        for rows in (gifts, promised):
-            sums = rows.filter(donation__in=left).order_by().values_list("donation")
-            for pk, cents in sums.annotate(Sum("amount_cents")):
-                left[pk] -= cents
-        return left
-
-    def _claims(self) -> dict[Key, int]:
-        """What each guest's part was for and is not any more.
-
-        Voided twice for the same cause, it was the same money.
-        """
-        void: dict[Key, dict[str, int]] = defaultdict(dict)
-        live: dict[Key, int] = defaultdict(int)
-        for row in self.rows:
-            key = row.obligation.guest_id, row.donation_id
-            if row.is_void:
-                cause = row.obligation.key
-                void[key][cause] = max(void[key].get(cause, 0), row.amount_cents)
-            else:
-                live[key] += row.amount_cents
-        return {key: sum(by.values()) - live[key] for key, by in void.items()}
-
-    def _twice(self) -> dict[Key, int]:
-        """What came after an obligation was paid in full."""
-        stands = self._stands()
-        by_obligation = defaultdict(list)
-        for row in self.rows:
-            if row.obligation.state == Obligation.State.DUE:
-                by_obligation[row.obligation].append(row)
-        found: dict[Key, int] = defaultdict(int)
-        for obligation, rows in by_obligation.items():
-            need = obligation.amount_cents
-            for row in sorted(rows, key=self._paid_at):
-                used = min(need, stands[row.pk])
-                need -= used
-                if stands[row.pk] > used:
-                    key = obligation.guest_id, row.donation_id
-                    found[key] += stands[row.pk] - used
-        return found
-
-    def _stands(self) -> dict[int, int]:
-        """As `with_paid_cents`: the oldest first, as far as what is kept covers."""
-        kept = {pk: row.kept_cents for pk, row in self.donations.items()}
-        stands = {}
-        for row in self.rows:
-            if not row.is_void:
-                stands[row.pk] = min(row.amount_cents, kept[row.donation_id])
-                kept[row.donation_id] -= stands[row.pk]
-        return stands
-
-    def _paid_at(self, row: Settlement) -> tuple[datetime, int]:
-        return self.donations[row.donation_id].paid_at, row.pk

@@ -1,15 +1,18 @@
 """Letters that follow from the results; losers are congratulated."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from donations.models import Pledge
 from events import letter_texts
 from events.letter_texts import Words
-from events.models import Category
+from events.models import Category, Message
 from events.outbox import Draft
 from guests.letters.drafts import OUR_WORDS, draft
 from guests.models import Guest, GuestPledge, Obligation
 from guests.obligations import Brought
+
+CORRECTION = "correction"
 
 
 def fresh_wins(brought: Brought) -> list[Draft]:
@@ -64,12 +67,25 @@ def win(row: Obligation, words: Words = OUR_WORDS, card: str = "") -> Draft:
 def losses(guests: Iterable[Guest]) -> list[Draft]:
     """You lost. Come on in."""
     told = [guest for guest in guests if guest.answer != Guest.Answer.NO]
-    words = _words(told, "loss")
-    return [loss(guest, words) for guest in told]
+    words, reopened = _words(told, "loss"), _reopened(told)
+    return [loss(guest, words, reopened[guest.pk]) for guest in told]
 
 
-def loss(guest: Guest, words: Words = OUR_WORDS) -> Draft:
-    return draft(guest.invitation, guest, "loss", f"loss:{guest.pk}", words=words)
+def loss(guest: Guest, words: Words = OUR_WORDS, reopened: int = 0) -> Draft:
+    """Told once, and once more after each time it was said to be open again."""
+    key = f"loss:{guest.pk}:{reopened}" if reopened else f"loss:{guest.pk}"
+    return draft(guest.invitation, guest, "loss", key, words=words)
+
+
+def _reopened(guests: Iterable[Guest]) -> Counter[int]:
+    """How often each of these, by id, heard that what they had won is open again."""
+    rows = Obligation.objects.filter(guest__in=guests, state=Obligation.State.VOID)
+    rows = rows.filter(due_at__isnull=False).values_list("pk", "guest")
+    keys = {f"{CORRECTION}:{pk}": guest_id for pk, guest_id in rows}
+    if not keys:
+        return Counter()
+    said = Message.objects.filter(dedupe_key__in=keys, context__is_open=True)
+    return Counter(keys[key] for key in said.values_list("dedupe_key", flat=True))
 
 
 def corrections(rows: Iterable[Obligation], category: Category) -> list[Draft]:
@@ -89,8 +105,8 @@ def correction(
     return draft(
         row.guest.invitation,
         row.guest,
-        kind="correction",
-        key=f"correction:{row.pk}",
+        kind=CORRECTION,
+        key=f"{CORRECTION}:{row.pk}",
         words=words,
         category=category,
         is_open=is_open,

@@ -34,6 +34,8 @@ class Foreseen:
 
     falls_due: tuple[tuple[Guest, Due], ...] = ()
     voided: tuple[Obligation, ...] = ()
+    # Of what falls due, by guest and key: told before, and only another amount.
+    repriced: frozenset[tuple[int, str]] = frozenset()
 
 
 def bring_up_to_date(
@@ -62,12 +64,13 @@ def foresee(
 
     A row that would only be priced anew is not named as void.
     """
-    falls_due, voided = [], []
+    falls_due, voided, repriced = [], [], set()
     for guest, changes in _compared(event, list(_people(event, nominee_ids)), outcomes):
         falls_due += [(guest, want) for want in changes.falls_due]
+        repriced |= {(guest.pk, row.key) for row in changes.repriced}
         gone = [row for row in changes.void if row not in changes.repriced]
         voided += [row for row in gone if row.due_at is not None]
-    return Foreseen(tuple(falls_due), tuple(voided))
+    return Foreseen(tuple(falls_due), tuple(voided), frozenset(repriced))
 
 
 def _people(event: Event, nominee_ids: Iterable[int] | None) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from donations.models import Donation, Reward
@@ -9,13 +10,14 @@ from events import results
 from events.models import Event, Message, Nomination
 from guests import door, impact, results_night, trophies
 from guests.actors import Actor
-from guests.models import Obligation
+from guests.models import Contact, Obligation
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_category, make_nomination, make_user
 from tests.guests.night import (
     mails,
     make_coming,
     make_nominated_guest,
+    make_plus_one,
     nomination_of,
     pay,
     propose,
@@ -87,6 +89,48 @@ def test_the_letters_foreseen_are_the_letters_sent(event: Event) -> None:
         before = Message.objects.count()
         results_night.confirm(category.pk, by=make_user(), at=timezone.now())
         assert Message.objects.count() - before == foreseen
+
+
+# What is done before the next winners are named: each a night of its own.
+NIGHTS = {
+    "one wins, the other does": ["old", "new"],
+    "who paid is asked what becomes of it": ["old", "pay", "new"],
+    "who paid and wins again is not asked to pay": ["old", "pay", "undo", "old"],
+    "who paid and wins later is not asked to pay": ["old", "pay", "new", "old"],
+    "who chose before is not asked again": ["old", "pay", "new", "old", "none"],
+    "undone, and lost then": ["old", "undo", "new"],
+    "several, of whom one stays": ["both", "old", "both", "none"],
+    "undone and named again": ["both", "undo", "both", "new"],
+    "another price": ["old", "price", "both", "new"],
+}
+
+
+@pytest.mark.parametrize("steps", NIGHTS.values(), ids=NIGHTS)
+def test_on_any_night_as_many_letters_are_sent_as_were_foreseen(
+    event: Event, steps: list[str]
+) -> None:
+    event.plus_one_pays = True
+    event.save(update_fields=["plus_one_pays"])
+    category, by = make_category(event), make_user()
+    old, new, third = (make_nominated_guest(event, category) for _ in range(3))
+    make_plus_one(old)
+    # One of them is written to by an assistant, who is many people's.
+    Contact.objects.filter(invitations__guests=third).update(is_assistant=True)
+    named = {"old": [old], "new": [new], "both": [old, new, third], "none": []}
+    for step in steps:
+        at = timezone.now()
+        if step == "pay":
+            pay(old)
+        elif step == "price":
+            Event.objects.filter(pk=event.pk).update(winner_amount_cents=150_000)
+        elif step == "undo":
+            results_night.undo(category.pk, by=by, at=at)
+            results.withdraw(category.pk, by=by, at=at)
+        else:
+            foreseen = impact.of(propose(category, *named[step])).letters
+            before = Message.objects.count()
+            results_night.confirm(category.pk, by=make_user(), at=at)
+            assert Message.objects.count() - before == foreseen, step
 
 
 def test_no_letter_is_foreseen_for_who_reads_of_it_in_the_invitation(

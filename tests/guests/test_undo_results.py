@@ -9,7 +9,7 @@ from events import results
 from events.models import Activity, Event, Message, Nomination
 from guests import results_night
 from guests.models import Obligation
-from tests.factories import make_category, make_user
+from tests.factories import make_category, make_nomination, make_user
 from tests.guests.night import (
     mails,
     make_nominated_guest,
@@ -74,6 +74,25 @@ def test_who_has_paid_before_the_undo_is_not_asked_again_after_it(
     assert (row.state, row.left_cents) == (State.DUE, 0)
     donation.refresh_from_db()
     assert donation.state == "paid", "no money moved"
+
+
+def test_who_lost_before_and_was_told_it_is_open_again_hears_when_it_is_lost_again(
+    event: Event,
+) -> None:
+    """Lost, won by a correction, lost again: each time the last letter is true."""
+    first, second = make_category(event), make_category(event)
+    guest = make_nominated_guest(event, first)
+    win(first)
+    make_nomination(second, guest.nominee)
+    win(second, guest)
+    undo(second)
+    assert mails(guest) == ["loss", "win", "correction"]
+
+    win(second)
+
+    assert mails(guest) == ["loss", "win", "correction", "loss"]
+    win(second)
+    assert mails(guest).count("loss") == 2, "twice is once"
 
 
 def test_after_the_hold_nothing_is_undone(event: Event) -> None:

@@ -38,7 +38,7 @@ function addTickAll() {
     for (const row of form.querySelectorAll("input[name=guest]")) row.checked = box.checked;
     countTicked();
   });
-  head.replaceChildren(box);
+  head.append(box);
 }
 
 if (form) {

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from events.models import Event, Member, User
 from guests.models import Device
+from losers_lounge.names import fold
+
+ACCOUNT = "user/"
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,21 @@ class Actor:
         """Two acts need two people where their keys must differ."""
         if self.device is not None:
             return f"device/{self.device.pk}"
-        return f"user/{self.user.pk}" if self.user is not None else self.name
+        return f"{ACCOUNT}{self.user.pk}" if self.user is not None else self.name
+
+    def is_one_person_with(self, key: str, name: str) -> bool:
+        """Whether an act under that key and name may be the same person's as this one.
+
+        Somebody may have an account and hold a phone, or two phones: a phone has the
+        name of who holds it, so one name, or a part of it, is one person. Two accounts
+        are two people, whatever they are called.
+        """
+        if key == self.key:
+            return True
+        if self.user is not None and key.startswith(ACCOUNT):
+            return False
+        mine, theirs = set(fold(self.name).split()), set(fold(name).split())
+        return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
 
     def is_host_of(self, event: Event) -> bool:
         """An account among the event's hosts; a phone never is one. One query."""

@@ -150,7 +150,7 @@ def confirm(hand_over_id: int, *, by: Actor, at: datetime) -> HandOver:
         raise Over
     if row.is_proxy:
         raise WrongWay
-    if trophy.event.second_confirmation_required and row.asked_by_key == by.key:
+    if trophy.event.second_confirmation_required and is_begun_by(row, by):
         raise SamePerson
     _release(trophy, row, by, at)
     return row
@@ -197,6 +197,11 @@ def cancel(hand_over_id: int, *, by: Actor, at: datetime) -> HandOver:
     if row.done_at is None and row.cancelled_at is None:
         _stop(trophy, row, by, at)
     return row
+
+
+def is_begun_by(row: HandOver, by: Actor) -> bool:
+    """Whether this one began it, by an account or by a phone that they hold."""
+    return by.is_one_person_with(row.asked_by_key, row.asked_by_name)
 
 
 def _fetchable(trophy_id: int, by: Actor, at: datetime) -> Trophy:
@@ -246,8 +251,7 @@ def _release(trophy: Trophy, row: HandOver, by: Actor, at: datetime) -> None:
         ]
     )
     how = _("by the owner's code") if row.is_proxy else row.identity
-    is_two = row.asked_by_key != by.key
-    second = row.asked_by_name if is_two else ""
+    second = "" if is_begun_by(row, by) else row.asked_by_name
     words = f"{row.to}, {how}"
     custody.log(trophy, Action.RELEASED, by=by, at=at, second=second, words=words)
     text, about = f"{trophy.tag}, {row.to}", f"guest/{trophy.guest_id}"

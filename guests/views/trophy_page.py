@@ -11,7 +11,7 @@ from guests.door import Card, pins
 from guests.forms.trophies import IDENTITIES, TrophyForm
 from guests.models import HandOver, Trophy, TrophyOutcome
 from guests.trophies import custody, tags
-from guests.trophies.hand_over import TRIES
+from guests.trophies.hand_over import TRIES, is_begun_by
 from guests.views.doorway import TROPHIES, DoorAccess
 
 HOST = "host"
@@ -72,7 +72,7 @@ def statue_page(
         "photos": trophy.photos.defer("jpeg"),
         "moves": trophy.moves.all(),
         "hand_over": open_one,
-        "is_mine": open_one is not None and open_one.asked_by_key == access.actor.key,
+        "is_mine": open_one is not None and is_begun_by(open_one, access.actor),
         "needs_second": access.event.second_confirmation_required,
         "mail_waits": open_one
         and open_one.is_proxy

@@ -38,12 +38,12 @@ def host_of(event: Event) -> Actor:
     return Actor.of(make_member(event, "host").user)
 
 
-def make_phone(event: Event, role: str = "trophies") -> Device:
+def make_phone(event: Event, role: str = "trophies", name: str = "") -> Device:
     now = timezone.now()
     return Device.objects.create(
         event=event,
         role=role,
-        name=f"Phone {Device.objects.count()}",
+        name=name or f"Phone {Device.objects.count()}",
         created_at=now,
         claimed_at=now,
         expires_at=now + timedelta(hours=8),

@@ -9,6 +9,7 @@ from events.models import Event, Message
 from guests.actors import Actor
 from guests.models import Guest, HandOver, Trophy
 from guests.trophies import custody, hand_over
+from tests.factories import make_user
 from tests.guests.statues import (
     actor,
     begin,
@@ -69,6 +70,28 @@ class TestItsOwner:
                 confirm(row, by)
             assert is_here(trophy)
             hand_over.cancel(row.pk, by=by, at=timezone.now())
+
+    @pytest.mark.parametrize("holder", ["Kim Lee", "kim", "LEE Kim"])
+    def test_an_account_and_the_phone_of_one_person_are_one(
+        self, event: Event, trophy: Trophy, holder: str
+    ) -> None:
+        """Whoever holds a phone may have an account as well, or a second phone."""
+        kim, dot = Actor.of(make_user("Kim Lee")), Actor.of(make_user("Dot"))
+        phone, other = (make_phone(event, name=holder) for _ in range(2))
+        for one, two in ((phone, kim), (kim, phone), (phone, other)):
+            one, two = (x if isinstance(x, Actor) else Actor.of(x) for x in (one, two))
+            row = begin(trophy, one)
+            with pytest.raises(hand_over.SamePerson):
+                confirm(row, two)
+            assert is_here(trophy)
+            hand_over.cancel(row.pk, by=one, at=timezone.now())
+        confirm(begin(trophy, dot), Actor.of(phone))
+        assert not is_here(trophy)
+
+    def test_two_accounts_of_one_name_are_two_people(self, trophy: Trophy) -> None:
+        kim, namesake = (Actor.of(make_user("Kim Lee")) for _ in range(2))
+        confirm(begin(trophy, kim), namesake)
+        assert not is_here(trophy)
 
     def test_two_phones_are_two_people(self, event: Event, trophy: Trophy) -> None:
         one, other = (Actor.of(make_phone(event)) for _ in range(2))

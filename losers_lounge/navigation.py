@@ -41,7 +41,7 @@ class Group:
 class Shown:
     """What one person sees of it, on one page."""
 
-    groups: list[Group]
+    groups: tuple[Group, ...]
     words: str  # of the group that is open
     inner: tuple[Room, ...]  # its rooms, when there are several
 
@@ -116,6 +116,12 @@ GROUPS = (
 
 def rooms_of(slug: str, roles: Collection[str], path: str) -> Shown:
     """The groups open to these roles, and the rooms of the one that `path` is in."""
+    return _shown(slug, frozenset(roles), path)
+
+
+@lru_cache(maxsize=512)
+def _shown(slug: str, roles: frozenset[str], path: str) -> Shown:
+    """Kept, since it is on every page and the same for all of a role."""
     addresses = _addresses(slug)
     groups = []
     for group in GROUPS:
@@ -128,12 +134,12 @@ def rooms_of(slug: str, roles: Collection[str], path: str) -> Shown:
             groups.append(replace(group, rooms=rooms, url=rooms[0].url))
     nearest = max(groups, key=lambda group: _nearness(group, slug, path), default=None)
     if nearest is None or not _nearness(nearest, slug, path):
-        return Shown(groups, "", ())
+        return Shown(tuple(groups), "", ())
     current = "page" if path == nearest.url else "true"
-    shown = [
+    shown = tuple(
         replace(group, current=current) if group is nearest else group
         for group in groups
-    ]
+    )
     inner = _only_the_nearest(nearest.rooms)
     return Shown(shown, nearest.words, inner if len(inner) > 1 else ())
 

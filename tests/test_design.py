@@ -212,7 +212,7 @@ def test_navigation_shows_a_room_only_to_its_roles() -> None:
         "Money",
     ]
     assert [group.words for group in shown_to({"door"}).groups] == ["Overview", "Door"]
-    assert shown_to(set()).groups == []
+    assert shown_to(set()).groups == ()
     event = f"/events/{styleguide.EVENT.slug}"
     inner = [room.words for room in shown_to({"results"}, f"{event}/results/").inner]
     assert inner == ["Results desk", "Undecided"]

@@ -141,6 +141,9 @@ class EventForm(KeepingForm):
         labels = {
             "name": gettext_lazy("Name of the event"),
             "hosted_by": gettext_lazy("Hosts"),
+            "venue": gettext_lazy("Venue"),
+            "address": gettext_lazy("Address"),
+            "status": gettext_lazy("State"),
             "charge_per": gettext_lazy("A winner gives it"),
             "plus_one_pays": gettext_lazy("A winner's plus-one gives too"),
             "second_confirmation_required": gettext_lazy(

@@ -20,6 +20,7 @@ from events.models import Event, Message
 from guests import door, list_page
 from guests.models import Guest
 from guests.models.about import about_invitation
+from losers_lounge.bulk import Among, AmongIds
 from losers_lounge.money import format_cents
 
 GUEST_COLUMNS = (
@@ -82,7 +83,8 @@ def _owes(ids: Sequence[int]) -> dict[int, str]:
 def _brings(ids: Sequence[int]) -> dict[int, str]:
     """The names of the plus-ones on the list, by who brings them."""
     found = defaultdict(list)
-    rows = Guest.objects.on_the_list().filter(plus_one_of__in=ids).order_by("pk")
+    brought = Guest.objects.on_the_list().filter(plus_one_of__in=AmongIds(ids))
+    rows = brought.order_by("pk")
     for host, name in rows.values_list("plus_one_of", "name"):
         found[host].append(name)
     return {host: "; ".join(names) for host, names in found.items()}
@@ -91,7 +93,8 @@ def _brings(ids: Sequence[int]) -> dict[int, str]:
 def _letters(invitations: Sequence[int]) -> dict[int, str]:
     """How the latest letter of each of these invitations stands."""
     marks = {about_invitation(pk): pk for pk in invitations}
-    rows = Message.objects.filter(kind="invitation", about__in=marks).order_by("pk")
+    letters = Message.objects.filter(kind="invitation", about__in=Among(marks))
+    rows = letters.order_by("pk")
     states = {value: str(label) for value, label in Message.State.choices}
     found = rows.values_list("about", "state")
     return {marks[about]: states[state] for about, state in found}

@@ -17,6 +17,7 @@ from guests import counting, list_order
 from guests.counting import Count, Counting
 from guests.models import Guest, Obligation
 from guests.models.about import about_invitation
+from losers_lounge.bulk import AmongIds
 from losers_lounge.compiled import Blank, compiled
 
 PAGE_SIZE = 50
@@ -238,7 +239,7 @@ def _standing(
 def cents_due(ids: Sequence[int]) -> dict[int, int]:
     """The cents still missing, of those among these guests who owe or owed any."""
     # Asked first, since few owe anything, and what is paid of it is dear to reckon.
-    due = _due(*ids)
+    due = _due(*ids) if len(ids) <= PAGE_SIZE else _due_among(ids)
     owed: dict[int, int] = defaultdict(int)
     if not due:
         return owed
@@ -251,3 +252,9 @@ def cents_due(ids: Sequence[int]) -> dict[int, int]:
 @compiled
 def _due(*guests: int) -> QuerySet[Obligation]:
     return Obligation.objects.due().filter(In(F("guest"), guests)).values_list("pk")
+
+
+def _due_among(guests: Sequence[int]) -> list[tuple[int]]:
+    """The same of a whole batch of a file."""
+    rows = Obligation.objects.due().filter(guest__in=AmongIds(guests))
+    return list(rows.values_list("pk"))

@@ -20,14 +20,20 @@ class Among(Func):
 
     template = "(SELECT jsonb_array_elements_text(%(expressions)s::jsonb))"
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        super().__init__(Value(json.dumps(list(texts))))
+    def __init__(self, values: Iterable[str | int]) -> None:
+        super().__init__(Value(json.dumps(list(values))))
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: Any, **context: Any
     ) -> tuple[str, list[Any]]:
         template = "(SELECT value FROM json_each(%(expressions)s))"
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+class AmongIds(Among):
+    """The same for whole numbers."""
+
+    template = "(SELECT jsonb_array_elements_text(%(expressions)s::jsonb)::bigint)"
 
 
 def batches(ids: Sequence[int], size: int = 2_000) -> Iterator[Sequence[int]]:

@@ -65,7 +65,7 @@ GROUPS = (
         (
             Room("guests:results", _("Results desk"), DESK),
             Room("guests:nominations", _("Nominations"), HOST),
-            Room("guests:results_official", _("Official list"), HOST),
+            Room("guests:results_official", _("Official list"), DESK),
             Room("guests:undecided", _("Undecided"), ("results",)),
         ),
     ),

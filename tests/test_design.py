@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template, render_to_string
 
-from losers_lounge import navigation, styleguide
+from losers_lounge import styleguide
 from losers_lounge.templatetags import lounge
 
 ROOT = Path(settings.BASE_DIR)
@@ -200,50 +200,3 @@ def test_a_qr_code_carries_no_style_and_escapes_its_label() -> None:
     assert "style=" not in svg
     assert "<script>" not in svg
     assert 'role="img"' in svg
-
-
-def shown_to(roles: set[str], path: str = "/") -> navigation.Shown:
-    return navigation.rooms_of(styleguide.EVENT.slug, roles, path)
-
-
-def test_navigation_shows_a_room_only_to_its_roles() -> None:
-    assert [group.words for group in shown_to({"finance"}).groups] == [
-        "Overview",
-        "Money",
-    ]
-    assert [group.words for group in shown_to({"door"}).groups] == ["Overview", "Door"]
-    assert shown_to(set()).groups == ()
-    event = f"/events/{styleguide.EVENT.slug}"
-    inner = [room.words for room in shown_to({"results"}, f"{event}/results/").inner]
-    assert inner == ["Results desk", "Undecided"]
-
-
-def test_a_hosts_tabs_fit_a_phone() -> None:
-    assert len(shown_to({"host"}).groups) <= 7
-
-
-@pytest.mark.parametrize(
-    ("path", "tab", "room", "how"),
-    [
-        ("/events/{}/", "Overview", "", "page"),
-        ("/events/{}/guests/", "Guests", "Guest list", "page"),
-        ("/events/{}/guests/7/", "Guests", "Guest list", "true"),
-        ("/events/{}/guests/doubles/", "Guests", "Anybody twice?", "page"),
-        ("/events/{}/messages/new/", "Post room", "", "true"),
-        ("/events/{}/results/official/3/", "Results", "Official list", "true"),
-        ("/events/{}/door/7/", "Door", "", "true"),
-        ("/events/{}/obligations/", "Money", "Who owes", "page"),
-        ("/donations/{}/", "Money", "Dashboard", "page"),
-        ("/donations/{}/press/", "Money", "", "true"),
-        ("/events/{}/duplicate/", "Settings", "", "true"),
-    ],
-)
-def test_navigation_marks_the_room_one_stands_in(
-    path: str, tab: str, room: str, how: str
-) -> None:
-    shown = shown_to({"host"}, path.format(styleguide.EVENT.slug))
-    assert [group.words for group in shown.groups if group.current] == [tab]
-    marked = [(inner.words, inner.current) for inner in shown.inner if inner.current]
-    assert marked == ([(room, how)] if room else [])
-    if not shown.inner:
-        assert next(group.current for group in shown.groups if group.current) == how

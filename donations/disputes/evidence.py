@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -22,6 +22,7 @@ from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError, StripeRefused
 from events import activity
 from events.models import Message, User
+from losers_lounge.spoken import ENGLISH
 from losers_lounge.telling import told_cents
 
 logger = structlog.get_logger(__name__)
@@ -57,8 +58,14 @@ class Pack:
 def collect(donation: Donation, page_url: str) -> Pack:
     """The pack of one donation, with times in the event's zone; reads only.
 
-    `page_url` is where the team finds all of it again.
+    `page_url` is where the team finds all of it again. In English, whoever looks: the
+    banks it goes to read that, and the team sees what they will read.
     """
+    with translation.override(ENGLISH):
+        return _collected(donation, page_url)
+
+
+def _collected(donation: Donation, page_url: str) -> Pack:
     sections = (
         (_("The gift"), _gift(donation)),
         (_("How it was paid"), _payments(donation)),
@@ -94,7 +101,8 @@ def hand_over(
             return dispute
         if dispute.outcome != Dispute.Outcome.OPEN or dispute.donation is None:
             raise EvidenceRefused(_("This dispute is over: the bank asks no more."))
-        dispute.evidence = _for_stripe(dispute.donation, words, page_url)
+        with translation.override(ENGLISH):
+            dispute.evidence = _for_stripe(dispute.donation, words, page_url)
         _freeze(dispute, by, at)
     return _send(dispute)
 

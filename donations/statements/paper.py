@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from donations.statements.document import BY_HAND
@@ -18,7 +19,15 @@ MOST_LINES = 5_000
 
 
 def as_pdf(event: Event, body: str, rows: Iterable[Line]) -> bytes:
-    """A statement's JSON as a document; `rows` are its lines."""
+    """A statement's JSON as a document; `rows` are its lines.
+
+    In the language of the event's letters, so that it prints alike for everybody.
+    """
+    with translation.override(event.language):
+        return _printed(event, body, rows)
+
+
+def _printed(event: Event, body: str, rows: Iterable[Line]) -> bytes:
     top, footer = _ends(body)
     paper = Paper(
         _("Closing statement"),

@@ -20,6 +20,7 @@ from events import activity
 from guests import letters
 from guests.models import Guest, Obligation, Settlement, Surplus
 from guests.surplus_books import Books, Key, avoid
+from losers_lounge.telling import in_english
 
 Cause, Choice = Surplus.Cause, Surplus.Choice
 NONE: Mapping[Key, int] = {}
@@ -111,7 +112,7 @@ def choose(surplus_id: int, choice: str, by_name: str, at: datetime) -> Surplus:
     row.save(update_fields=["choice", "chosen_at", "chosen_by_name"])
     if row.choice == Choice.BACK:
         cents = _to_send_back(row)
-        reason = str(row.get_cause_display())
+        reason = in_english(row.get_cause_display)
         refunds.wish(row.donation, cents, by_name, at, reason=reason)
     verb = (
         noop("keeps as a gift")

@@ -49,19 +49,11 @@ class EstimatedMeanwhile(Exception):
 
 @transaction.atomic
 def estimate(
-    event_id: int,
-    *,
-    admission_cents: int,
-    bottle_cents: int,
-    who: str,
-    words: str,
-    by: User,
-    at: datetime,
-    seen: str = "",
+    event_id: int, wanted: Estimates, *, by: User, at: datetime, seen: str = ""
 ) -> None:
     """For receipts from now on; what was issued keeps the values it was issued with.
 
-    `words` are the charity's own on every receipt of its. Written down with who did it.
+    Its words are the charity's own on every receipt. Written down with who did it.
     `seen` is the mark of what a page showed, where one did. Raises EstimatedMeanwhile.
     """
     event = Event.objects.locked().get(pk=event_id)
@@ -69,13 +61,11 @@ def estimate(
     charities = Charity.objects.select_for_update(no_key=True)
     event.charity = charities.get(pk=event.charity_id)
     now = Estimates.of(event)
-    if seen not in ("", now.mark) and now != (
-        Estimates(admission_cents, bottle_cents, who, words)
-    ):
+    if seen not in ("", now.mark) and now != wanted:
         raise EstimatedMeanwhile(now)
-    event.admission_value_cents = admission_cents
-    event.reward_value_cents = bottle_cents
-    event.values_estimated_by = who
+    event.admission_value_cents = wanted.admission_cents
+    event.reward_value_cents = wanted.bottle_cents
+    event.values_estimated_by = wanted.who
     event.save(
         update_fields=[
             "admission_value_cents",
@@ -83,6 +73,6 @@ def estimate(
             "values_estimated_by",
         ]
     )
-    event.charity.receipt_wording = words
+    event.charity.receipt_wording = wanted.words
     event.charity.save(update_fields=["receipt_wording"])
     activity.record(event, by, VERB, event.name, at=at)

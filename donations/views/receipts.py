@@ -185,16 +185,14 @@ def receipt_values(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _estimate(request: HttpRequest, event: Event, said: dict[str, Any]) -> None:
-    estimates.estimate(
-        event.pk,
-        admission_cents=said["admission"],
-        bottle_cents=said["bottle"],
-        who=said["who"],
-        words=said["words"].replace("\r\n", "\n"),
-        by=request.user,
-        at=timezone.now(),
-        seen=said["seen"],
+    wanted = estimates.Estimates(
+        said["admission"],
+        said["bottle"],
+        said["who"],
+        said["words"].replace("\r\n", "\n"),
     )
+    who = {"by": request.user, "at": timezone.now()}
+    estimates.estimate(event.pk, wanted, **who, seen=said["seen"])
 
 
 def pdf(found: Receipt) -> HttpResponse:

@@ -49,9 +49,10 @@ def two_save_at_once() -> None:
 
     def act(number: int) -> str:
         words = f"Words of {number}"
-        values = {"admission_cents": 0, "bottle_cents": 0, "who": "", "words": words}
         who = {"by": by, "at": at, "seen": marks[number]}
-        estimates.estimate(events[number].pk, **values, **who)
+        estimates.estimate(
+            events[number].pk, estimates.Estimates(0, 0, "", words), **who
+        )
         return words
 
     saved, refused = sorted(at_the_same_moment(2, act), key=lambda one: str(type(one)))

@@ -61,6 +61,11 @@ def of(event: Event) -> Seats:
     return Seats(event.capacity, heads, offered)
 
 
+def is_full(event: Event) -> bool:
+    """Whether who says yes now finds no seat; not said of an event that takes none."""
+    return event.takes_answers() and not of(event).left
+
+
 def take(event: Event, wanted: int, held: int) -> None:
     """Make sure that a party which holds some seats can have so many in all.
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from guests import evening, parties, portal, realm, rsvp
+from guests import evening, parties, portal, realm, rsvp, seats
 from guests.evening import Evening
 from guests.forms.answers import NeedsForm, RsvpForm
 from guests.models import Contact, Guest
@@ -162,11 +162,14 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page, with a form that was refused or a word on what failed."""
-    shown = []
+    without = any(seen.has_no_seat for seen in evenings if seen.is_principal)
+    is_full, shown = without and seats.is_full(contact.event), []
     for seen in evening.with_requests(evenings, contact.event, timezone.now()):
         form = (forms or {}).get(seen.guest.pk)
         if form is None and seen.is_principal:
             form = invited.form_for(seen.guest.invitation, seen)
+            if is_full and seen.has_no_seat:
+                form.offer_waiting_list(instead_of_yes=True)
         needs = (told or {}).get(seen.guest.pk)
         if needs is None and form and seen.guest.is_coming:
             needs = invited.needs_form(seen)

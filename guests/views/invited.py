@@ -212,7 +212,8 @@ def show(
     """The invitation's page, with a form that was refused or a word on what failed."""
     if evenings is None:
         evenings = evening.with_requests(evening.of(row), row.event, timezone.now())
-    is_full, shown = _is_full(row, evenings), []
+    is_full = any(seen.has_no_seat for seen in evenings) and seats.is_full(row.event)
+    shown = []
     for seen in evenings:
         form = (forms or {}).get(seen.guest.pk)
         if form is None and seen.is_principal:
@@ -240,13 +241,6 @@ def wrong_link(request: HttpRequest) -> HttpResponse:
         return WRONG_LINKS.refusal(request)
     WRONG_LINKS.count(network(request))
     raise Http404
-
-
-def _is_full(row: Invitation, evenings: list[evening.Evening]) -> bool:
-    """Whether no seat is left; not asked for people who all have theirs."""
-    if not row.event.takes_answers() or not any(seen.has_no_seat for seen in evenings):
-        return False
-    return not seats.of(row.event).left
 
 
 def _pressed(

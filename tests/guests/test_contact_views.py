@@ -57,6 +57,26 @@ def test_answering_for_one_names_who_comes_along(dana: Contact) -> None:
     assert Activity.objects.get().actor_name == "Dana for Ann"
 
 
+def test_in_a_full_room_the_waiting_list_is_offered_before_the_press() -> None:
+    dana = make_dana(make_event(capacity=1))
+    ann, ben = make_principal(dana, "Ann"), make_principal(dana, "Ben")
+    desk = desk_of(dana)
+    assert "waiting list" not in desk.get(page_for(dana)).text
+    say(ann, YES)
+
+    shown = {
+        row["evening"].guest: [choice for choice, _said in row["form"].buttons()]
+        for row in desk.get(page_for(dana)).context["shown"]
+    }
+
+    assert set(shown[ben]) == {"waitlisted", NO}
+    assert "waitlisted" not in shown[ann], "who has a seat keeps it"
+    asked = {"guest": ben.public_id, "answer": "waitlisted", "version": 0}
+    desk.post(page_for(dana, "answer"), asked)
+    ben.refresh_from_db()
+    assert ben.answer == "waitlisted"
+
+
 def test_an_answer_with_a_fault_is_shown_at_its_own_row(dana: Contact) -> None:
     make_principal(dana, "Ann"), make_principal(dana, "Ben")
     ben = Guest.objects.get(name="Ben")

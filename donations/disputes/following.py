@@ -93,7 +93,7 @@ def look(warning_id: int, words: str, *, by: User, at: datetime) -> FraudWarning
             donation.event,
             by,
             noop("looked at a fraud warning"),
-            f"{donation.public_id}: {words}",
+            f"{donation.donor_name}: {words}",
             at=at,
             about=f"donation/{donation.pk}",
         )

@@ -191,7 +191,7 @@ def _note(refund: Refund, by: User, verb: str, at: datetime) -> None:
         donation.event,
         by,
         verb,
-        f"{donation.public_id}: {format_cents(refund.amount_cents)}",
+        f"{donation.donor_name}, {format_cents(refund.amount_cents)}",
         at=at,
         about=f"donation/{donation.pk}",
     )

@@ -47,6 +47,16 @@ def test_two_people_at_once_give_back_no_more_than_there_is(stand_in: StandIn) -
     seen_to_fail_without_lock(race, Donation)
 
 
+def test_the_log_names_the_donor_and_forgets_the_name_with_the_donation(
+    stand_in: StandIn,
+) -> None:
+    donation, by = paid(stand_in), make_user()
+    ask(donation, 40_000, by)
+    line = donation.event.activities.latest("pk")
+    assert line.object_name == f"{donation.donor_name}, $400.00"
+    assert line.about == f"donation/{donation.pk}", "what an erasure looks for"
+
+
 def test_one_press_of_many_is_one_refund_at_stripe(stand_in: StandIn) -> None:
     donation, by = paid(stand_in), make_user()
     asked = at_the_same_moment(4, lambda _: ask(donation, 40_000, by, "same"))

@@ -9,8 +9,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from PIL import Image
 
+from events.forms import EventForm, NewEventForm
+from events.models import Event
 from events.models.cover import COLOURS, Cover
 from losers_lounge.templatetags.sharing import share_card
+from tests.events.test_event_form import TYPED
 from tests.factories import make_event
 from tests.guests.factories import make_guest
 from tests.guests.people import browser_of, page_of
@@ -94,6 +97,21 @@ def test_the_guests_page_wears_it_and_its_preview_says_nobodys_name() -> None:
     assert any("share/palms" in tag for tag in previews)
     for name in ("Robin", "Ann", "Amy", guest.invitation.public_id):
         assert not any(name in tag for tag in previews)
+
+
+@pytest.mark.django_db
+def test_a_host_chooses_it_and_a_page_that_does_not_ask_keeps_it() -> None:
+    event = make_event()
+    assert event.cover == Cover.PLINTH
+    for typed, kept in (("palms", Cover.PALMS), (None, Cover.PALMS)):
+        fields = {"cover": typed} if typed else {}
+        form = EventForm(TYPED | {"status": "open"} | fields, instance=event)
+        assert form.is_valid(), form.errors
+        assert ("cover" in form.changed_data) == bool(typed)
+        form.save()
+        assert Event.objects.get().cover == kept
+    for wrong in ("", "nothing", "palms "):
+        assert "cover" in NewEventForm(TYPED | {"cover": wrong}).errors
 
 
 @pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from events import creation
-from events.forms import EventForm, NewEventForm
+from events.forms import NewEventForm
 from events.forms.fields import DollarsField
-from events.models import Charity, Cover, Event, Member
+from events.models import Charity, Event, Member
 from tests.conftest import signed_in
 from tests.factories import make_event, make_member, make_user
 from tests.racing import at_the_same_moment
@@ -69,23 +69,6 @@ def test_an_event_is_made_with_its_zone_charity_and_rules(client: Client) -> Non
     assert event.exempt_tags == ["presenter", "host"]
     assert event.slug == "losers-lounge"
     assert event.status == Event.Status.OPEN
-
-
-def test_a_host_chooses_the_cover_and_a_page_that_does_not_ask_keeps_it(
-    client: Client,
-) -> None:
-    create(client)
-    event = Event.objects.get()
-    assert event.cover == Cover.PLINTH
-    for typed, kept in (("palms", Cover.PALMS), (None, Cover.PALMS)):
-        fields = {"cover": typed} if typed else {}
-        form = EventForm(TYPED | {"status": "open"} | fields, instance=event)
-        assert form.is_valid(), form.errors
-        assert ("cover" in form.changed_data) == bool(typed)
-        form.save()
-        assert Event.objects.get().cover == kept
-    for wrong in ("", "nothing", "palms "):
-        assert "cover" in errors_of(cover=wrong)
 
 
 def test_who_makes_it_runs_every_desk(client: Client) -> None:

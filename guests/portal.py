@@ -162,6 +162,8 @@ def set_assistant(
 ) -> None:
     """A host says whether this contact answers for others on a page of their own.
 
+    From now on letters of before open nothing: they held the invitations' own links,
+    and what those open only a principal decides. Whoever had any gets the page's link.
     No longer: the page's link and cookie are dead, and nothing may be given by them.
     """
     contact = _locked_contact(contact_id)
@@ -171,12 +173,24 @@ def set_assistant(
     contact.link_version += 1
     contact.save(update_fields=["is_assistant", "link_version"])
     contact.invitations.update(contact_may_give=False)
+    if is_assistant:
+        _retire_invitations(contact, at)
     for row in contact.invitations.all():
         row.contact = contact
         letters.renew_links(_waiting(Message.objects.filter(about=row.about)), row)
     made, ended = _("made an assistant of"), _("ended the assistant's page of")
     verb = made if is_assistant else ended
     activity.record(contact.event, by, verb, contact.name, at=at)
+
+
+def _retire_invitations(contact: Contact, at: datetime) -> None:
+    """Links, cookies and passes that the new assistant may hold are dead."""
+    rows = contact.invitations.all()
+    later = Invitation.objects.filter(continues_as__in=rows)
+    later.update(link_version=F("link_version") + 1)
+    rows.update(link_version=F("link_version") + 1)
+    if rows.exclude(invited_at=None).exists():
+        letters.post([letters.portal_link(contact, f"v{contact.link_version}")], at)
 
 
 @transaction.atomic

@@ -77,4 +77,4 @@ def test_no_letter_leaves_with_a_link_that_was_retired_meanwhile() -> None:
     portal.set_assistant(dana.pk, True, by=host, at=AT)
     assert ways_in(letter) == (["contact", dana.public_id, 4], hers)
     portal.answer_for_myself(ann.invitation_id, "ann@guests.example", AT)
-    assert ways_in(letter) == (["invitation", ann.invitation.public_id, 2], own)
+    assert ways_in(letter) == (["invitation", ann.invitation.public_id, 3], own)

@@ -11,8 +11,8 @@ from guests import portal
 from guests.models import Contact, Guest, Invitation
 from tests.factories import make_event, make_user
 from tests.guests.assistants import make_dana, make_principal
-from tests.guests.factories import make_contact
-from tests.guests.people import AT, NO, YES, say
+from tests.guests.factories import make_contact, make_guest, make_invitation
+from tests.guests.people import AT, NO, YES, browser_of, page_of, say
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,22 @@ def test_no_grant_outlives_the_assistant() -> None:
     assert dana.link_version == 3
     with pytest.raises(portal.NotGranted):
         portal.begin_giving(dana, [ann], AT)
+
+
+def test_letters_of_before_open_nothing_for_who_becomes_an_assistant() -> None:
+    """They held the invitation's own link, by which one may give in Ann's name."""
+    contact = make_contact(make_event(), "Dana", email="dana@agency.example")
+    ann = make_guest(
+        name="Ann", invitation=make_invitation(contact=contact, invited_at=AT)
+    )
+    browser = browser_of(ann.invitation)
+    assert browser.get(page_of(ann.invitation)).status_code == 200
+    for _twice in range(2):
+        portal.set_assistant(contact.pk, True, by=make_user(), at=AT)
+    assert browser.get(page_of(ann.invitation)).status_code == 404
+    letter = Message.objects.get()
+    assert (letter.kind, letter.recipient_email) == ("portal_link", contact.email)
+    assert letter.context["link"]["link"] == ["contact", contact.public_id, 2]
 
 
 def agencies_race() -> None:

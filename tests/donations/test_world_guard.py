@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from donations import invariants, settlement, stripe_gateway, totals
+from donations import invariants, ledger, settlement, stripe_gateway, totals
 from donations.discrepancies import Finding
 from donations.models import Discrepancy, Donation, LedgerEntry, Reconciliation
 from donations.reconciliation import verdict
@@ -191,6 +191,55 @@ def test_money_that_moves_after_the_balance_was_asked_for_is_no_difference(
     assert run.verdict == Reconciliation.Verdict.MATCHED
     assert all(c["holds"] for c in run.checks["invariants"] if c["name"] != "I6")
     assert LedgerEntry.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_is_booked_between_two_checks_makes_neither_red(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each check reads both its sides by queries of its own."""
+    pay(stand_in, make_donation())
+    late, began = make_donation(), timezone.now() - timedelta(days=1)
+    fetch: Callable[..., Any] = invariants.fetch_balance
+    of_account: Callable[..., Any] = totals.of_account
+
+    def fetch_and_pay(*args: Any, **options: Any) -> Any:
+        balance = fetch(*args, **options)
+        pay(stand_in, late)
+        return balance
+
+    def book_and_add(*args: Any) -> Any:
+        if LedgerEntry.objects.count() == 1:
+            for page in stripe_gateway.pages(began, account=""):
+                ledger.book("", page.movements, at=timezone.now())
+        return of_account(*args)
+
+    monkeypatch.setattr(invariants, "fetch_balance", fetch_and_pay)
+    monkeypatch.setattr(totals, "of_account", book_and_add)
+
+    run = reconcile()
+
+    assert LedgerEntry.objects.count() == 2
+    checks = {c["name"]: c["holds"] for c in run.checks["invariants"]}
+    assert checks["I1"] and checks["I5"]
+
+
+@pytest.mark.django_db
+def test_what_has_a_name_is_not_named_again_in_another_currency(
+    stand_in: StandIn,
+) -> None:
+    """A stray entry explains its own currency's difference, and no other's."""
+    pay(stand_in, make_donation())
+    entry = stray_entry(currency="usd")
+    reconcile()
+    stray = stray_entry(currency="eur", balance_transaction_id="txn_euro")
+    run = reconcile()
+    found = Discrepancy.objects.filter(kind=Kind.UNKNOWN_AT_STRIPE)
+    subjects = {entry.balance_transaction_id, stray.balance_transaction_id}
+    assert set(found.values_list("subject", flat=True)) == subjects
+    assert Kind.BALANCE_DIFFERS not in open_kinds()
+    red = {c["currency"] for c in run.checks["invariants"] if c["name"] == "I1"}
+    assert red == {"eur", "usd"}
 
 
 @pytest.mark.django_db

@@ -19,8 +19,11 @@ from guests import device_realm
 from guests.actors import Actor
 from guests.door import devices, lookups
 from guests.models import Device
+from losers_lounge.throttle import Throttle
 
 DOOR, TROPHIES = Device.Role.DOOR.value, Device.Role.TROPHIES.value
+# Eight statues in ten minutes with all their pictures; a queue brings fewer.
+PICTURES = Throttle("door_pictures", most=60, seconds=600)
 View = Callable[..., HttpResponse]
 
 
@@ -87,6 +90,25 @@ def one_by_one(view: View) -> View:
             return _slowly(request, too_many)
 
     return slowed
+
+
+def pictures_slowly(view: View) -> View:
+    """A form with a picture: drawing it anew takes work, whatever becomes of it.
+
+    Inside `for_phones`, for it is counted by phone or account.
+    """
+
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_account = request.user.is_authenticated
+        who = Actor.of(request.user if is_account else request.device).key
+        if request.method == "POST" and request.FILES:
+            if PICTURES.is_spent(who):
+                return PICTURES.refusal(request)
+            PICTURES.count(who)
+        return view(request, *args, **kwargs)
+
+    return counted
 
 
 def gone(request: HttpRequest, device: Device) -> HttpResponse:

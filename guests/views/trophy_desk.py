@@ -21,7 +21,7 @@ from guests.models import Guest, TrophyPhoto
 from guests.trophies import custody, outcome
 from guests.trophies.statues import Outcome
 from guests.views.door_presses import find_guest
-from guests.views.doorway import DoorAccess, for_phones, open_door
+from guests.views.doorway import DoorAccess, for_phones, open_door, pictures_slowly
 from guests.views.trophy_page import HOST, card_part, statue_page, trophy_of
 
 SIGNED_OFF = gettext_lazy(
@@ -33,6 +33,7 @@ SIGNED_OFF = gettext_lazy(
 @for_phones
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@pictures_slowly
 def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Take a winner's statue in under a tag; a scanned tag stands there already."""
     access = open_door(request, slug)
@@ -100,6 +101,7 @@ def trophy_outcome(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
 
 @for_phones
 @require_POST
+@pictures_slowly
 def trophy_photo_add(request: HttpRequest, slug: str, trophy_id: int) -> HttpResponse:
     """Keep one more picture of a statue."""
     access = open_door(request, slug)

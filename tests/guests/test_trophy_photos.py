@@ -13,9 +13,12 @@ from PIL import Image
 
 from events.models import Event
 from guests.models import Guest, TrophyPhoto
+from guests.views import doorway
 from losers_lounge import photo
+from losers_lounge.throttle import Throttle
 from tests.conftest import signed_in
 from tests.factories import make_event, make_member
+from tests.guests.devices import make_phone
 from tests.guests.doorstep import address
 from tests.guests.statues import make_winner_of, moves, picture, receive
 
@@ -147,6 +150,18 @@ def test_a_bad_photo_is_said_at_its_field_and_takes_nothing_in(
     assert "id_photo_error" in response.content.decode()
     assert 'value="top"' in response.content.decode(), "what was typed is kept"
     assert not winner.trophies.exists()
+
+
+def test_a_phone_cannot_flood_the_desk_with_pictures(
+    winner: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those that are refused: each is unpacked. Who sends none is not counted."""
+    own = doorway.PICTURES
+    monkeypatch.setattr(doorway, "PICTURES", Throttle(own.purpose, 2, own.seconds))
+    phone, url = make_phone(winner.event, "trophies"), address(winner, "trophy_receive")
+    bad = [phone.post(url, {"photo": upload(b"x")}).status_code for _ in range(3)]
+    assert bad == [422, 422, 429]
+    assert phone.post(url, {"tag": "A7"}).status_code == 302
 
 
 def test_another_photo_is_added_until_there_are_enough(

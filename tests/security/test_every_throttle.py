@@ -31,6 +31,7 @@ ELSEWHERE = {
     "tests/guests/test_pins.py": "pins_by_one pins_at_one pins_together",
     "tests/guests/test_door_views.py": "door_codes",
     "tests/guests/test_letter_words.py": "letter_test",
+    "tests/guests/test_trophy_photos.py": "door_pictures",
     "tests/guests/test_pay_views.py": "pay",
     "tests/donations/test_brakes.py": "pages_by_person pages_by_network pages_of_gifts",
     "tests/donations/test_donor_page.py": "donor_wishes",

@@ -51,7 +51,7 @@ def kind_of(movement: Movement) -> LedgerEntry.Kind:
     return KINDS.get(movement.type, Kind.OTHER)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def book(
     account: str,
     movements: Iterable[Movement],

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop as noop
 
 from donations import (
@@ -52,13 +53,26 @@ def settle(
     this donation. Raises StripeError when Stripe could not be asked.
     """
     donation = Donation.objects.get(pk=donation_id)
+    return settle_found(
+        donation, at=at, session_id=session_id, payment_intent_id=payment_intent_id
+    )
+
+
+def settle_found(
+    donation: Donation,
+    *,
+    at: datetime | None = None,
+    session_id: str = "",
+    payment_intent_id: str = "",
+) -> Donation:
+    """The same for a donation that was read just now; it is read again to be locked."""
     if donation.is_by_hand:
         # Two people have signed for it; Stripe has never heard of it.
         return donation
     said = truth.fetch(
         donation, session_id=session_id, payment_intent_id=payment_intent_id
     )
-    return apply(donation_id, said, at=at or said.asked_at)
+    return apply(donation.pk, said, at=at or said.asked_at)
 
 
 def confirm_return(donation_id: int) -> Donation:
@@ -152,7 +166,10 @@ def _move(donation: Donation, state: State, said: Truth, at: datetime) -> None:
     for other in said.others:
         _keep_second_payment(donation, other, at)
     if donation.state in Donation.MONEY_MOVED:
+        # Each read once for all that follows; the bottles when they have been made.
+        prefetch_related_objects([donation], "parts")
         rewards.bring_up_to_date(donation, at=at)
+        prefetch_related_objects([donation], "rewards")
         receipts.bring_up_to_date(donation, at=at)
     pledge_states.follow(donation, at)
     if donation.state != before:

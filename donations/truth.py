@@ -9,6 +9,8 @@ from donations import stripe_gateway
 from donations.models import Donation, DonationAttempt, LedgerEntry
 from donations.stripe_gateway import Payment, Session
 
+NOT_CLOSED = (DonationAttempt.State.OPEN, DonationAttempt.State.COMPLETED)
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -34,20 +36,23 @@ def fetch(
     asked_at = timezone.now()
     known_id = donation.payment_intent_id
     sessions: tuple[Session, ...] = ()
-    if not known_id:
-        sessions = _sessions(donation, session_id)
-    found = _payments(donation, _intent_ids(donation, payment_intent_id, sessions))
+    if known_id:
+        ids = [known_id, payment_intent_id]
+    else:
+        tried = list(donation.attempts.order_by("-number"))
+        sessions = _sessions(donation, session_id, tried)
+        ids = _intent_ids(donation, payment_intent_id, sessions, tried)
+    found = _payments(donation, ids, sessions)
     payment = _the_one(found, known_id)
     others = tuple(p for p in found if p.is_charged and p is not payment)
     return Truth(asked_at, sessions, payment, others)
 
 
-def _sessions(donation: Donation, hint: str) -> tuple[Session, ...]:
+def _sessions(
+    donation: Donation, hint: str, tried: list[DonationAttempt]
+) -> tuple[Session, ...]:
     """The page that is named, and those that are not known to be closed unpaid."""
-    attempts = donation.attempts.exclude(session_id="").filter(
-        state__in=[DonationAttempt.State.OPEN, DonationAttempt.State.COMPLETED]
-    )
-    known = attempts.order_by("-number").values_list("session_id", flat=True)
+    known = [row.session_id for row in tried if row.state in NOT_CLOSED]
     account = donation.stripe_account
     fetched = [
         stripe_gateway.fetch_session(session_id, account=account)
@@ -57,19 +62,18 @@ def _sessions(donation: Donation, hint: str) -> tuple[Session, ...]:
 
 
 def _intent_ids(
-    donation: Donation, hint: str, sessions: tuple[Session, ...]
+    donation: Donation,
+    hint: str,
+    sessions: tuple[Session, ...],
+    tried: list[DonationAttempt],
 ) -> list[str]:
-    if donation.payment_intent_id:
-        return list(dict.fromkeys(filter(None, [donation.payment_intent_id, hint])))
-    cards = donation.attempts.exclude(payment_intent_id="").order_by("-number")
+    """The payments that are named: by the hint, by a page, by a saved card's try."""
     ids = [
         hint,
         *(session.payment_intent_id for session in sessions),
-        *cards.values_list("payment_intent_id", flat=True),
+        *(row.payment_intent_id for row in tried),
     ]
-    if not any(ids):
-        ids = _ids_in_the_books(donation)
-    return list(dict.fromkeys(filter(None, ids)))
+    return ids if any(ids) else _ids_in_the_books(donation)
 
 
 def _ids_in_the_books(donation: Donation) -> list[str]:
@@ -84,12 +88,18 @@ def _ids_in_the_books(donation: Donation) -> list[str]:
     return []
 
 
-def _payments(donation: Donation, intent_ids: list[str]) -> list[Payment]:
-    """Each payment as it is now; a hint that names another donation counts as none."""
+def _payments(
+    donation: Donation, intent_ids: list[str], sessions: tuple[Session, ...]
+) -> list[Payment]:
+    """Each payment as it is now; a hint that names another donation counts as none.
+
+    One that came with its page just now is not asked for again.
+    """
+    with_pages = {session.payment_intent_id: session.payment for session in sessions}
     found = []
-    for intent_id in intent_ids:
+    for intent_id in dict.fromkeys(filter(None, intent_ids)):
         is_known = intent_id == donation.payment_intent_id
-        payment = stripe_gateway.fetch_payment(
+        payment = with_pages.get(intent_id) or stripe_gateway.fetch_payment(
             intent_id,
             account=donation.stripe_account,
             with_refunds=is_known and donation.refunds.exists(),

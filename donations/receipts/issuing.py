@@ -45,7 +45,8 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> Receipt | None:
     """
     if donation.state in UNDECIDED:
         return None
-    current = donation.receipts.valid().first()
+    papers = list(donation.receipts.order_by("pk"))
+    current = _valid(papers)
     if donation.state not in KEPT or not donation.kept_cents:
         if current is not None:
             _void(current, _why_nothing_is_left(donation), at)
@@ -56,7 +57,7 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> Receipt | None:
         return None
     if current is not None:
         _void(current, _why_another(current, wanted), at)
-    return _replace(donation, wanted, at)
+    return _replace(donation, wanted, papers, at)
 
 
 @transaction.atomic
@@ -76,7 +77,8 @@ def correct(
     Written down with who did it; the new receipt is sent.
     """
     donation = Donation.objects.locked().get(pk=donation_id)
-    current = donation.receipts.valid().first()
+    papers = list(donation.receipts.order_by("pk"))
+    current = _valid(papers)
     if current is None:
         raise NothingToCorrect(_("This donation has no valid receipt."))
     if (current.donor_name, current.donor_email) == (name, email):
@@ -86,7 +88,7 @@ def correct(
     donation.donor_name, donation.donor_email = name, email
     donation.save(update_fields=["donor_name", "donor_email"])
     _void(current, _("The donor's name or address was corrected."), at)
-    receipt = _replace(donation, contents_of(donation), at)
+    receipt = _replace(donation, contents_of(donation), papers, at)
     activity.record(
         donation.event, by, CORRECTED, name, at=at, about=f"donation/{donation.pk}"
     )
@@ -117,9 +119,16 @@ def _void(receipt: Receipt, why: str, at: datetime) -> None:
     receipt.save(update_fields=["void_at", "void_reason"])
 
 
-def _replace(donation: Donation, wanted: Contents, at: datetime) -> Receipt:
-    void = donation.receipts.filter(replaced_by=None, void_at__isnull=False)
-    last_void = void.order_by("pk").last()
+def _valid(papers: list[Receipt]) -> Receipt | None:
+    return next((paper for paper in papers if not paper.is_void), None)
+
+
+def _replace(
+    donation: Donation, wanted: Contents, papers: list[Receipt], at: datetime
+) -> Receipt:
+    replaced = {paper.replaces_id for paper in papers}
+    void = [paper for paper in papers if paper.is_void and paper.pk not in replaced]
+    last_void = void[-1] if void else None
     receipt = _issue(donation, wanted, last_void, at)
     if last_void is not None:
         mails.take_back(receipt)

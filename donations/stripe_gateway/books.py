@@ -7,8 +7,8 @@ client's objects would cost more than all the rest of the comparison.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
+from donations.stripe_gateway.answers import Row, read_movement
 from donations.stripe_gateway.client import client, named_errors, options
 from donations.stripe_gateway.records import (
     Balance,
@@ -20,7 +20,6 @@ from donations.stripe_gateway.records import (
 
 PAGE = 100
 LIST = "/v1/balance_transactions"
-Row = dict[str, Any]
 
 
 def pages(since: datetime, *, account: str) -> Iterator[BookPage]:
@@ -95,30 +94,7 @@ def _pages(wanted: Row, account: str) -> Iterator[BookPage]:
 
 
 def _movement(row: Row) -> Movement:
-    source = row.get("source")
-    source = source if isinstance(source, dict) else {"id": source}
-    is_charge = source.get("object") == "charge"
-    return Movement(
-        balance_transaction_id=row["id"],
-        type=row["type"],
-        reporting_category=row["reporting_category"],
-        currency=row["currency"],
-        gross_cents=row["amount"],
-        fee_cents=row["fee"],
-        net_cents=row["net"],
-        source_id=source["id"] or "",
-        charge_id=source["id"] if is_charge else _id(source.get("charge")),
-        payment_intent_id=_id(source.get("payment_intent")),
-        reference=(source.get("metadata") or {}).get("donation_id", ""),
-        occurred_at=_at(row["created"]),
-        available_at=_at(row["available_on"]),
-        livemode=source.get("livemode"),
-    )
-
-
-def _id(thing: Any) -> str:
-    """The id of what is given as an id, as an object, or not at all."""
-    return thing["id"] if isinstance(thing, dict) else thing or ""
+    return read_movement(row, row.get("source"))
 
 
 def _clock(header: str) -> datetime | None:

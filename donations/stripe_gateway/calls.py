@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from donations.stripe_gateway.answers import (
+    Row,
     read_dispute,
     read_movement,
     read_payment,
     read_refund,
     read_session,
 )
-from donations.stripe_gateway.client import client, named_errors, options
+from donations.stripe_gateway.client import client, named_errors, options, retrieve
 from donations.stripe_gateway.records import (
     Order,
     OrderLine,
@@ -20,6 +21,7 @@ from donations.stripe_gateway.records import (
 )
 
 PAGE = 100
+CHARGE = "latest_charge.balance_transaction"
 # Behind the charity's own name on a card's statement.
 ON_STATEMENTS = "LOSERS LOUNGE"
 
@@ -28,25 +30,27 @@ def open_session(order: Order, *, account: str, key: str) -> Session:
     """Open a hosted payment page. The same key and order give the same page."""
     params = _params(order)
     with named_errors():
-        return read_session(
-            client().v1.checkout.sessions.create(params, options(account, key))
-        )
+        opened = client().v1.checkout.sessions.create(params, options(account, key))
+        return read_session(opened.to_dict())
 
 
 def fetch_session(session_id: str, *, account: str) -> Session:
-    """The session as it stands now."""
+    """The session as it stands now, and the payment made on it, in one answer."""
+    expand = f"payment_intent.{CHARGE}"
     with named_errors():
-        return read_session(
-            client().v1.checkout.sessions.retrieve(session_id, {}, options(account))
+        session = retrieve(
+            "checkout/sessions", session_id, account=account, expand=expand
         )
+        intent = session["payment_intent"]
+        return read_session(session, _payment(intent, account) if intent else None)
 
 
 def close_session(session_id: str, *, account: str) -> Session:
     """Close an open payment page. StripeRefused: it was paid or over already."""
     with named_errors():
-        return read_session(
-            client().v1.checkout.sessions.expire(session_id, {}, options(account))
-        )
+        sessions = client().v1.checkout.sessions
+        closed = sessions.expire(session_id, {}, options(account))
+        return read_session(closed.to_dict())
 
 
 def find_session(
@@ -59,7 +63,8 @@ def find_session(
     params = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
     with named_errors():
         page = client().v1.checkout.sessions.list(params, options(account))
-        for found in map(read_session, page.auto_paging_iter()):
+        for session in page.auto_paging_iter():
+            found = read_session(session.to_dict())
             if (found.reference, found.attempt) == (reference, attempt):
                 return found
     return None
@@ -73,30 +78,11 @@ def fetch_payment(
     `with_refunds` asks for refunds although the charge shows none: one that failed
     is taken off the charge again, and the money it brought back is in the books.
     """
-    params = {"expand": ["latest_charge.balance_transaction"]}
     with named_errors():
-        intent = client().v1.payment_intents.retrieve(
-            payment_intent_id, params, options(account)
+        intent = retrieve(
+            "payment_intents", payment_intent_id, account=account, expand=CHARGE
         )
-        charge = intent.latest_charge
-        if charge is None or not charge.paid:
-            return read_payment(intent, None)
-        refunds = disputes = []
-        if charge.amount_refunded or with_refunds:
-            refunds = _refunds(intent.id, account)
-        if charge.disputed:
-            disputes = _disputes(intent.id, account)
-        found = tuple(map(read_dispute, disputes))
-        movements = [
-            read_movement(booking, source)
-            for booking, source in _bookings(charge, refunds)
-            if booking
-        ]
-        for dispute in found:
-            movements += dispute.movements
-        return read_payment(
-            intent, charge, tuple(movements), tuple(map(read_refund, refunds)), found
-        )
+        return _payment(intent, account, with_refunds)
 
 
 def payment_of_charge(charge_id: str, *, account: str) -> str:
@@ -105,6 +91,29 @@ def payment_of_charge(charge_id: str, *, account: str) -> str:
         charge = client().v1.charges.retrieve(charge_id, {}, options(account))
         intent = charge.payment_intent
         return str(getattr(intent, "id", intent) or "")
+
+
+def _payment(intent: Row, account: str, with_refunds: bool = False) -> Payment:
+    """An intent that came with its charge, and what else has moved its money."""
+    charge = intent["latest_charge"]
+    if charge is None or not charge["paid"]:
+        return read_payment(intent, None)
+    refunds = disputes = []
+    if charge["amount_refunded"] or with_refunds:
+        refunds = _refunds(intent["id"], account)
+    if charge["disputed"]:
+        disputes = _disputes(intent["id"], account)
+    found = tuple(map(read_dispute, disputes))
+    movements = [
+        read_movement(booking, source)
+        for booking, source in _bookings(charge, refunds)
+        if booking
+    ]
+    for dispute in found:
+        movements += dispute.movements
+    return read_payment(
+        intent, charge, tuple(movements), tuple(map(read_refund, refunds)), found
+    )
 
 
 def _params(order: Order) -> dict[str, Any]:
@@ -147,25 +156,25 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
     }
 
 
-def _bookings(charge: Any, refunds: list[Any]) -> Iterator[tuple[Any, Any]]:
+def _bookings(charge: Row, refunds: list[Row]) -> Iterator[tuple[Row | None, Row]]:
     """What the charge and its refunds moved, and a refund that failed moved back."""
-    yield charge.balance_transaction, charge
+    yield charge["balance_transaction"], charge
     for refund in refunds:
-        yield refund.balance_transaction, refund
-        yield getattr(refund, "failure_balance_transaction", None), refund
+        yield refund["balance_transaction"], refund
+        yield refund.get("failure_balance_transaction"), refund
 
 
-def _refunds(intent_id: str, account: str) -> list[Any]:
+def _refunds(intent_id: str, account: str) -> list[Row]:
     params = {
         "payment_intent": intent_id,
         "limit": PAGE,
         "expand": ["data.balance_transaction", "data.failure_balance_transaction"],
     }
     page = client().v1.refunds.list(params, options(account))
-    return list(page.auto_paging_iter())
+    return [refund.to_dict() for refund in page.auto_paging_iter()]
 
 
-def _disputes(intent_id: str, account: str) -> list[Any]:
+def _disputes(intent_id: str, account: str) -> list[Row]:
     params = {"payment_intent": intent_id, "limit": PAGE}
     page = client().v1.disputes.list(params, options(account))
-    return list(page.auto_paging_iter())
+    return [dispute.to_dict() for dispute in page.auto_paging_iter()]

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
 
 import stripe
 from django.conf import settings
@@ -39,6 +41,17 @@ def options(account: str, key: str = "") -> dict[str, str]:
     """Whose account is asked, and under which idempotency key."""
     named = {"stripe_account": account, "idempotency_key": key}
     return {name: value for name, value in named.items() if value}
+
+
+def retrieve(kind: str, key: str, *, account: str, expand: str = "") -> dict[str, Any]:
+    """One object as it stands now, as plain data; `kind` is its list's path.
+
+    What is read of an answer is little: the client would make an object of each part
+    of it, which costs as much as asking.
+    """
+    params = {"expand": [expand]} if expand else {}
+    path = f"/v1/{kind}/{quote(key, safe='')}"
+    return client().raw_request("get", path, **params, **options(account)).data
 
 
 @contextmanager

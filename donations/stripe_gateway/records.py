@@ -65,6 +65,7 @@ class Session:
     expires_at: datetime
     # What was typed on the page, or told to it.
     donor_email: str = ""
+    payment: "Payment | None" = None  # where it was asked for as well
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from donations.stripe_gateway.answers import read_dispute, read_refund, read_warning
-from donations.stripe_gateway.client import client, named_errors, options
+from donations.stripe_gateway.client import client, named_errors, options, retrieve
 from donations.stripe_gateway.records import (
     DisputeFacts,
     RefundFacts,
@@ -23,7 +23,8 @@ def give_back(order: RefundOrder, *, account: str, key: str) -> RefundFacts:
         "metadata": {"refund_id": order.reference},
     }
     with named_errors():
-        return read_refund(client().v1.refunds.create(params, options(account, key)))
+        refund = client().v1.refunds.create(params, options(account, key))
+        return read_refund(refund.to_dict())
 
 
 def find_refund(order: RefundOrder, *, account: str) -> RefundFacts | None:
@@ -34,7 +35,8 @@ def find_refund(order: RefundOrder, *, account: str) -> RefundFacts | None:
     params = {"payment_intent": order.payment_intent_id, "limit": PAGE}
     with named_errors():
         page = client().v1.refunds.list(params, options(account))
-        for found in map(read_refund, page.auto_paging_iter()):
+        for refund in page.auto_paging_iter():
+            found = read_refund(refund.to_dict())
             if found.reference == order.reference:
                 return found
     return None
@@ -43,9 +45,7 @@ def find_refund(order: RefundOrder, *, account: str) -> RefundFacts | None:
 def fetch_dispute(dispute_id: str, *, account: str) -> DisputeFacts:
     """A dispute as it stands now, with the money that it has moved."""
     with named_errors():
-        return read_dispute(
-            client().v1.disputes.retrieve(dispute_id, {}, options(account))
-        )
+        return read_dispute(retrieve("disputes", dispute_id, account=account))
 
 
 def submit_evidence(
@@ -57,16 +57,14 @@ def submit_evidence(
     """
     params: dict[str, Any] = {"evidence": evidence, "submit": True}
     with named_errors():
-        return read_dispute(
-            client().v1.disputes.update(dispute_id, params, options(account, key))
-        )
+        disputes = client().v1.disputes
+        sent = disputes.update(dispute_id, params, options(account, key))
+        return read_dispute(sent.to_dict())
 
 
 def fetch_warning(warning_id: str, *, account: str) -> WarningFacts:
     """A bank's early fraud warning as it stands now."""
     with named_errors():
         return read_warning(
-            client().v1.radar.early_fraud_warnings.retrieve(
-                warning_id, {}, options(account)
-            )
+            retrieve("radar/early_fraud_warnings", warning_id, account=account)
         )

@@ -134,8 +134,7 @@ def _store_missing(account: str, listed: list[VerifiedEvent], at: datetime) -> i
 
 def _is_settled(account: str, named: Listed, begun: datetime) -> bool:
     """Whether nothing can be learned: it was asked for just now, or is booked."""
-    donation_id = routing.donation_of(account, named)
-    donation = Donation.objects.filter(pk=donation_id).first()
+    donation = routing.donation_of(account, named)
     if donation is None:
         return False
     if donation.checked_at is not None and donation.checked_at >= begun:

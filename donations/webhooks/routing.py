@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from donations import (
     discrepancies,
     disputes,
@@ -91,18 +89,18 @@ FOLLOWERS: dict[str, Follower] = {
 def _settle(account: str, named: Named, at: datetime, *, session_id: str = "") -> bool:
     """Settle the donation that the object leads to; whether there is one."""
     intent_id = _text(named, "payment_intent")
-    donation_id = donation_of(account, named)
-    if donation_id is None and intent_id:
-        donation_id = _by_asking(account, intent_id, at)
-    if donation_id is None:
+    donation = donation_of(account, named)
+    if donation is None and intent_id:
+        donation = _by_asking(account, intent_id, at)
+    if donation is None:
         return False
-    settlement.settle(
-        donation_id, session_id=session_id, payment_intent_id=intent_id, at=at
+    settlement.settle_found(
+        donation, session_id=session_id, payment_intent_id=intent_id, at=at
     )
     return True
 
 
-def donation_of(account: str, named: Named) -> int | None:
+def donation_of(account: str, named: Named) -> Donation | None:
     """The donation by our reference, else by its payment, else by its charge."""
     donations = Donation.objects.for_account(account)
     metadata = named.get("metadata") or {}
@@ -115,26 +113,27 @@ def donation_of(account: str, named: Named) -> int | None:
         if reference
     }
     if references:
-        return _pk(donations.filter(public_id__in=references))
+        return donations.filter(public_id__in=references).first()
     intent_id, charge_id = _text(named, "payment_intent"), _text(named, "charge")
-    if intent_id and (pk := _pk(donations.filter(payment_intent_id=intent_id))):
-        return pk
+    if intent_id and (found := donations.filter(payment_intent_id=intent_id).first()):
+        return found
     if not charge_id:
         return None
     entries = LedgerEntry.objects.filter(
         account=account, charge_id=charge_id, donation__isnull=False
     )
-    return entries.values_list("donation_id", flat=True).first()
+    entry = entries.select_related("donation").first()
+    return entry.donation if entry else None
 
 
-def _by_asking(account: str, intent_id: str, at: datetime) -> int | None:
+def _by_asking(account: str, intent_id: str, at: datetime) -> Donation | None:
     """The donation that Stripe's own payment names; a person looks for one that is
     named and not here, while its money is."""
     payment = stripe_gateway.fetch_payment(intent_id, account=account)
     if not payment.reference:
         return None
     donations = Donation.objects.for_account(account)
-    found = _pk(donations.filter(public_id=payment.reference))
+    found = donations.filter(public_id=payment.reference).first()
     if found is None and payment.is_charged:
         discrepancies.raise_exception(
             account,
@@ -151,10 +150,6 @@ def _is_ours(account: str) -> bool:
         Donation.objects.for_account(account).exists()
         or Charity.objects.filter(stripe_account_id=account).exists()
     )
-
-
-def _pk(donations: QuerySet[Donation]) -> int | None:
-    return donations.values_list("pk", flat=True).first()
 
 
 def _text(named: Named, key: str) -> str:

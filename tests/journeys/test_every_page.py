@@ -33,6 +33,38 @@ RUN = """async (rules) => {
   return violations.map((found) =>
     [found.id, ...found.nodes.slice(0, 4).map((node) => node.target.join(" "))]);
 }"""
+# WCAG 2.2: 2.4.7 and 2.4.11: what has the focus shows it, on itself or around it, and
+# is not wholly covered.
+FOCUS = """() => {
+  const wanted = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const told = [];
+  for (const found of document.querySelectorAll(wanted)) {
+    if (found.disabled || found.tabIndex < 0 || !found.checkVisibility()) continue;
+    found.focus({ focusVisible: true });
+    if (document.activeElement !== found) continue;
+    const name = found.outerHTML.slice(0, 90);
+    const near = [found, found.parentElement, found.parentElement.parentElement];
+    const drawn = [...near, found.nextElementSibling].some((part) => {
+      const ring = part && getComputedStyle(part);
+      return ring && ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2;
+    });
+    if (!drawn) told.push(["no focus ring", name]);
+    const box = found.getClientRects()[0];
+    if (!box || box.width < 2 || box.height < 2) continue;
+    const points = [box.y + box.height / 2, box.y + 2, box.bottom - 2];
+    const x = box.x + box.width / 2;
+    const tops = points.map((y) => document.elementFromPoint(x, y)).filter(Boolean);
+    const is = (top) => found.contains(top) || top.contains(found);
+    const label = (top) => top.closest("label")?.control === found;
+    if (!tops.some(is) && !tops.some(label)) told.push(["hidden focus", name]);
+  }
+  return told;
+}"""
+# Nothing moves for whoever asked for that (WCAG 2.3.3).
+MOVING = """() => [...document.querySelectorAll("*")].filter((found) => {
+  const { transitionDuration, animationName } = getComputedStyle(found);
+  return animationName !== "none" || transitionDuration.split(", ").some(parseFloat);
+}).map((found) => ["moves", found.outerHTML.slice(0, 90)])"""
 WIDTH = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
@@ -55,16 +87,20 @@ def scene(
 
 def looked_at(page: Page) -> Iterator[Any]:
     """What is wrong with an open page."""
+    page.emulate_media(reduced_motion="reduce")
     for width in NO_SIDEWAYS_SCROLL:
         page.set_viewport_size({"width": width, "height": 740})
         needed, there = page.evaluate(WIDTH)
         if needed > there:
             yield f"{needed} wide at {width}"
+    yield from page.evaluate(MOVING)
     page.evaluate(Axe().axe_script)
     for number, (width, theme) in enumerate(LOOKS):
         page.set_viewport_size({"width": width, "height": 740})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for found in page.evaluate(RUN, OF_LOOKS if number else []):
+            yield (width, theme, *found)
+        for found in page.evaluate(FOCUS):
             yield (width, theme, *found)
 
 
@@ -93,11 +129,12 @@ def test_faults_are_seen(page: Page) -> None:
     """As many as are planted: grey on white, a button for a pin, a wide table."""
     page.set_content(
         "<!doctype html><html lang=en><title>T</title><main><h1>T</h1>"
-        "<p style='color:#bbb'>Pale</p><p style='width:400px'>Wide</p>"
+        "<p style='color:#bbb'>Pale</p><p style='width:400px;transition:1s'>Wide</p>"
         "<a href=#a style='font-size:6px'>a</a><a href=#b style='font-size:6px'>b</a>"
     )
     told = str(list(looked_at(page)))
     assert "color-contrast" in told and "target-size" in told, told
+    assert "moves" in told, told
     assert "wide at 320" in told and "wide at 640" not in told, told
 
 

@@ -41,19 +41,19 @@ def test_many_are_tagged_at_one_press_and_put_back(
     event: Event, open_browser: OpenBrowser
 ) -> None:
     page = arrive(open_browser(LAPTOP), event)
-    page.get_by_text("Filters and order").click()
-    page.get_by_label("VIP").check()
-    page.get_by_role("button", name="Show these").click()
+    people.press(page.locator("summary").filter(has_text="Filters and order"))
+    people.press(page.get_by_label("VIP"), "Space")
+    people.press(page.get_by_role("button", name="Show these"))
     expect(page.get_by_text("5 of 60")).to_be_visible()
     expect(page.locator(".bulk")).to_be_hidden()
-    page.get_by_role("checkbox", name="Guest 01").check()
-    page.get_by_text("1 chosen").click()
-    page.get_by_label("All 5 that match").check()
+    people.press(page.get_by_role("checkbox", name="Guest 01"), "Space")
+    people.press(page.locator("summary").filter(has_text="1 chosen"))
+    people.press(page.get_by_label("All 5 that match"), "Space")
     page.get_by_label("Tag", exact=True).last.fill("table 4")
-    page.get_by_role("button", name="Put on").click()
+    people.press(page.get_by_role("button", name="Put on"))
     expect(page.get_by_text("5 guests tagged “table 4”.")).to_be_visible()
     assert tagged(event, "table 4") == 5
-    page.get_by_role("button", name="Undo").click()
+    people.press(page.get_by_role("button", name="Undo"))
     expect(page.get_by_text("Undone: 5 as before.")).to_be_visible()
     assert tagged(event, "table 4") == 0
 

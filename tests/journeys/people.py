@@ -8,6 +8,20 @@ from playwright.sync_api import Locator, Page, expect
 from events.models import Event, User
 from tests.factories import PASSWORD
 
+MOST_TABS = 120
+
+
+def press(control: Locator, key: str = "Enter") -> None:
+    """By keys alone: Tab to a control, see the focus ring there, and press the key."""
+    keyboard = control.page.keyboard
+    for _ in range(MOST_TABS):
+        if control.evaluate("found => found === document.activeElement"):
+            break
+        keyboard.press("Tab")
+    expect(control).to_be_focused()
+    assert control.evaluate("found => found.matches(':focus-visible')")
+    keyboard.press(key)
+
 
 def sign_in(page: Page, user: User) -> Page:
     page.goto("/accounts/login/")

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from donations.models.donation import Donation
 
@@ -13,8 +14,8 @@ class Dispute(models.Model):
 
     class Outcome(models.TextChoices):
         OPEN = "open", _("Open")
-        WON = "won", _("Won")
-        LOST = "lost", _("Lost")
+        WON = "won", pgettext_lazy("a dispute", "Won")
+        LOST = "lost", pgettext_lazy("a dispute", "Lost")
         CLOSED = "closed", _("Closed without money moved")
 
     class Evidence(models.TextChoices):

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
-from guests import forgotten, guest_list, letters, seats, waiting_list
+from guests import forgotten, guest_list, seats, waiting_list
+from guests.leaving_the_list import take_off
 from guests.models import (
     Admission,
     Guest,
     Invitation,
-    SeatOffer,
     Settlement,
     Trophy,
 )
@@ -173,28 +173,16 @@ def remove(guest_id: int, *, by: User, at: datetime) -> Guest:
     guest = _locked(guest_id)
     if guest.removed_at is not None:
         return guest
-    party = [guest, *guest.plus_one_guests.on_the_list().select_related("plus_one_of")]
-    reasons = obstacles([row.pk for row in party])
+    ids = [guest.pk, *guest.plus_one_guests.on_the_list().values_list("pk", flat=True)]
+    reasons = obstacles(ids)
     if reasons:
         raise CannotRemove(next(iter(reasons.values())))
-    ids = [row.pk for row in party]
-    Guest.objects.filter(pk__in=ids).update(removed_at=at)
+    take_off(guest.event, ids, at)
     guest.removed_at = at
-    offers = SeatOffer.objects.filter(guest__in=ids, state=SeatOffer.State.OPEN)
-    offers.update(state=SeatOffer.State.WITHDRAWN, closed_at=at)
-    if guest.plus_one_of is None and not _is_used(guest):
-        outbox.withdraw(Message.objects.filter(about=guest.invitation.about))
-    letters.leave_out(ids)
-    guest_list.follow(guest.event, at, concerned(party))
     waiting_list.offer_free_seats(guest.event, at)
     verb = gettext_noop("took off the list")
     activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
-
-
-def _is_used(guest: Guest) -> bool:
-    """Whether somebody else is invited by the same invitation."""
-    return guest.invitation.guests.principals().exclude(pk=guest.pk).exists()
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from events import outbox
 from events.models import Event, Message
-from guests import guest_list, letters, people, seats, waiting_list
-from guests.models import Guest, Invitation, SeatOffer
+from guests import guest_list, people, seats, waiting_list
+from guests.leaving_the_list import nominees_of, take_off
+from guests.models import Guest
 from losers_lounge import bulk
 
 
@@ -29,7 +30,7 @@ def remove(
         refused += [words for _pk, words in sorted(reasons.items())]
         staying = {host_of[pk] for pk in reasons}
         leaving = [pk for pk, host in host_of.items() if host not in staying]
-        _take_off(event, leaving, at)
+        take_off(event, leaving, at)
         gone += [pk for pk in part if pk in host_of and pk not in staying]
     waiting_list.offer_free_seats(event, at)
     return gone, refused
@@ -56,7 +57,7 @@ def bring_back(
         stay = [row for row in rows if not people.move_on([row], row.invitation)]
         marks = [row.invitation.about for row in stay]
         outbox.put_back(Message.objects.filter(about__in=marks))
-        guest_list.follow(event, at, _nominees(host_of))
+        guest_list.follow(event, at, nominees_of(host_of))
         back += sum(pk == host for pk, host in host_of.items())
     return back
 
@@ -67,26 +68,6 @@ def _parties(rows: object, ids: Sequence[int]) -> dict[int, int]:
     pairs = dict(found.values_list("pk", "plus_one_of"))
     party = {pk: host or pk for pk, host in pairs.items()}
     return {pk: host for pk, host in party.items() if host in party}
-
-
-def _take_off(event: Event, ids: Sequence[int], at: datetime) -> None:
-    going = Guest.objects.filter(pk__in=ids)
-    going.update(removed_at=at)
-    offers = SeatOffer.objects.filter(guest__in=ids, state=SeatOffer.State.OPEN)
-    offers.update(state=SeatOffer.State.WITHDRAWN, closed_at=at)
-    rows = event.invitations.filter(guests__in=ids)
-    used = Guest.objects.principals().filter(invitation__in=rows.values("pk"))
-    unused = rows.exclude(pk__in=used.values("invitation")).distinct()
-    marks = [Invitation(pk=pk).about for pk in unused.values_list("pk", flat=True)]
-    outbox.withdraw(Message.objects.filter(about__in=marks))
-    letters.leave_out(ids)
-    guest_list.follow(event, at, _nominees(ids))
-
-
-def _nominees(ids: object) -> set[int]:
-    rows = Guest.objects.filter(pk__in=ids)
-    own = rows.values_list("nominee", "plus_one_of__nominee")
-    return {nominee for pair in own for nominee in pair} - {None}
 
 
 def _seat(rows: list[Guest], host_of: dict[int, int], left: int) -> int:

@@ -9,6 +9,10 @@ from losers_lounge.names import fold
 ACCOUNT = "user/"
 
 
+class HostDecides(Exception):
+    """Only a host of the event may do this, and says why."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """A name for the logs, and the one row behind it."""

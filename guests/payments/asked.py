@@ -4,10 +4,11 @@ The guests it settles for are locked in the order of their keys, so that of two 
 give for the same person at the same moment one sees what the other has begun.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from guests.payments.wishes import Wish
 
 # A free gift is the same one when it is pressed for again within this time.
 SAME_GIFT = timedelta(minutes=60)
+CHARGE = {"kind": DonationAttempt.Kind.OFF_SESSION}
 ADMISSION, GIFT = Donation.Purpose.ADMISSION, Donation.Purpose.GIFT
 
 
@@ -53,7 +55,7 @@ def asked_for(wish: Wish, at: datetime) -> Donation:
     if not owed and not wish.extra_cents:
         raise NothingOwed
     covers = {row.pk: row.left_cents for row in owed}
-    if _is_pending(wish.guest_ids, covers):
+    if is_pending(covers, live_ones(wish.guest_ids).filter(**CHARGE)):
         raise PaymentPending
     return _found(wish, covers, at) or _made(wish, people, owed, at)
 
@@ -64,9 +66,7 @@ def in_the_way(wish: Wish, wanted: Donation, success_url: str) -> list[int]:
     So is its own page that leads back to where this browser may not go: two open
     pages could both be paid. Needs the locks of `asked_for`.
     """
-    pages = DonationAttempt.objects.live().filter(
-        donation__settlements__obligation__guest__in=wish.guest_ids
-    )
+    pages = live_ones(wish.guest_ids)
     if wanted.purpose == GIFT:
         pages = pages.none()
     others = pages.exclude(donation=wanted, success_url=success_url)
@@ -93,18 +93,24 @@ def _owed(people: Sequence[Guest]) -> list[Obligation]:
     return list(rows.order_by("guest", "pk"))
 
 
-def _is_pending(guest_ids: Sequence[int], owed: dict[int, int]) -> bool:
-    """A bank, or a saved card's charge, is at work on it."""
+def is_pending(owed: Collection[int], live: QuerySet[DonationAttempt]) -> bool:
+    """Whether somebody is paying these obligations already.
+
+    A bank is at work on it, or one of the `live` attempts that a caller cannot wait
+    for: a saved card's charge, and beside cash also an open page.
+    """
     if not owed:
         return False
     settling = Donation.objects.filter(settlements__obligation__in=owed)
-    if settling.filter(state=Donation.State.PROCESSING).exists():
-        return True
-    charging = DonationAttempt.objects.live().filter(
-        kind=DonationAttempt.Kind.OFF_SESSION,
-        donation__settlements__obligation__guest__in=guest_ids,
+    under_way = settling.filter(state=Donation.State.PROCESSING)
+    return under_way.exists() or live.exists()
+
+
+def live_ones(guest_ids: Sequence[int]) -> QuerySet[DonationAttempt]:
+    """Open pages and charges under way for what these guests owe, or owed."""
+    return DonationAttempt.objects.live().filter(
+        donation__settlements__obligation__guest__in=guest_ids
     )
-    return charging.exists()
 
 
 def _found(wish: Wish, covers: dict[int, int], at: datetime) -> Donation | None:

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from donations import checkout, manual_gifts, open_pages
 from donations.manual_gifts import Taken
-from donations.models import Donation, DonationAttempt, ManualGift
+from donations.models import Donation, ManualGift
 from events.models import Event, User
 from guests.bottle_words import proposals
 from guests.models import Guest, Obligation, Settlement
 from guests.payments import NothingOwed, PaymentPending
+from guests.payments.asked import is_pending, live_ones
 
 
 def take(guest_id: int, taken: Taken, *, by: User, at: datetime) -> ManualGift:
@@ -23,7 +23,7 @@ def take(guest_id: int, taken: Taken, *, by: User, at: datetime) -> ManualGift:
     known = ManualGift.objects.filter(nonce=taken.nonce).first()
     if known is not None:
         return known
-    pages = set(_open_pages(guest_id).values_list("donation", flat=True))
+    pages = set(live_ones([guest_id]).values_list("donation", flat=True))
     if pages:
         open_pages.close(pages, at=at)
     return _taken(guest_id, taken, by, at)
@@ -53,10 +53,8 @@ def _taken(guest_id: int, taken: Taken, by: User, at: datetime) -> ManualGift:
     rows = list(Obligation.objects.unpaid().filter(guest=guest).order_by("pk"))
     if not rows:
         raise NothingOwed
-    settling = Donation.objects.filter(settlements__obligation__in=rows)
-    under_way = settling.filter(state=Donation.State.PROCESSING)
     # Somebody opened another page in this very moment: they are paying now.
-    if under_way.exists() or _open_pages(guest_id).exists():
+    if is_pending([row.pk for row in rows], live_ones([guest_id])):
         raise PaymentPending
     gift = manual_gifts.enter(
         event,
@@ -79,9 +77,3 @@ def _part(guest: Guest, rows: list[Obligation]) -> checkout.Part:
     purpose = Donation.Purpose.ADMISSION
     words = proposals(guest.event, [guest])[guest.pk]
     return checkout.Part(guest.name, purpose, cents, words)
-
-
-def _open_pages(guest_id: int) -> QuerySet[DonationAttempt]:
-    return DonationAttempt.objects.live().filter(
-        donation__settlements__obligation__guest=guest_id
-    )

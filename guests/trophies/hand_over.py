@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from guests import letters
-from guests.actors import Actor
+from guests.actors import Actor, HostDecides
 from guests.models import HandOver, Trophy, TrophyMove
 from guests.trophies import custody
 from losers_lounge import links
@@ -60,10 +60,6 @@ class NoAddress(Exception):
 
 class TooManyCodes(Exception):
     """Enough codes were sent for this statue in the last hour."""
-
-
-class HostDecides(Exception):
-    """Only a host may give it to somebody without the owner's code."""
 
 
 def begin(trophy_id: int, *, identity: str, by: Actor, at: datetime) -> HandOver:

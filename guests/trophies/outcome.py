@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Nomination
-from guests.actors import Actor
+from guests.actors import Actor, HostDecides
 from guests.models import Guest, Trophy, TrophyOutcome
 from losers_lounge.telling import in_english
 
@@ -24,10 +24,6 @@ class IsHere(Exception):
     def __init__(self, trophy: Trophy) -> None:
         super().__init__(trophy.tag)
         self.trophy = trophy
-
-
-class HostDecides(Exception):
-    """Only a host lets somebody off, and says why."""
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from events.models import Event
 from guests.models import Device
+from losers_lounge.templatetags.lounge import in_zone
 from tests.factories import make_event
 from tests.guests.devices import make_device, make_phone, paired, token_of
 from tests.guests.night import make_coming
@@ -56,6 +57,16 @@ def test_a_host_shows_a_code_and_a_phone_takes_it(host: Client, event: Event) ->
     assert "Kim is at the door." in shown
     assert "<svg" not in shown.split('id="content"')[1]
     assert "every 2s" not in shown
+
+
+def test_a_phone_that_was_paired_on_another_day_says_which(
+    host: Client, event: Event
+) -> None:
+    """Nights pass midnight, and a phone may be paired the day before."""
+    before = timezone.now() - timedelta(hours=23)
+    device = make_device(event, claimed_at=before)
+    shown = host.get(url("device_code", event, device.pk)).text
+    assert f"Paired at {in_zone(before, event.zone)}" in shown
 
 
 @pytest.mark.parametrize("hours", [-1, 25])

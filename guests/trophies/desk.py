@@ -82,14 +82,20 @@ def receive(
         received_by_name=by.name,
     )
     _put_away(trophy)
-    words = ", ".join(filter(None, [tag, shelf, condition]))
+    _write_down(trophy, photo, by, at)
+    return trophy
+
+
+def _write_down(trophy: Trophy, photo: bytes, by: Actor, at: datetime) -> None:
+    """In the custody log and the event's, and to its owner how to fetch it."""
+    guest, tag = trophy.guest, trophy.tag
+    words = ", ".join(filter(None, [tag, trophy.shelf, trophy.condition]))
     custody.log(trophy, Action.RECEIVED, by=by, at=at, words=words)
     if photo:
         _keep(trophy, photo, by, at)
     verb, text = noop("took in a trophy"), f"{tag}, {guest}"
     activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)
     letters.post([letters.statue_in(trophy)], at)
-    return trophy
 
 
 def _put_away(trophy: Trophy) -> None:

@@ -59,8 +59,9 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     """
     opened = _read(request)["invitations"]
     rows = _invitations()
-    if public_id in opened:
-        found = _opened(public_id, opened[public_id])
+    version = opened.get(public_id)
+    if version is not None:
+        found = _opened(public_id, version)
         if not found:
             raise Http404
         row = found[0]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from events.models import Category, Event
 
-DONE, CURRENT, TODO = "done", "current", "todo"
+DONE, CURRENT, AHEAD = "done", "current", "todo"
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Step:
     title: str
     text: str
     url: str
-    state: str = TODO
+    state: str = AHEAD
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,6 @@ def _marked(steps: list[tuple[bool, Step]]) -> list[Step]:
     """What is done, and the first that is not: the one to do now."""
     first = next((step for is_done, step in steps if not is_done), None)
     return [
-        replace(step, state=DONE if is_done else CURRENT if step is first else TODO)
+        replace(step, state=DONE if is_done else CURRENT if step is first else AHEAD)
         for is_done, step in steps
     ]

@@ -100,7 +100,7 @@ def host_sends_the_invitations(host: Page, event: Event) -> None:
     host.goto(f"/events/{event.slug}/messages/")
     host.get_by_role("button", name="Send 4 invitations").click()
     expect(host.get_by_text("4 sent, 0 failed")).to_be_visible(timeout=20_000)
-    expect(host.locator("#letters").get_by_text("Queued")).to_have_count(0)
+    expect(host.locator("#post-rows").get_by_text("Queued")).to_have_count(0)
 
 
 def jon_loses_and_walks_in(

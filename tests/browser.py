@@ -29,7 +29,9 @@ LAPTOP = {"width": 1280, "height": 900}
 # What the same page says again, with the reason at the field: no fault of its own.
 FORM_ANSWERS = (409, 410, 422)
 # What Chromium says of each request that a dead network took.
-NO_NETWORK = re.compile(r"ERR_INTERNET_DISCONNECTED|htmx:(?:sendError|afterRequest)")
+NO_NETWORK = re.compile(r"ERR_INTERNET_DISCONNECTED")
+# A page that is left while it asks; of what truly failed Chromium has a line as well.
+LEFT_WHILE_ASKING = re.compile(r"htmx:(?:sendError|sendAbort|afterRequest)\b")
 STATUS = re.compile(r"Failed to load resource: .* status of (\d{3})")
 
 
@@ -61,6 +63,8 @@ class Watch:
         return context
 
     def on_console(self, message: ConsoleMessage) -> None:
+        if LEFT_WHILE_ASKING.match(message.text):
+            return
         status = STATUS.search(message.text)
         if status and int(status[1]) in self.forgives:
             return

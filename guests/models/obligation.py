@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import (
     Case,
     CharField,
-    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -38,12 +37,6 @@ class ObligationQuerySet(models.QuerySet):
         is no longer owed stands behind all others.
         """
         return self.annotate(paid_cents=_paid_cents())
-
-    def paid_for_nothing(self) -> "ObligationQuerySet":
-        """Void, with live money that is for nothing else: to be offered back."""
-        # EXISTS, so that no plan reads every settlement for every row.
-        idle = Settlement.objects.idle().filter(obligation=OuterRef("pk"))
-        return self.filter(Exists(idle), state=Obligation.State.VOID)
 
     def satisfied(self) -> "ObligationQuerySet":
         return self.due().with_paid_cents().filter(paid_cents__gte=F("amount_cents"))

@@ -5,7 +5,7 @@ import pytest
 from donations.models import Donation
 from guests import payments
 from guests.door.card import cards
-from guests.models import Guest, Obligation
+from guests.models import Guest, Obligation, Settlement
 from guests.payments.asked import asked_for
 from tests.factories import make_event
 from tests.guests.people import AT
@@ -64,13 +64,13 @@ def test_what_is_owed_no_more_stands_behind_what_is_owed() -> None:
     (oldest, _other) = Obligation.objects.order_by("pk")
     oldest.state, oldest.void_at = Obligation.State.VOID, AT
     oldest.save()
-    assert list(Obligation.objects.paid_for_nothing()) == [oldest]
+    assert [row.obligation for row in Settlement.objects.idle()] == [oldest]
     give_back(donation, donation.amount_cents - 2 * THOUSAND + 30_000)
     assert paid(team) == [THOUSAND]
     (row,) = Obligation.objects.with_paid_cents().filter(pk=oldest.pk)
     assert row.paid_cents == 70_000
     give_back(donation, 70_000)
-    assert not Obligation.objects.paid_for_nothing().exists()
+    assert not Settlement.objects.idle().exists()
     assert paid(team) == [THOUSAND]
 
 
@@ -78,9 +78,9 @@ def test_a_gift_beside_it_is_never_offered_back_by_itself() -> None:
     (ann,) = make_team(make_event(), "Ann")
     donation = paid_for_all([ann])
     Obligation.objects.update(state=Obligation.State.VOID, void_at=AT)
-    assert Obligation.objects.paid_for_nothing().count() == 1
+    assert Settlement.objects.idle().count() == 1
     give_back(donation, THOUSAND)
-    assert not Obligation.objects.paid_for_nothing().exists()
+    assert not Settlement.objects.idle().exists()
 
 
 def test_only_what_is_left_is_carried_over_a_correction() -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from donations.models import Reward
 from events.models import Category, Event, Message, Nomination
 from guests import letters, results_night
-from guests.models import Obligation
+from guests.models import Obligation, Settlement
 from tests.factories import make_category, make_event, make_nomination, make_user
 from tests.guests.night import (
     mails,
@@ -180,9 +180,9 @@ def test_the_bottle_of_a_corrected_winner_waits_and_the_gift_is_listed(
     win(category, louis)
     reward.refresh_from_db()
     assert reward.state == Reward.State.ON_HOLD
-    assert [row.guest for row in Obligation.objects.paid_for_nothing()] == [tina]
+    assert [row.obligation.guest for row in Settlement.objects.idle()] == [tina]
 
     win(category, tina)
     reward.refresh_from_db()
     assert reward.state == Reward.State.REQUESTED
-    assert not Obligation.objects.paid_for_nothing().exists()
+    assert not Settlement.objects.idle().exists()

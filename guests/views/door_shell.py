@@ -31,6 +31,7 @@ KEPT = (
     "vendor/figtree/figtree-latin-wght-normal.woff2",
     "vendor/fraunces/fraunces-latin-opsz-normal.woff2",
     "img/favicon.svg",
+    "img/touch-icon.png",
     "django_htmx/htmx-2.min.js",
     "js/site.js",
     "js/door-store.js",

@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 # A name may hold "</script>": no letter of markup leaves as it is.
@@ -21,11 +21,11 @@ STATES = {
 
 
 @register.simple_tag(takes_context=True)
-def reservation(context: Context, answer: str) -> SafeString:
+def reservation(context: Context, answer: str) -> str:
     """The guest's place at the evening as JSON-LD; nothing for a letter without one."""
     entry, event, guest = (context.get(key) for key in ("calendar", "event", "guest"))
     if not (entry and event and guest):
-        return mark_safe("")
+        return ""
     text = json.dumps(_reservation(entry, event, guest, answer), ensure_ascii=False)
     # Escaped just above; what is left is JSON.
     words = mark_safe(text.translate(ESCAPES))  # noqa: S308

@@ -118,7 +118,7 @@ def test_the_worker_dies_while_it_follows_an_event(stand_in: StandIn) -> None:
     event = StripeEvent.objects.get()
 
     with killed_in_its_call(
-        stand_in, "/v1/payment_intents", "GET", WORK.format(event.pk)
+        stand_in, "/v1/checkout/sessions", "GET", WORK.format(event.pk)
     ):
         event.refresh_from_db()
         assert (event.state, event.attempts) == (StripeEvent.State.NEW, 1)

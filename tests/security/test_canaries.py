@@ -21,7 +21,7 @@ UNPRESSED = ("guests:donate", "guests:pay_give", "account_logout")
 UNPRESSED += ("guests:door_unpair",)
 # Who holds a link may see what it is for, whoever is signed in beside.
 LINKS = ("guests:link", "guests:contact_link", "guests:pair", "guests:pay_link")
-LINKS += ("events:unsubscribe", "donations:donor_link")
+LINKS += ("events:unsubscribe", "donations:donor_link", "guests:calendar_link")
 SEARCHES = (
     ("guests:guest_list", "q"),
     ("guests:door", "q"),

@@ -1,6 +1,7 @@
 """Nothing leaves a database that was brought back from a backup until it is let."""
 
 from importlib import import_module
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -27,7 +28,9 @@ def restored(db: None) -> None:
 
 def test_a_database_made_by_migrate_is_let_go(event: Event) -> None:
     Epoch.objects.all().delete()
-    import_module("events.migrations.0013_epoch_of_this_database").begin(apps, None)
+    import_module("events.migrations.0013_epoch_of_this_database").begin(
+        apps, SimpleNamespace(connection=connection)
+    )
     assert Epoch.objects.get().mark == epoch.mark()
     assert not epoch.is_held()
     assert outbox.claim() is None

@@ -27,8 +27,12 @@ URL_NAMES = {
 
 
 def make_lookup() -> str:
-    """Sixteen random characters, unique enough to find a row by."""
-    return secrets.token_urlsafe(12)
+    """Sixteen random characters, unique enough to find a row by.
+
+    Never "-" first: in a table for people that would be a formula, and be escaped.
+    """
+    lookup = secrets.token_urlsafe(12)
+    return make_lookup() if lookup.startswith("-") else lookup
 
 
 def make_token(purpose: str, lookup: str, version: int) -> str:

@@ -69,3 +69,13 @@ def test_a_moved_dot_does_not_make_a_new_link() -> None:
         make_token("a", "b1", 1).partition(".")[2]
         != (make_token("a", "b", 11).partition(".")[2])
     )
+
+
+def test_no_lookup_is_a_formula_of_a_spreadsheet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = iter(["-formula", "-another", "plain"])
+    monkeypatch.setattr(
+        "losers_lounge.links.secrets.token_urlsafe", lambda _: next(drawn)
+    )
+    assert make_lookup() == "plain"

@@ -12,13 +12,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from events.models import Event, Message
-from guests import facts
+from guests import facts, pledges
 from guests.models import Contact, Guest
 from losers_lounge.demo import night
 from losers_lounge.rehearsal import books, donor, replay, script
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_member
 from tests.guests.factories import make_guest
+from tests.racing import at_the_same_moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +68,24 @@ def test_the_night_of_2013_ends_with_the_expected_books(
     assert "20:33  Tina Fey: gold" in printed
     assert "OTHERWISE" not in printed
     assert printed.rstrip().splitlines()[-1].startswith("PASS: ")
+
+
+def test_a_worker_beside_the_stage_finds_no_mandate_of_2013(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pledge = {"time": "16:03", "act": "pledge", "who": "Aaron Paul"}
+    file = written(tmp_path, "pledge.json", {"acts": [pledge]})
+
+    def agree_beside_a_sweep(*words: Any, agree: Any = pledges.agree) -> Any:
+        row = agree(*words)
+        swept = at_the_same_moment(1, lambda _: pledges.release_owed(timezone.now()))
+        assert swept == [0]
+        return row
+
+    monkeypatch.setattr(pledges, "agree", agree_beside_a_sweep)
+    printed = rehearse(night.load(timezone.now()).slug, "--script", file)
+
+    assert "16:03  Aaron Paul saves a card (good), in case" in printed
 
 
 def test_a_rehearsal_leaves_the_event_alone_and_reaches_nobody(

@@ -4,8 +4,9 @@ Each is the product's own function; what a donor presses goes over the wire.
 """
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -14,7 +15,7 @@ from donations.manual_gifts import Taken
 from donations.models import Donation, Pledge
 from guests import payments
 from guests import pledges as guest_pledges
-from guests.models import GuestPledge
+from guests.models import Guest, GuestPledge
 from guests.payments import by_hand
 from losers_lounge.rehearsal import donor
 from losers_lounge.rehearsal.script import Act
@@ -27,20 +28,30 @@ A_WEEK = timedelta(days=7)
 def pledge(stage: Stage, act: Act) -> str:
     """`who` saves a card, should they win: "good" unless `card` says otherwise."""
     guest, card = stage.guest(act.text("who")), act.text("card", "good")
+    now = timezone.now()
+    row = _agreed(stage, guest, now + A_WEEK)
+    page = {"success_url": "http://127.0.0.1/", "cancel_url": "http://127.0.0.1/"}
+    donor.save_card(pledges.setup_page(row.pk, **page, at=now), card)
+    row = pledges.settle_setup(row.pk, at=now)
+    if row.state != State.CARD_SAVED:
+        raise Otherwise(f"{guest}: {row.get_state_display()}")
+    return f"{guest} saves a card ({card}), in case"
+
+
+@transaction.atomic
+def _agreed(stage: Stage, guest: Guest, last_charge_at: datetime) -> Pledge:
+    """The pledge, to be charged until then. Raises Otherwise.
+
+    A worker beside the stage lives today: to it the mandate of the script's night
+    would be long over, so it may not see the row before it has another end.
+    """
     press = guest_pledges.Press(at=stage.at)
     try:
         row = guest_pledges.agree(guest.pk, press)
     except guest_pledges.PledgeRefused as refusal:
         raise Otherwise(f"{guest}: {refusal}") from None
-    page = {"success_url": "http://127.0.0.1/", "cancel_url": "http://127.0.0.1/"}
-    now = timezone.now()
-    donor.save_card(pledges.setup_page(row.pk, **page, at=now), card)
-    row = pledges.settle_setup(row.pk, at=now)
-    if row.state != State.CARD_SAVED:
-        raise Otherwise(f"{guest}: {row.get_state_display()}")
-    # A worker beside the stage lives today, and would find the mandate long over.
-    Pledge.objects.filter(pk=row.pk).update(last_charge_at=now + A_WEEK)
-    return f"{guest} saves a card ({card}), in case"
+    Pledge.objects.filter(pk=row.pk).update(last_charge_at=last_charge_at)
+    return row
 
 
 def charge(stage: Stage, act: Act) -> str:

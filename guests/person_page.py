@@ -18,6 +18,7 @@ from guests.models import (
     Obligation,
     SeatOffer,
 )
+from guests.post_board import Letter
 from losers_lounge import links
 
 MOST_LETTERS = 50
@@ -45,8 +46,7 @@ class PersonPage:
     evening: Evening | None
     link: str
     plus_ones: list[Guest]
-    letters: list[Message]
-    repairable: set[int]
+    letters: list[Letter]
     log: list[Activity]
     uses: list[LinkUse]
     offers: list[SeatOffer]
@@ -71,9 +71,7 @@ def read(guest: Guest) -> PersonPage:
     row = guest.invitation
     row.event = guest.event
     about = [row.about, *(other.about for other in row.continued.all())]
-    letters = list(
-        Message.objects.filter(about__in=about).order_by("-pk")[:MOST_LETTERS]
-    )
+    letters = Message.objects.filter(about__in=about).order_by("-pk")[:MOST_LETTERS]
     merges = list(_standing_merges(guest).select_related("gone", "by"))
     return PersonPage(
         guest=guest,
@@ -82,8 +80,7 @@ def read(guest: Guest) -> PersonPage:
         evening=next((e for e in evening.of(row) if e.guest.pk == guest.pk), None),
         link=links.absolute_url("invitation", row.public_id, row.link_version),
         plus_ones=list(guest.plus_one_guests.on_the_list().order_by("pk")),
-        letters=letters,
-        repairable={m.pk for m in letters if m.state in Message.REPAIRABLE},
+        letters=[Letter.of(message, guest.pk) for message in letters],
         log=_log(guest, [merge.gone for merge in merges], about),
         uses=link_uses.of(row),
         offers=list(guest.seat_offers.order_by("-pk")),

@@ -97,6 +97,16 @@ class Letter:
     can_go_again: bool
     wants_care: bool
 
+    @classmethod
+    def of(cls, row: Message, guest_id: int | None) -> "Letter":
+        return cls(
+            message=row,
+            kind=words_of(row.kind),
+            guest_id=guest_id,
+            can_go_again=row.state in Message.REPAIRABLE,
+            wants_care=row.state in WANTS_CARE,
+        )
+
 
 @dataclass(frozen=True)
 class Page:
@@ -104,13 +114,17 @@ class Page:
     next_url: str
 
 
+def words_of(kind: str) -> str:
+    """A kind of letter as hosts read it, in the language of the page."""
+    return str(KIND_WORDS.get(kind, kind.capitalize()))
+
+
 def figures(event: Event) -> list[Figures]:
     """One line for each kind of letter there is, in one query."""
     groups = event.messages.order_by().values_list("kind", "state")
     found: dict[str, Figures] = {}
     for kind, state, number in groups.annotate(n=Count("pk")):
-        words = str(KIND_WORDS.get(kind, kind.capitalize()))
-        found.setdefault(kind, Figures(kind, words)).count(state, number)
+        found.setdefault(kind, Figures(kind, words_of(kind))).count(state, number)
     order = list(KIND_WORDS)
     return sorted(
         found.values(),
@@ -130,16 +144,7 @@ def read(event: Event, wanted: Wanted) -> Page:
     found = list(rows.defer("context")[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     guests = _guests(shown)
-    letters = [
-        Letter(
-            message=row,
-            kind=str(KIND_WORDS.get(row.kind, row.kind.capitalize())),
-            guest_id=guests.get(row.about),
-            can_go_again=row.state in Message.REPAIRABLE,
-            wants_care=row.state in WANTS_CARE,
-        )
-        for row in shown
-    ]
+    letters = [Letter.of(row, guests.get(row.about)) for row in shown]
     is_more = len(found) > len(shown)
     return Page(letters, wanted.address(shown[-1].pk) if is_more else "")
 

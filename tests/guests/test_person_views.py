@@ -63,6 +63,7 @@ class TestThePage:
         letter = failed(
             guest, smtp_code=550, server_words="5.1.1 No such user", state="failed"
         )
+        event.messages.filter(pk=letter.pk).update(kind="pledge_bank")
         page = host.get(url_of(guest)).text
         for words in (
             "Outstanding Drama Series",
@@ -71,6 +72,7 @@ class TestThePage:
             "Ann",
             "550",
             "5.1.1 No such user",
+            "Pledge: the bank asks",
             f"/i/{token_of(guest.invitation)}/",
             "data-copy",
             url_of(guest, "guest_card"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from events import suppression
 from events.access import open_event
 from events.models import Message, User
-from guests import addresses, forgotten
+from guests import addresses, forgotten, post_board
 from guests.forms.people import AddressForm, RepairForm
 from guests.models import Contact, Guest, Invitation
 from guests.models.about import INVITATION
@@ -108,6 +108,7 @@ def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     context = {
         **access.context,
         "letter": letter,
+        "kind": post_board.words_of(letter.kind),
         "invitation": invitation,
         "form": form,
         "guest": guest,

@@ -38,7 +38,13 @@ def main() -> None:
         from losers_lounge.demo.environment import prepare
 
         prepare(sys.argv[2:])
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # Who filled in the environment reads this, not who wrote the settings.
+        sys.exit(f"Nothing was started; the settings need a change: {error}")
 
 
 def can_import(module: str) -> bool:

@@ -31,6 +31,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wheel.writestr("django/__init__.py", "")
         wheel.writestr("django/core/__init__.py", "")
         wheel.writestr("django/core/management/__init__.py", TELLS)
+        exceptions = "class ImproperlyConfigured(Exception): ..."
+        wheel.writestr("django/core/exceptions.py", exceptions)
         info = "django-0.dist-info/"
         wheel.writestr(
             info + "METADATA", "Metadata-Version: 2.1\nName: django\nVersion: 0\n"

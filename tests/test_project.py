@@ -101,6 +101,24 @@ def test_production_settings_pass_django_s_own_deployment_check() -> None:
     assert checked.returncode == 0, checked.stderr
 
 
+def test_nonsense_in_the_environment_is_one_line_for_who_filled_it_in() -> None:
+    environment = {
+        **PRODUCTION,
+        "EMAIL_URL": "carrier-pigeon://loft",
+        "PATH": os.environ["PATH"],
+    }
+    refused = subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 1 and "EMAIL_URL" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
 def test_the_top_level_holds_what_the_design_lists() -> None:
     names = {name.split("/")[0] for name in tracked()}
     assert {name for name in names if not name.startswith(".")} <= TOP_LEVEL

@@ -227,7 +227,7 @@ class TestAlerts:
         FIRES[name](event)
         (alert,) = alerts.firing(timezone.now())
         assert alert.name == name
-        assert failure("alerts") == "1 alerts."
+        assert failure("alerts") == "1 alert."
         page = operator.get("/operations/")
         assert f'id="{name}"' in page.text
         assert len(alert.to_do) > 20

@@ -20,5 +20,7 @@ class Command(BaseCommand):
         for alert in found:
             self.stdout.write(f"{alert.name}: {alert.seen}\n    {alert.to_do}")
         if found:
-            raise CommandError(f"{len(found)} alerts.")
+            raise CommandError(
+                "1 alert." if len(found) == 1 else f"{len(found)} alerts."
+            )
         self.stdout.write("No alert.")

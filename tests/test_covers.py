@@ -14,6 +14,7 @@ from events.models import Event
 from events.models.cover import COLOURS, Cover
 from losers_lounge.templatetags.sharing import share_card
 from tests.events.test_event_form import TYPED
+from tests.face import cards
 from tests.factories import make_event
 from tests.guests.factories import make_guest
 from tests.guests.people import browser_of, page_of
@@ -84,6 +85,12 @@ def test_a_link_that_is_passed_on_shows_a_picture_and_no_names(cover: Cover) -> 
     card = share_card(cover)
     assert f'content="{settings.SITE_URL}/static/img/share/{cover}' in card
     assert len(re.findall("<meta ", card)) == 9
+
+
+@pytest.mark.parametrize("card", list(cards.drawings()), ids=lambda it: it.file.stem)
+def test_what_a_link_shows_was_drawn_from_what_stands_here(card: cards.Drawing) -> None:
+    """Else: `python -m tests.face.cards`."""
+    assert cards.drawn_from(card.file) == card.source
 
 
 @pytest.mark.django_db

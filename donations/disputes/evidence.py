@@ -24,6 +24,7 @@ from events import activity
 from events.models import Message, User
 from losers_lounge.spoken import ENGLISH
 from losers_lounge.telling import told_cents
+from losers_lounge.templatetags.lounge import in_zone
 
 logger = structlog.get_logger(__name__)
 
@@ -270,7 +271,7 @@ def _mails(donation: Donation) -> tuple[Line, ...]:
     ).order_by("pk")
     return tuple(
         (
-            mail.kind,
+            mail.kind.replace("_", " ").capitalize(),
             f"{mail.recipient_email}, {mail.get_state_display()}"
             + (f", {_when(donation, mail.sent_at)}" if mail.sent_at else ""),
         )
@@ -296,4 +297,4 @@ def _refunds(donation: Donation) -> tuple[Line, ...]:
 
 
 def _when(donation: Donation, at: datetime) -> str:
-    return date_format(at.astimezone(donation.event.zone), "DATETIME_FORMAT")
+    return in_zone(at, donation.event.zone)

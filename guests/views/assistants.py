@@ -19,7 +19,10 @@ def set_assistant(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
     is_assistant = request.POST.get("assistant") == "yes"
     at = timezone.now()
     portal.set_assistant(contact.pk, is_assistant, by=request.user, at=at)
-    made = _("%(name)s answers for their guests on one page; letters lead there.")
+    made = _(
+        "%(name)s answers for their guests on one page; letters lead there. Links and "
+        "passes of before are dead: the page has new ones."
+    )
     ended = _("%(name)s has no page any more; letters lead to each invitation.")
     text = (made if is_assistant else ended) % {"name": contact.name}
     messages.success(request, text)

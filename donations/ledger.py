@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from donations import discrepancies
 from donations.models import Discrepancy, Donation, LedgerEntry
 from donations.stripe_gateway import Movement
+from losers_lounge.compiled import compiled
+from losers_lounge.compiled_rows import insert_or_touch
 
 Kind = LedgerEntry.Kind
 Mismatch = Discrepancy.Kind
@@ -73,8 +75,7 @@ def book(
     if not by_id:
         return 0
     entries = LedgerEntry.objects.from_stripe().filter(account=account)
-    stored = entries.filter(balance_transaction_id__in=by_id)
-    known = dict(stored.values_list("balance_transaction_id", "donation_id"))
+    known = dict(_stored(account, *by_id))
     # What has its donation keeps it: nothing is looked for on its behalf.
     open_ones = {key: by_id[key] for key in by_id if known.get(key) is None}
     owners = _owners(account, open_ones, donation, at)
@@ -164,14 +165,22 @@ def book_by_hand(
     _insert([entry])
 
 
+@compiled
+def _stored(account: str, *ids: str) -> QuerySet[LedgerEntry]:
+    entries = LedgerEntry.objects.from_stripe().filter(account=account)
+    rows = entries.filter(balance_transaction_id__in=ids).order_by()
+    return rows.values_list("balance_transaction_id", "donation_id")
+
+
 def _insert(entries: list[LedgerEntry]) -> None:
     # On a conflict nothing but the date changes; an entry that breaks a rule of the
     # table is an error (SQLite's OR IGNORE would drop it in silence).
+    unique, touched = ("account", "balance_transaction_id"), ("available_at",)
+    if len(entries) == 1:
+        insert_or_touch(entries[0], unique, touched)
+        return
     LedgerEntry.objects.bulk_create(
-        entries,
-        update_conflicts=True,
-        unique_fields=["account", "balance_transaction_id"],
-        update_fields=["available_at"],
+        entries, update_conflicts=True, unique_fields=unique, update_fields=touched
     )
 
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
+from django.db.models import QuerySet
 
 from donations.models import Donation, DonationAttempt, Pledge
+from losers_lounge.compiled import compiled
 
 logger = structlog.get_logger(__name__)
 
@@ -83,10 +85,16 @@ def follow(donation: Donation, at: datetime) -> None:
     """Bring the pledge along with its donation, which the caller has locked."""
     if donation.state not in Donation.MONEY_MOVED:
         return
-    rows = Pledge.objects.select_for_update(of=("self",))
-    pledge = rows.filter(donation=donation).first()
-    if pledge is None:
+    locked = _locked(donation.pk)
+    if not locked:
         return
+    [pledge] = locked
     attempts = donation.attempts.filter(kind=DonationAttempt.Kind.OFF_SESSION)
     attempts.live().update(state=DonationAttempt.State.COMPLETED)
     move(pledge, Word.MONEY_TAKEN, at)
+
+
+@compiled
+def _locked(donation: int) -> QuerySet[Pledge]:
+    """The one that this money is for, if it is for any."""
+    return Pledge.objects.select_for_update(of=("self",)).filter(donation=donation)

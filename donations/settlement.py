@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as noop
 
 from donations import (
@@ -28,6 +28,8 @@ from donations.stripe_gateway import Payment, Session, StripeError
 from donations.truth import Truth
 from events import activity
 from events.models import User
+from losers_lounge.compiled import compiled, give
+from losers_lounge.compiled_rows import Changes, compiled_update, save
 
 logger = structlog.get_logger(__name__)
 
@@ -38,6 +40,10 @@ ATTEMPT_ENDS = {
     "complete": DonationAttempt.State.COMPLETED,
     "expired": DonationAttempt.State.EXPIRED,
 }
+MOVED = (
+    *("state", "checked_at", "payment_intent_id"),
+    *("refunded_cents", "charged_back_cents", "paid_at"),
+)
 
 
 def settle(
@@ -139,9 +145,19 @@ def resolve_review(donation_id: int, by: User, reason: str, at: datetime) -> Don
 
 
 def _locked(donation_id: int) -> Donation:
-    return (
-        Donation.objects.locked().select_related("event__charity").get(pk=donation_id)
-    )
+    [donation] = _with_its_event(donation_id)
+    return donation
+
+
+@compiled
+def _with_its_event(donation: int) -> QuerySet[Donation]:
+    rows = Donation.objects.locked().select_related("event__charity")
+    return rows.filter(pk=donation)
+
+
+@compiled
+def _parts(donation: int) -> QuerySet[DonationPart]:
+    return DonationPart.objects.filter(donation=donation)
 
 
 def _move(donation: Donation, state: State, said: Truth, at: datetime) -> None:
@@ -151,25 +167,15 @@ def _move(donation: Donation, state: State, said: Truth, at: datetime) -> None:
     donation.checked_at = said.asked_at
     if said.payment is not None:
         _apply_payment(donation, said.payment, at)
-    donation.save(
-        update_fields=[
-            "state",
-            "checked_at",
-            "payment_intent_id",
-            "refunded_cents",
-            "charged_back_cents",
-            "paid_at",
-        ]
-    )
+    save(donation, *MOVED)
     if said.payment is not None and donation.payment_intent_id:
         returns.bring_up_to_date(donation, said.payment, at=at)
     for other in said.others:
         _keep_second_payment(donation, other, at)
     if donation.state in Donation.MONEY_MOVED:
         # Each read once for all that follows; the bottles when they have been made.
-        prefetch_related_objects([donation], "parts")
-        rewards.bring_up_to_date(donation, at=at)
-        prefetch_related_objects([donation], "rewards")
+        give(donation, "parts", _parts(donation.pk))
+        give(donation, "rewards", rewards.bring_up_to_date(donation, at=at))
         receipts.bring_up_to_date(donation, at=at)
     pledge_states.follow(donation, at)
     if donation.state != before:
@@ -181,15 +187,21 @@ def _apply_sessions(donation: Donation, sessions: tuple[Session, ...]) -> None:
         state = ATTEMPT_ENDS.get(session.status)
         if state is None:
             continue
-        attempts = donation.attempts.filter(number=session.attempt)
         if state == DonationAttempt.State.OPEN:
+            attempts = donation.attempts.filter(number=session.attempt)
             attempts.live().update(
                 state=state, session_id=session.session_id, url=session.url
             )
         else:
-            attempts.update(state=state, session_id=session.session_id)
+            _end(donation.pk, session.attempt, state, session.session_id)
         if state == DonationAttempt.State.COMPLETED and not donation.donor_email:
             _take_typed_email(donation, session)
+
+
+@compiled_update("id")
+def _end(donation: int, number: int, state: str, session_id: str) -> Changes:
+    attempts = DonationAttempt.objects.filter(donation=donation, number=number)
+    return attempts, {"state": state, "session_id": session_id}
 
 
 def _take_typed_email(donation: Donation, session: Session) -> None:

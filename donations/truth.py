@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from donations import stripe_gateway
 from donations.models import Donation, DonationAttempt, LedgerEntry
 from donations.stripe_gateway import Payment, Session
+from losers_lounge.compiled import compiled
 
 NOT_CLOSED = (DonationAttempt.State.OPEN, DonationAttempt.State.COMPLETED)
 
@@ -39,13 +41,18 @@ def fetch(
     if known_id:
         ids = [known_id, payment_intent_id]
     else:
-        tried = list(donation.attempts.order_by("-number"))
+        tried = _tried(donation.pk)
         sessions = _sessions(donation, session_id, tried)
         ids = _intent_ids(donation, payment_intent_id, sessions, tried)
     found = _payments(donation, ids, sessions)
     payment = _the_one(found, known_id)
     others = tuple(p for p in found if p.is_charged and p is not payment)
     return Truth(asked_at, sessions, payment, others)
+
+
+@compiled
+def _tried(donation: int) -> QuerySet[DonationAttempt]:
+    return DonationAttempt.objects.filter(donation=donation).order_by("-number")
 
 
 def _sessions(

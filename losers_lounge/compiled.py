@@ -30,7 +30,7 @@ class Compiled(Generic[Row]):
     """A question, asked with plain values: keys, numbers and words, never None.
 
     All else in it is settled when it is first asked, so it may not look at the clock.
-    Its rows come as a list; it does not know prefetch_related.
+    Its rows come as a list; it does not know prefetch_related, but see `give`.
     """
 
     def __init__(self, ask: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -63,6 +63,16 @@ class Compiled(Generic[Row]):
 
 
 compiled = Compiled
+
+
+def give(row: Model, name: str, rows: list[Any]) -> None:
+    """Have `row.<name>.all()` answer with these rows, as prefetch_related would."""
+    manager = getattr(row, name)
+    for one in rows:
+        setattr(one, manager.field.name, row)
+    known = manager.get_queryset()
+    known._result_cache, known._prefetch_done = rows, True
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
 
 
 class Blank(Expression):

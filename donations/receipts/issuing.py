@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -13,6 +14,8 @@ from donations.receipts.contents import Contents, contents_of
 from donations.receipts.numbers import next_number
 from events import activity
 from events.models import User
+from losers_lounge.compiled import compiled
+from losers_lounge.compiled_rows import insert
 from losers_lounge.telling import told_cents
 
 State = Donation.State
@@ -45,7 +48,7 @@ def bring_up_to_date(donation: Donation, *, at: datetime) -> Receipt | None:
     """
     if donation.state in UNDECIDED:
         return None
-    papers = list(donation.receipts.order_by("pk"))
+    papers = _papers(donation.pk)
     current = _valid(papers)
     if donation.state not in KEPT or not donation.kept_cents:
         if current is not None:
@@ -119,6 +122,11 @@ def _void(receipt: Receipt, why: str, at: datetime) -> None:
     receipt.save(update_fields=["void_at", "void_reason"])
 
 
+@compiled
+def _papers(donation: int) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(donation=donation).order_by("pk")
+
+
 def _valid(papers: list[Receipt]) -> Receipt | None:
     return next((paper for paper in papers if not paper.is_void), None)
 
@@ -143,7 +151,7 @@ def _issue(
 ) -> Receipt:
     event = donation.event
     charity = event.charity
-    return Receipt.objects.create(
+    receipt = Receipt(
         donation=donation,
         charity=charity,
         number=next_number(charity, at.astimezone(event.zone).year),
@@ -164,6 +172,8 @@ def _issue(
         issued_at=at,
         replaces=replaces,
     )
+    insert(receipt)
+    return receipt
 
 
 def _why_nothing_is_left(donation: Donation) -> str:

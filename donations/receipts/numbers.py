@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 from django.db.models.functions import Substr
 
 from donations.models import Receipt, ReceiptSeries
 from events.models import Charity
+from losers_lounge.compiled_rows import Changes, compiled_update
 
 PREFIX = "LL-"
 YEAR_AT, YEAR_LENGTH = len(PREFIX) + 1, 4
@@ -33,17 +34,19 @@ def next_number(charity: Charity, year: int) -> str:
     """Without gaps: the series row is locked until the receipt is committed."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A receipt is numbered inside the transaction it is made in")
-    of_year = ReceiptSeries.objects.select_for_update().filter(
-        charity=charity, year=year
-    )
-    series = of_year.first()
-    if series is None:
+    counted = _count_on(charity.pk, year)
+    if not counted:
         first = ReceiptSeries(charity=charity, year=year)
         ReceiptSeries.objects.bulk_create([first], ignore_conflicts=True)
-        series = of_year.get()
-    series.last_number += 1
-    series.save(update_fields=["last_number"])
-    return _number(year, series.last_number)
+        counted = _count_on(charity.pk, year)
+    [(number,)] = counted
+    return _number(year, number)
+
+
+@compiled_update("last_number")
+def _count_on(charity: int, year: int) -> Changes:
+    series = ReceiptSeries.objects.filter(charity=charity, year=year)
+    return series, {"last_number": F("last_number") + 1}
 
 
 def number_checks(charity: Charity) -> list[NumberCheck]:

@@ -9,28 +9,36 @@ from django.db.models import QuerySet
 from donations.models import Donation, DonationPart, Reward
 from donations.rewards.states import NOT_BEGUN, WISHES, Wish, follow
 from donations.rewards.words import propose
+from losers_lounge.compiled import compiled
+from losers_lounge.compiled_rows import insert_all
 
 FOLLOWED = ["state", "held_from", "stop_order_at", "batch", "is_held"]
 Purpose = Donation.Purpose
 
 
-def bring_up_to_date(donation: Donation, *, at: datetime) -> None:
-    """Make the bottles follow the money, one for each part that earned one.
+def bring_up_to_date(donation: Donation, *, at: datetime) -> list[Reward]:
+    """Make the bottles follow the money, one for each part that earned one; them all.
 
     Call under the donation's lock, after its state is set.
     """
     parts = list(donation.parts.all())
-    rewards = list(Reward.objects.filter(donation=donation))
+    rewards = _bottles(donation.pk)
     if donation.state == Donation.State.PAID and not donation.declines_reward:
         known = {row.order for row in rewards}
         earned = _earned(donation, parts)
         made = [row for row in earned if row.order not in known]
         for row in made:
             row.requested_at = at
-        rewards += Reward.objects.bulk_create(made)
+        rewards += insert_all(made)
     if donation.state in WISHES:
         standing = _standing(donation, parts)
         _follow(rewards, donation, standing, at)
+    return rewards
+
+
+@compiled
+def _bottles(donation: int) -> QuerySet[Reward]:
+    return Reward.objects.filter(donation=donation)
 
 
 def hold(given: Iterable[tuple[int, str]], *, at: datetime) -> None:

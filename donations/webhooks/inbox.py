@@ -12,6 +12,7 @@ from donations import stripe_gateway
 from donations.models import StripeEvent
 from donations.stripe_gateway import VerifiedEvent
 from losers_lounge import doorbell, tally
+from losers_lounge.compiled_rows import insert_once
 
 logger = structlog.get_logger(__name__)
 
@@ -44,16 +45,12 @@ def receive(body: bytes, signature: str, *, at: datetime | None = None) -> bool:
             event_id=event.event_id,
             version=event.api_version,
         )
-    with transaction.atomic():
-        # ON CONFLICT DO NOTHING: of eight at once, one is stored and none fails.
-        StripeEvent.objects.bulk_create([as_row(event, at)], ignore_conflicts=True)
-        stored = StripeEvent.objects.only("pk", "state", "received_at").get(
-            account=event.account, event_id=event.event_id
-        )
-        is_first = stored.received_at == at
-        is_new = stored.state == State.NEW and is_first
-        if is_new:
-            transaction.on_commit(partial(doorbell.ring, TASK, stored.pk), robust=True)
+    row = as_row(event, at)
+    # ON CONFLICT DO NOTHING: of eight at once, one is stored and none fails.
+    is_first = insert_once(row)
+    is_new = is_first and row.state == State.NEW
+    if is_new:
+        transaction.on_commit(partial(doorbell.ring, TASK, row.pk), robust=True)
     tally.count(f"webhooks.{_result(event, is_first=is_first, is_new=is_new)}")
     return is_new
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from donations.models import StripeEvent
@@ -12,6 +12,8 @@ from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError
 from donations.webhooks import routing
 from losers_lounge import doorbell
+from losers_lounge.compiled import compiled
+from losers_lounge.compiled_rows import Changes, compiled_update, save, stored
 
 logger = structlog.get_logger(__name__)
 
@@ -30,10 +32,11 @@ def process(pk: int, *, at: datetime | None = None) -> None:
     at = at or timezone.now()
     # Of two workers holding the same id, the database lets one take it. The attempt
     # is committed before the work: an event that kills its workers comes to an end.
-    owed = StripeEvent.objects.owed(at).filter(pk=pk)
-    if not owed.update(not_before=at + IN_HAND, attempts=F("attempts") + 1):
+    taken = _take(pk, at, at + IN_HAND)
+    if not taken:
         return
-    event = StripeEvent.objects.get(pk=pk)
+    [(account, payload, attempts)] = taken
+    event = StripeEvent(pk=pk, account=account, payload=payload, attempts=attempts)
     if event.attempts > MOST_ATTEMPTS:
         _put_off(event, "every worker that took it stopped", at)
         return
@@ -46,12 +49,12 @@ def process(pk: int, *, at: datetime | None = None) -> None:
     event.state = State.DONE if is_ours else State.IGNORED
     event.processed_at = at
     event.error = ""
-    event.save(update_fields=["state", "processed_at", "error"])
+    save(event, "state", "processed_at", "error")
 
 
 def process_owed(at: datetime) -> int:
     """Process what is owed, oldest first; how many were looked at."""
-    owed = list(StripeEvent.objects.owed(at).values_list("pk", flat=True)[:BATCH])
+    owed = _owed(stored(at))
     for pk in owed:
         with passing_over("stripe_event_broke", event_pk=pk):
             process(pk, at=at)
@@ -72,6 +75,17 @@ def try_again(account: str, *, at: datetime | None = None) -> int:
     owed = dead.update(state=State.NEW, attempts=0, not_before=at)
     doorbell.ring(PROCESS_OWED)
     return owed
+
+
+@compiled_update("account", "payload", "attempts")
+def _take(pk: int, at: datetime, until: datetime) -> Changes:
+    owed = StripeEvent.objects.owed(at).filter(pk=pk)
+    return owed, {"not_before": until, "attempts": F("attempts") + 1}
+
+
+@compiled
+def _owed(at: datetime) -> QuerySet[StripeEvent]:
+    return StripeEvent.objects.owed(at).values_list("pk", flat=True)[:BATCH]
 
 
 def _put_off(event: StripeEvent, error: str, at: datetime) -> None:

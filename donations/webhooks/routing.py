@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from donations import (
     discrepancies,
     disputes,
@@ -17,6 +19,7 @@ from donations import (
 )
 from donations.models import Discrepancy, Donation, LedgerEntry
 from events.models import Charity
+from losers_lounge.compiled import compiled
 
 Named = dict[str, Any]
 Follower = Callable[[str, Named, datetime], bool]
@@ -102,7 +105,6 @@ def _settle(account: str, named: Named, at: datetime, *, session_id: str = "") -
 
 def donation_of(account: str, named: Named) -> Donation | None:
     """The donation by our reference, else by its payment, else by its charge."""
-    donations = Donation.objects.for_account(account)
     metadata = named.get("metadata") or {}
     references = {
         reference
@@ -113,10 +115,10 @@ def donation_of(account: str, named: Named) -> Donation | None:
         if reference
     }
     if references:
-        return donations.filter(public_id__in=references).first()
+        return next(iter(_referred_to(account, *references)), None)
     intent_id, charge_id = _text(named, "payment_intent"), _text(named, "charge")
-    if intent_id and (found := donations.filter(payment_intent_id=intent_id).first()):
-        return found
+    if intent_id and (found := _paid_by(account, intent_id)):
+        return found[0]
     if not charge_id:
         return None
     entries = LedgerEntry.objects.filter(
@@ -146,10 +148,23 @@ def _by_asking(account: str, intent_id: str, at: datetime) -> Donation | None:
 
 
 def _is_ours(account: str) -> bool:
-    return (
-        Donation.objects.for_account(account).exists()
-        or Charity.objects.filter(stripe_account_id=account).exists()
-    )
+    is_known = bool(_any_of(account))
+    return is_known or Charity.objects.filter(stripe_account_id=account).exists()
+
+
+@compiled
+def _any_of(account: str) -> QuerySet[Donation]:
+    return Donation.objects.for_account(account).order_by().values_list("pk")[:1]
+
+
+@compiled
+def _referred_to(account: str, *references: str) -> QuerySet[Donation]:
+    return Donation.objects.for_account(account).filter(public_id__in=references)
+
+
+@compiled
+def _paid_by(account: str, intent_id: str) -> QuerySet[Donation]:
+    return Donation.objects.for_account(account).filter(payment_intent_id=intent_id)
 
 
 def _text(named: Named, key: str) -> str:

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from events import doorbell, suppression
 from events.models import Event, Message, SendingHold
 from losers_lounge.compiled import compiled
+from losers_lounge.compiled_rows import insert_once
 from losers_lounge.spoken import ENGLISH
 
 # One statement for the letters of a night's largest category.
@@ -58,13 +59,19 @@ def create(drafts: Iterable[Draft], at: datetime) -> int:
     added = 0
     drafts = iter(drafts)
     while batch := list(islice(drafts, BATCH)):
-        rows = list(_rows(batch, at))
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
-        added += len(_added(*(row.message_id for row in rows)))
+        added += _insert(list(_rows(batch, at)))
     if added:
         rings = min(doorbell.MOST_RINGS, 1 + added // LETTERS_A_RING)
         transaction.on_commit(partial(doorbell.ring, rings), robust=True)
     return added
+
+
+def _insert(rows: list[Message]) -> int:
+    """Put in those whose key is not there; how many."""
+    if len(rows) == 1:
+        return insert_once(rows[0])
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(_added(*(row.message_id for row in rows)))
 
 
 def _rows(drafts: list[Draft], at: datetime) -> Iterator[Message]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from donations import stripe_gateway, webhooks
 from donations.models import Donation, LedgerEntry, StripeEvent
-from donations.webhooks import queue, routing
+from donations.webhooks import inbox, queue, routing
 from events.models import Message
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
@@ -82,12 +82,14 @@ def test_the_same_webhook_eight_times_at_once_is_booked_once(
 def test_looking_before_storing_would_fail_that_race(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def look_then_store(rows: list[StripeEvent], **options: Any) -> None:
-        if not StripeEvent.objects.filter(event_id=rows[0].event_id).exists():
+    def look_then_store(row: StripeEvent) -> bool:
+        is_new = not StripeEvent.objects.filter(event_id=row.event_id).exists()
+        if is_new:
             time.sleep(0.05)
-            rows[0].save()
+            row.save()
+        return is_new
 
-    monkeypatch.setattr(StripeEvent.objects, "bulk_create", look_then_store)
+    monkeypatch.setattr(inbox, "insert_once", look_then_store)
     monkeypatch.setattr(Client, "raise_request_exception", False, raising=False)
 
     with pytest.raises(AssertionError):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from donations import tasks, webhooks
 from donations.models import Donation, StripeEvent
+from donations.webhooks import inbox
 from losers_lounge.stand_in.server import StandIn
 from tests.donations.factories import make_donation, pay
 from tests.donations.signing import URL, completed, post, sign
@@ -161,7 +162,7 @@ def test_a_database_that_is_down_makes_stripe_come_again(
     def down(*args: Any, **options: Any) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(StripeEvent.objects, "bulk_create", down)
+    monkeypatch.setattr(inbox, "insert_once", down)
     body = completed(make_donation())
     client = Client(raise_request_exception=False)
 

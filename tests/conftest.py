@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from events.models import Event, Member
 from losers_lounge.stand_in.server import StandIn
-from tests import factories, network
+from tests import copied, emptied, factories, network
 from tests.browser import find_chromium
 from tests.relay import Relay, relay
 from tests.servers import NOT_STARTED
@@ -22,6 +22,7 @@ IN_CI = os.environ.get("CI") == "true"
 # Playwright keeps an event loop in the main thread, beside which Django's ORM refuses.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 network.refuse_strangers()
+emptied.by_delete()
 WITNESS = stand_by()
 
 
@@ -66,6 +67,14 @@ def not_run(config: pytest.Config) -> list[str]:
         else report.nodeid
         for report in skipped
     ]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_modify_db_settings: None, django_db_keepdb: bool
+) -> bool:
+    """A copied file is there before Django would make one, and goes with its folder."""
+    return copied.copy_file() or django_db_keepdb
 
 
 @pytest.fixture(autouse=True)

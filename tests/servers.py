@@ -30,6 +30,8 @@ NOT_STARTED = {
     "DATABASE_URL": "postgres:///not-started",
     "REDIS_URL": "redis://not-started/0",
 }
+# Set for workers of pytest-xdist who have a migrated database to copy.
+MIGRATED = "TEST_DATABASE_IS_MIGRATED"
 # Below those that kernels lend to outgoing connections (Linux: from 32,768).
 SERVER_PORTS = range(20_000, 32_000)
 START_SECONDS = 60

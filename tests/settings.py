@@ -8,7 +8,7 @@ production machine can reach a test.
 import os
 from urllib.parse import urlsplit
 
-from tests.servers import NOT_STARTED
+from tests.servers import MIGRATED, NOT_STARTED
 
 MEANT_FOR_PRODUCTION = ("SECRET_KEY_FALLBACKS", "TRUSTED_PROXIES", "MAIL_DOMAIN")
 MEANT_FOR_PRODUCTION += ("METRICS_NETWORKS",)
@@ -58,6 +58,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 if _is_sqlite:
     # A file, because threads and processes cannot share a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
+elif MIGRATED in os.environ:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}
 
 # Each pytest-xdist worker rings its own doorbell: gw2 has Redis database 2.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")

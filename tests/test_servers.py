@@ -5,9 +5,14 @@ import socket
 import pytest
 import redis
 from django.conf import settings
-from django.db import connection, transaction
+from django.contrib.auth.models import Permission
+from django.db import DatabaseError, connection, transaction
+from django.test import TransactionTestCase
+from django.utils import timezone
 
-from events.models import Charity, Event
+from events import activity
+from events.models import Activity, Charity, Event
+from tests import emptied
 from tests.factories import make_event
 from tests.network import StrangerCalled
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
@@ -21,6 +26,17 @@ def test_the_run_is_on_postgresql() -> None:
 def test_the_run_has_a_redis() -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         assert client.ping()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_committed_is_gone_and_triggers_stand_guard_again() -> None:
+    activity.record(make_event(), "Amy", "looked", at=timezone.now())
+    emptied.empty(TransactionTestCase())
+    assert not Event.objects.exists() and not Activity.objects.exists()
+    assert Permission.objects.exists()
+    activity.record(make_event(), "Amy", "looked", at=timezone.now())
+    with pytest.raises(DatabaseError, match="append-only"):
+        Activity.objects.all().delete()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ and a plugin would come too late to change them.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,8 +19,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from tests.copied import migrated
 from tests.servers import servers
 
+DATABASES = ("TEST_DATABASE_URL", "DATABASE_URL")
 STOPPED = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -40,12 +43,23 @@ class Command(BaseCommand):
         words = [word for word in args if word != "--sqlite"]
         started = embedded() if "--sqlite" in args else servers(os.environ)
         with started as urls:
-            sys.exit(run_pytest(words, urls))
+            found = migrated(urls) if are_many(words) and are_ours(urls) else {}
+            sys.exit(run_pytest(words, urls | found))
 
 
 def leave(number: int, frame: FrameType | None) -> None:
     """Leave through every `finally`, so that the servers stop with us."""
     sys.exit(128 + number)
+
+
+def are_many(words: list[str]) -> bool:
+    """Whether pytest-xdist is asked for workers."""
+    return any(re.match(r"(-n|--numprocesses)(?!=?0$)", word) for word in words)
+
+
+def are_ours(urls: dict[str, str]) -> bool:
+    """Whether the database's server was started here, and goes with the run."""
+    return urls["DATABASE_URL"] not in map(os.environ.get, DATABASES)
 
 
 @contextmanager

@@ -30,8 +30,8 @@ def consequences(donation: Donation, cents: int) -> list[str]:
     if donation.parts.filter(purpose=Donation.Purpose.ADMISSION).exists():
         told.append(
             _(
-                "What it paid at the door counts as unpaid again where %(kept)s no "
-                "longer covers it. Nobody who is inside is sent out."
+                "What winners owe is due again as far as %(kept)s no longer covers it. "
+                "Nobody who is inside is sent out."
             )
             % {"kept": told_cents(kept)}
         )

@@ -70,7 +70,7 @@ def nominees(event: Event, *, on_the_list: bool) -> QuerySet[Nominee]:
 @transaction.atomic
 def set_blocked(guest_id: int, is_blocked: bool, *, by: User, at: datetime) -> Guest:
     """Shut the door to somebody, or open it again; the log says who did."""
-    guest = Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    guest = Guest.objects.locked().get(pk=guest_id)
     if guest.is_blocked != is_blocked:
         guest.is_blocked = is_blocked
         guest.save(update_fields=["is_blocked"])

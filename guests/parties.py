@@ -145,7 +145,7 @@ def note_needs(
     """
     mine = Q(pk=guest.pk) | Q(plus_one_of=guest.pk)
     changed = 0
-    people = Guest.objects.on_the_list().select_for_update(of=("self",), no_key=True)
+    people = Guest.objects.on_the_list().locked()
     for row in people.filter(mine, public_id__in=needs).order_by("pk"):
         told = needs[row.public_id]
         if any(getattr(row, column) != text for column, text in told.items()):

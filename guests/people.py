@@ -133,8 +133,8 @@ def _locked(guest_id: int) -> Guest:
         event = Event.objects.locked().get(guests=guest_id)
     except Event.DoesNotExist:
         raise Guest.DoesNotExist from None
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    guest = rows.select_related("invitation__contact", "plus_one_of").get(pk=guest_id)
+    related = ("invitation__contact", "plus_one_of")
+    guest = Guest.objects.locked().select_related(*related).get(pk=guest_id)
     guest.event = guest.invitation.event = event
     return guest
 

@@ -26,7 +26,7 @@ def everybody(event: Event, *, reason: str, nonce: str, by: Actor, at: datetime)
     event = Event.objects.locked().get(pk=event.pk)
     open_rows = event.admissions.filter(action=Action.IN, closed_at=None)
     people = event.guests.filter(pk__in=open_rows.values("guest"))
-    people = people.select_for_update(no_key=True).order_by("pk")
+    people = people.locked().order_by("pk")
     dossiers = {guest.pk: Dossier(guest) for guest in people}
     for row in Admission.objects.filter(guest__in=dossiers).order_by("pk"):
         dossiers[row.guest_id].rows.append(row)

@@ -191,8 +191,7 @@ def inside_count(event: Event) -> int:
 
 
 def _locked(guest_id: int) -> Guest:
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("event").get(pk=guest_id)
+    return Guest.objects.locked().select_related("event").get(pk=guest_id)
 
 
 def _dossier(guest: Guest, press: _Press) -> Dossier:

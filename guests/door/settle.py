@@ -186,7 +186,7 @@ def _locked_for(obligation_ids: Sequence[int]) -> Iterable[Guest]:
 def _locked(guest_ids: object) -> QuerySet[Guest]:
     """These people in the order of their keys, locked; what a letter reads is read."""
     return (
-        Guest.objects.select_for_update(of=("self",), no_key=True)
+        Guest.objects.locked()
         .select_related("event", "invitation__contact", "invitation__event__charity")
         .filter(pk__in=guest_ids)
         .order_by("pk")

@@ -89,7 +89,7 @@ def waive_all(
 
     Raises NotOwed where nothing is left to let them off.
     """
-    Guest.objects.select_for_update(no_key=True).get(pk=guest_id)
+    Guest.objects.locked().get(pk=guest_id)
     rows = Obligation.objects.unpaid().filter(guest=guest_id).order_by("pk")
     owed = list(rows.values_list("pk", flat=True))
     if not owed:
@@ -100,7 +100,7 @@ def waive_all(
 def _locked(obligation_id: int) -> Obligation:
     """Guest, then obligation; with `paid_cents` as it is under the lock."""
     people = Guest.objects.filter(obligations=obligation_id)
-    guest = people.select_for_update(of=("self",), no_key=True).first()
+    guest = people.locked().first()
     if guest is None:
         raise Obligation.DoesNotExist
     Obligation.objects.select_for_update(no_key=True).get(pk=obligation_id)

@@ -64,7 +64,7 @@ def read_pair(kept_id: int, gone_id: int, *, lock: bool = False) -> Pair:
     events, rows = Event.objects.select_related("charity"), Guest.objects.all()
     if lock:
         events = events.locked()
-        rows = rows.select_for_update(of=("self",), no_key=True)
+        rows = rows.locked()
     event = events.filter(guests=kept_id).first()
     if lock:
         _lock_invitations(kept_id, gone_id)

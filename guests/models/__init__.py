@@ -1,7 +1,8 @@
 from guests.models.door import Admission, Closing, Device, DoorRequest
 from guests.models.giving import GuestPledge, Surplus
-from guests.models.guest import Contact, Guest, Invitation
+from guests.models.guest import Guest
 from guests.models.imports import ImportChange, ImportPart, ImportRun
+from guests.models.invitation import Contact, Invitation
 from guests.models.listing import ListChange, SavedView
 from guests.models.mailing import Mailing
 from guests.models.obligation import Obligation, Settlement

@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
-from guests.models.guest import Guest, Invitation
+from guests.models.guest import Guest
+from guests.models.invitation import Invitation
 
 
 class SeatOffer(models.Model):

@@ -48,7 +48,7 @@ def bring_up_to_date(
     while its cause stands.
     """
     # Locked in one order, so that two changes of results cannot cross.
-    people = _people(event, nominee_ids).select_for_update(of=("self",), no_key=True)
+    people = _people(event, nominee_ids).locked()
     every = [changes for _guest, changes in _compared(event, list(people), {})]
     fallen_due = write(every, at)
     voided = [row for changes in every for row in changes.void]

@@ -53,8 +53,7 @@ def release_owed(at: datetime) -> int:
 
 @transaction.atomic
 def _release(row_id: int, at: datetime) -> bool:
-    locked = Guest.objects.select_for_update(of=("self",), no_key=True)
-    locked.get(pledges=row_id)
+    Guest.objects.locked().get(pledges=row_id)
     # Read anew behind the lock: a result may just have been corrected.
     return any(
         one.verdict == Verdict.OVER and pledges.release(one.row.pledge_id, at)

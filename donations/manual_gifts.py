@@ -7,6 +7,7 @@ receipted as any other, and stands in no sum of Stripe's and in no reconciliatio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_noop as noop
 
 from donations import ledger, receipts, rewards
 from donations.checkout import CheckoutRefused, Part, create_donation
+from donations.donor import Donor
 from donations.models import Donation, LedgerEntry, ManualGift
 from events import activity
 from events.models import Event, User
@@ -44,15 +46,25 @@ class Taken:
     cheque_number: str = ""
     note: str = ""
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """As the gift's row keeps it."""
+        return {
+            "kind": ManualGift.Kind(self.kind),
+            "photo": self.photo,
+            "nonce": self.nonce,
+            "cheque_number": self.cheque_number,
+            "note": self.note,
+        }
 
+
+@transaction.atomic
 def enter(
     event: Event,
-    donor_name: str,
-    donor_email: str,
+    donor: Donor,
     parts: Sequence[Part],
     taken: Taken,
     *,
-    credit_name: str = "",
     by: User,
     at: datetime,
 ) -> ManualGift:
@@ -61,39 +73,38 @@ def enter(
     The same press again is the same gift. Raises CheckoutRefused for an amount that
     is none, and for a form that was sent once and says something else now.
     """
-    with transaction.atomic():
-        # Two presses of one button wait for one another here.
-        Event.objects.locked().get(pk=event.pk)
-        known = ManualGift.objects.filter(nonce=taken.nonce).first()
-        if known is not None:
-            _check_same(known.donation, event, donor_name, parts)
-            return known
-        donation = create_donation(
-            event, donor_name, donor_email, parts, credit_name=credit_name, at=at
-        )
-        # On its way, as a bank's is: whoever would pay for the same is told to wait.
-        donation.source, donation.state = Donation.Source.MANUAL, State.PROCESSING
-        donation.save(update_fields=["source", "state"])
-        gift = ManualGift.objects.create(
-            donation=donation,
-            kind=ManualGift.Kind(taken.kind),
-            cheque_number=taken.cheque_number,
-            note=taken.note,
-            photo=taken.photo,
-            nonce=taken.nonce,
-            received_at=at,
-            received_by=by,
-            received_by_name=str(by)[:200],
-        )
-        _log(gift, by, noop("took a gift by hand"), at)
-        return gift
+    # Two presses of one button wait for one another here.
+    Event.objects.locked().get(pk=event.pk)
+    known = ManualGift.objects.filter(nonce=taken.nonce).first()
+    if known is not None:
+        _check_same(known.donation, event, donor, parts)
+        return known
+    gift = ManualGift.objects.create(
+        donation=_under_way(event, donor, parts, at),
+        **taken.columns,
+        received_at=at,
+        received_by=by,
+        received_by_name=str(by)[:200],
+    )
+    _log(gift, by, noop("took a gift by hand"), at)
+    return gift
+
+
+def _under_way(
+    event: Event, donor: Donor, parts: Sequence[Part], at: datetime
+) -> Donation:
+    """As a bank's is: whoever would pay for the same is told to wait."""
+    donation = create_donation(event, donor, parts, at=at)
+    donation.source, donation.state = Donation.Source.MANUAL, State.PROCESSING
+    donation.save(update_fields=["source", "state"])
+    return donation
 
 
 def _check_same(
-    known: Donation, event: Event, donor_name: str, parts: Sequence[Part]
+    known: Donation, event: Event, donor: Donor, parts: Sequence[Part]
 ) -> None:
     """A browser that goes back shows the old form: money would be lost in silence."""
-    said = (event.pk, donor_name, sum(part.amount_cents for part in parts))
+    said = (event.pk, donor.name, sum(part.amount_cents for part in parts))
     if said != (known.event_id, known.donor_name, known.amount_cents):
         words = _(
             "This form was sent already, with something else in it. Open it anew."
@@ -176,4 +187,5 @@ def _movement_id(gift: ManualGift) -> str:
 def _log(gift: ManualGift, by: User, verb: str, at: datetime) -> None:
     donation = gift.donation
     words = f"{donation.donor_name}, {format_cents(donation.amount_cents)}"
-    activity.record(donation.event, by, verb, words, at=at)
+    about = f"donation/{donation.pk}"
+    activity.record(donation.event, by, verb, words, at=at, about=about)

@@ -19,6 +19,7 @@ from donations import (
     settlement,
     stripe_gateway,
 )
+from donations.donor import Donor
 from donations.models import Discrepancy, Donation, LedgerEntry
 from donations.stripe_gateway import StrayFacts
 from events.models import Event, User
@@ -137,7 +138,11 @@ def _gift(event: Event, row: Discrepancy, stray: StrayFacts, at: datetime) -> Do
     part = checkout.Part(name, GIFT, stray.amount_cents)
     try:
         donation = checkout.create_donation(
-            event, name, stray.donor_email, [part], declines_reward=True, at=at
+            event,
+            Donor(name, stray.donor_email),
+            [part],
+            declines_reward=True,
+            at=at,
         )
     except checkout.CheckoutRefused as error:
         raise NotMatchable(str(error)) from error

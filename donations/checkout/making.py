@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from donations.checkout.refusals import CheckoutRefused
+from donations.donor import Donor
 from donations.models import Donation, DonationPart
 from events.models import Event
 from losers_lounge.telling import told_cents
@@ -30,15 +31,24 @@ class Part:
     # What might stand on its bottle (rewards.propose); "" where nobody knows more.
     engraving: str = ""
 
+    def line(self, donation: Donation, order: int) -> DonationPart:
+        """Its row, not saved yet."""
+        return DonationPart(
+            donation=donation,
+            order=order,
+            for_name=self.for_name,
+            purpose=Donation.Purpose(self.purpose),
+            amount_cents=self.amount_cents,
+            engraving=self.engraving,
+        )
+
 
 @transaction.atomic
 def create_donation(
     event: Event,
-    donor_name: str,
-    donor_email: str,
+    donor: Donor,
     parts: Sequence[Part],
     *,
-    credit_name: str = "",
     fee_cover_cents: int = 0,
     declines_reward: bool = False,
     at: datetime,
@@ -49,40 +59,34 @@ def create_donation(
     One part for admission makes it a winner's donation. Raises CheckoutRefused for an
     amount that Stripe, or we, would not take.
     """
-    amount_cents = sum(part.amount_cents for part in parts) + fee_cover_cents
-    is_gift = all(part.purpose == GIFT for part in parts)
-    _check(parts, amount_cents, LEAST_GIFT_CENTS if is_gift else LEAST_CENTS)
     donation = Donation.objects.create(
         event=event,
-        donor_name=donor_name,
-        donor_email=donor_email,
-        credit_name=credit_name,
-        purpose=GIFT if is_gift else ADMISSION,
-        amount_cents=amount_cents,
+        **donor.columns,
+        purpose=_purpose(parts),
+        amount_cents=_whole(parts, fee_cover_cents),
         fee_cover_cents=fee_cover_cents,
         declines_reward=declines_reward,
         currency=event.currency,
         stripe_account=event.charity.stripe_account_id,
         created_at=at,
     )
-    DonationPart.objects.bulk_create(
-        DonationPart(
-            donation=donation,
-            order=order,
-            for_name=part.for_name,
-            purpose=Donation.Purpose(part.purpose),
-            amount_cents=part.amount_cents,
-            engraving=part.engraving,
-        )
-        for order, part in enumerate(parts)
-    )
+    lines = (part.line(donation, order) for order, part in enumerate(parts))
+    DonationPart.objects.bulk_create(lines)
     return donation
 
 
-def _check(parts: Sequence[Part], amount_cents: int, least_cents: int) -> None:
-    is_whole = bool(parts) and all(part.amount_cents > 0 for part in parts)
-    if not is_whole or not least_cents <= amount_cents <= MOST_CENTS:
+def _purpose(parts: Sequence[Part]) -> Donation.Purpose:
+    return GIFT if all(part.purpose == GIFT for part in parts) else ADMISSION
+
+
+def _whole(parts: Sequence[Part], fee_cover_cents: int) -> int:
+    """What is charged; raises CheckoutRefused for what nobody would take."""
+    least_cents = LEAST_GIFT_CENTS if _purpose(parts) == GIFT else LEAST_CENTS
+    amount_cents = sum(part.amount_cents for part in parts) + fee_cover_cents
+    has_parts = bool(parts) and all(part.amount_cents > 0 for part in parts)
+    if not has_parts or not least_cents <= amount_cents <= MOST_CENTS:
         words = _("Give between %(least)s and %(most)s.")
         raise CheckoutRefused(
             words % {"least": told_cents(least_cents), "most": told_cents(MOST_CENTS)}
         )
+    return amount_cents

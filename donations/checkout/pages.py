@@ -108,23 +108,31 @@ def claim(
     if not donation.is_payable:
         raise AlreadySettled(_("This donation has been received already."))
     attempts = list(donation.attempts.all())
-    for attempt in attempts:
-        attempt.donation = donation
-        if attempt.state in DonationAttempt.LIVE:
-            if attempt.kind == DonationAttempt.Kind.OFF_SESSION:
-                raise CheckoutUnavailable(_("The saved card is being charged now."))
-            return attempt
+    live = next((attempt for attempt in attempts if attempt.is_live), None)
+    if live is not None:
+        _check_page(live)
+        live.donation = donation
+        return live
     return DonationAttempt.objects.create(
         donation=donation,
-        number=max((attempt.number for attempt in attempts), default=0) + 1,
+        number=DonationAttempt.number_after(attempts),
         success_url=success_url,
         cancel_url=cancel_url,
         tells_email=tells_email,
         created_at=at,
-        # Stripe refuses a page that ends too soon: a web server whose clock is late
-        # goes by the database's.
-        expires_at=(max(at, donation.looked_at) + PAGE_LASTS).replace(microsecond=0),
+        expires_at=_page_ends(at, donation.looked_at),
     )
+
+
+def _check_page(live: DonationAttempt) -> None:
+    if live.kind == DonationAttempt.Kind.OFF_SESSION:
+        raise CheckoutUnavailable(_("The saved card is being charged now."))
+
+
+def _page_ends(at: datetime, of_the_database: datetime) -> datetime:
+    """Stripe refuses a page that ends too soon: a web server whose clock is late goes
+    by the database's."""
+    return (max(at, of_the_database) + PAGE_LASTS).replace(microsecond=0)
 
 
 def _page(attempt: DonationAttempt, at: datetime) -> str:

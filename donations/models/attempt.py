@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -80,6 +81,15 @@ class DonationAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idempotency_key}, {self.get_state_display()}"
+
+    @staticmethod
+    def number_after(attempts: Iterable["DonationAttempt"]) -> int:
+        """What comes next, of a donation that has tried these and is locked."""
+        return max((attempt.number for attempt in attempts), default=0) + 1
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
 
     @property
     def idempotency_key(self) -> str:

@@ -60,6 +60,15 @@ def may_be_charged(pledge: Pledge, at: datetime) -> bool:
     )
 
 
+def _covers(pledge: Pledge, donation: Donation) -> bool:
+    """Whether so much was agreed to, in this currency and to this account."""
+    same = (pledge.currency, pledge.stripe_account)
+    return (
+        donation.amount_cents <= pledge.amount_cents
+        and (donation.currency, donation.stripe_account) == same
+    )
+
+
 @transaction.atomic
 def claim(pledge_id: int, donation_id: int, at: datetime) -> DonationAttempt:
     """Commit to one charge of this donation on the pledge's card.
@@ -73,21 +82,15 @@ def claim(pledge_id: int, donation_id: int, at: datetime) -> DonationAttempt:
     donation = Donation.objects.locked().get(pk=donation_id)
     pledge = locked(pledge_id)
     attempts = list(donation.attempts.all())
-    fits = donation.amount_cents <= pledge.amount_cents and (
-        donation.currency,
-        donation.stripe_account,
-    ) == (pledge.currency, pledge.stripe_account)
-    is_free = donation.is_payable and not any(
-        attempt.state in DonationAttempt.LIVE for attempt in attempts
-    )
-    if not (may_be_charged(pledge, at) and fits and is_free):
+    is_free = donation.is_payable and not any(row.is_live for row in attempts)
+    if not (is_free and _covers(pledge, donation) and may_be_charged(pledge, at)):
         raise NotChargeable
     pledge.donation = donation
     pledge.save(update_fields=["donation"])
     move(pledge, Word.CHARGE_BEGUN, at)
     return DonationAttempt.objects.create(
         donation=donation,
-        number=max((attempt.number for attempt in attempts), default=0) + 1,
+        number=DonationAttempt.number_after(attempts),
         kind=OFF_SESSION,
         created_at=at,
         expires_at=at + IN_FLIGHT,

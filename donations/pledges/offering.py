@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from donations.donor import Donor
 from donations.models import Pledge
 from donations.pledge_states import Word, move
 from events.models import Event
@@ -22,20 +23,16 @@ class Mandate:
 
 def offer(
     event: Event,
-    donor_name: str,
-    donor_email: str,
+    donor: Donor,
     amount_cents: int,
     mandate: Mandate,
     *,
-    credit_name: str = "",
     at: datetime,
 ) -> Pledge:
     """A pledge whose card is still to be saved; its mandate never changes again."""
     return Pledge.objects.create(
         event=event,
-        donor_name=donor_name,
-        donor_email=donor_email,
-        credit_name=credit_name,
+        **donor.columns,
         amount_cents=amount_cents,
         currency=event.currency,
         stripe_account=event.charity.stripe_account_id,

@@ -74,8 +74,7 @@ def in_the_way(wish: Wish, wanted: Donation, success_url: str) -> list[int]:
 
 
 def _locked(guest_ids: Sequence[int]) -> list[Guest]:
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    rows = rows.select_related("event").filter(pk__in=guest_ids)
+    rows = Guest.objects.locked().select_related("event").filter(pk__in=guest_ids)
     return list(rows.order_by("pk"))
 
 
@@ -118,9 +117,7 @@ def _found(wish: Wish, covers: dict[int, int], at: datetime) -> Donation | None:
         event=wish.event,
         source=Donation.Source.STRIPE,
         state__in=Donation.PAYABLE,
-        donor_name=wish.donor_name,
-        donor_email=wish.donor_email,
-        credit_name=wish.credit_name,
+        **wish.donor.columns,
         declines_reward=wish.declines_reward,
         amount_cents=sum(_amounts(wish, covers)),
         fee_cover_cents=_amounts(wish, covers)[-1],
@@ -167,10 +164,8 @@ def _made(
     covers = {row.pk: row.left_cents for row in owed}
     donation = checkout.create_donation(
         wish.event,
-        wish.donor_name,
-        wish.donor_email,
+        wish.donor,
         parts,
-        credit_name=wish.credit_name,
         fee_cover_cents=_amounts(wish, covers)[-1],
         declines_reward=wish.declines_reward,
         at=at,

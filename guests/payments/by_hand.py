@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from donations import checkout, manual_gifts, open_pages
+from donations.donor import Donor
 from donations.manual_gifts import Taken
 from donations.models import Donation, ManualGift
 from events.models import Event, User
@@ -47,27 +48,20 @@ def _taken(guest_id: int, taken: Taken, by: User, at: datetime) -> ManualGift:
     known = ManualGift.objects.filter(nonce=taken.nonce).first()
     if known is not None:
         return known
-    locked = Guest.objects.select_for_update(of=("self",), no_key=True)
-    guest = locked.select_related("invitation__contact").get(pk=guest_id)
+    rows = Guest.objects.locked().select_related("invitation__contact")
+    guest = rows.get(pk=guest_id)
     guest.event = event
-    rows = list(Obligation.objects.unpaid().filter(guest=guest).order_by("pk"))
-    if not rows:
+    owed = list(Obligation.objects.unpaid().filter(guest=guest).order_by("pk"))
+    if not owed:
         raise NothingOwed
     # Somebody opened another page in this very moment: they are paying now.
-    if is_pending([row.pk for row in rows], live_ones([guest_id])):
+    if is_pending([row.pk for row in owed], live_ones([guest_id])):
         raise PaymentPending
-    gift = manual_gifts.enter(
-        event,
-        guest.name,
-        guest.invitation.contact.email,
-        [_part(guest, rows)],
-        taken,
-        by=by,
-        at=at,
-    )
+    donor = Donor(guest.name, guest.invitation.contact.email)
+    gift = manual_gifts.enter(event, donor, [_part(guest, owed)], taken, by=by, at=at)
     Settlement.objects.bulk_create(
         Settlement(obligation=row, donation=gift.donation, amount_cents=row.left_cents)
-        for row in rows
+        for row in owed
     )
     return gift
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 
+from donations.donor import Donor
 from events.models import Event
 from guests.models import Contact, Guest
 
@@ -26,6 +27,10 @@ class Wish:
     covers_fees: bool = False
     credit_name: str = ""
     declines_reward: bool = False
+
+    @property
+    def donor(self) -> Donor:
+        return Donor(self.donor_name, self.donor_email, self.credit_name)
 
     @classmethod
     def of_guest(cls, guest: Guest, *others: Guest) -> Self:

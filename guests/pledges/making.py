@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from donations import pledges
+from donations.donor import Donor
 from donations.models import Pledge
 from events import activity
 from events.models import Event, Nomination
@@ -85,16 +86,7 @@ def agree(guest_id: int, press: Press) -> Pledge:
         if row.pledge.mandate_text == terms.text:
             return row.pledge
         pledges.release(row.pledge_id, press.at)
-    contact = guest.invitation.contact
-    is_told = guest.invitation.contact_may_give or not contact.is_assistant
-    pledge = pledges.offer(
-        guest.event,
-        guest.name,
-        contact.email if is_told else "",
-        cents,
-        terms,
-        at=press.at,
-    )
+    pledge = pledges.offer(guest.event, _donor(guest), cents, terms, at=press.at)
     GuestPledge.objects.create(guest=guest, pledge=pledge)
     _note(guest, noop("agreed to a pledge"), press)
     return pledge
@@ -122,9 +114,8 @@ def withdraw(guest_id: int, press: Press) -> bool:
 
 def _locked(guest_id: int, press: Press) -> Guest:
     """The guest, locked. Who presses for them must have leave at this moment."""
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
     related = ("event__charity", "invitation__contact", "nominee")
-    guest = rows.select_related(*related).get(pk=guest_id)
+    guest = Guest.objects.locked().select_related(*related).get(pk=guest_id)
     if press.by:
         may = Invitation.objects.filter(
             pk=guest.invitation_id,
@@ -134,6 +125,13 @@ def _locked(guest_id: int, press: Press) -> Guest:
         if not may.exists():
             raise NotOffered(_("They have not let you pledge in their name."))
     return guest
+
+
+def _donor(guest: Guest) -> Donor:
+    """Their assistant's address stands for theirs where they gave leave."""
+    contact = guest.invitation.contact
+    is_told = guest.invitation.contact_may_give or not contact.is_assistant
+    return Donor(guest.name, contact.email if is_told else "")
 
 
 def _note(guest: Guest, verb: str, press: Press) -> None:

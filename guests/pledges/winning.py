@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop as noop
 
 from donations import checkout, open_pages, pledges
+from donations.donor import Donor
 from donations.models import Donation, DonationAttempt, Pledge
 from donations.pledges import NotChargeable
 from events import activity
@@ -134,8 +135,7 @@ def charge(row_id: int, at: datetime) -> bool:
 @transaction.atomic(durable=True)
 def _claim(row_id: int, at: datetime) -> DonationAttempt:
     row = _rows().get(pk=row_id)
-    locked = Guest.objects.select_for_update(of=("self",), no_key=True)
-    locked.get(pk=row.guest_id)
+    Guest.objects.locked().get(pk=row.guest_id)
     # Read anew behind the lock: a correction or a payment may just have been made.
     (one,) = standing.of([_rows().get(pk=row_id)], at)
     if one.verdict != Verdict.CHARGEABLE or one.is_more_than_approved:
@@ -160,12 +160,11 @@ def _donation(one: Standing, at: datetime) -> Donation:
             return pledge.donation
     words = proposals(one.event, [one.guest])[one.guest.pk]
     purpose = Donation.Purpose.ADMISSION
+    email = one.guest.invitation.contact.email
     donation = checkout.create_donation(
         one.event,
-        one.guest.name,
-        one.guest.invitation.contact.email,
+        Donor(one.guest.name, email, pledge.credit_name),
         [checkout.Part(one.guest.name, purpose, one.charge_cents, words)],
-        credit_name=pledge.credit_name,
         at=at,
     )
     Settlement.objects.bulk_create(

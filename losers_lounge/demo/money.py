@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from donations import checkout, manual_gifts, payouts, pledges, refunds, settlement
 from donations.checkout import Part
+from donations.donor import Donor
 from donations.manual_gifts import Taken
 from donations.models import Donation
 from donations.reconciliation import reconcile
@@ -73,14 +74,10 @@ def load(event: Event, stand_in: StandIn, at: datetime) -> None:
 
 def _gives(event: Event, friend: Friend, stand_in: StandIn, at: datetime) -> Donation:
     """On the payment page, as anybody does."""
-    donation = checkout.create_donation(
-        event,
-        friend.name,
-        f"{friend.name.split()[-1].lower()}@example.com",
-        [_part(event, friend.name, friend.cents)],
-        credit_name=friend.credit_name,
-        at=at,
-    )
+    email = f"{friend.name.split()[-1].lower()}@example.com"
+    donor = Donor(friend.name, email, friend.credit_name)
+    part = _part(event, friend.name, friend.cents)
+    donation = checkout.create_donation(event, donor, [part], at=at)
     url = checkout.open_checkout(donation.pk, success_url=BACK, cancel_url=BACK, at=at)
     stand_in.pay(url.rsplit("/", 1)[1])
     return settlement.settle(donation.pk, at=at)
@@ -111,7 +108,7 @@ def _cash(event: Event, by: User, second: User, at: datetime) -> None:
     ):
         taken = Taken("cash", _photo(name, cents), f"demo-{name}")
         part = _part(event, name, cents)
-        gift = manual_gifts.enter(event, name, "", [part], taken, by=by, at=at)
+        gift = manual_gifts.enter(event, Donor(name), [part], taken, by=by, at=at)
         if is_signed:
             manual_gifts.sign(gift.pk, by=second, at=at)
 

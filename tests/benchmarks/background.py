@@ -10,6 +10,7 @@ import stripe
 from django.utils import timezone
 
 from donations import checkout
+from donations.donor import Donor
 from donations.models import Donation
 from events.models import Event, Message
 from guests import invitations
@@ -144,9 +145,8 @@ def webhook(stage: Stage, event: Event, rounds: int) -> Work:
 def paid_donation(stage: Stage, event: Event) -> tuple[str, str]:
     """Paid at Stripe, and nobody here has been told: its reference and its page."""
     part = checkout.Part("Tina Fey", Donation.Purpose.GIFT, CENTS)
-    donation = checkout.create_donation(
-        event, part.for_name, "tina@guests.example", [part], at=timezone.now()
-    )
+    donor = Donor(part.for_name, "tina@guests.example")
+    donation = checkout.create_donation(event, donor, [part], at=timezone.now())
     back = f"http://127.0.0.1:{stage.web.port}/"
     url = checkout.open_checkout(
         donation.pk, success_url=back, cancel_url=back, at=timezone.now()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from donations import pledges
+from donations.donor import Donor
 from donations.models import Donation, Pledge
 from donations.pledges import Mandate
 from events.models import Event
@@ -19,9 +20,8 @@ def make_pledge(event: Event | None = None, **fields: object) -> Pledge:
     """A pledge of $1,000 without a card."""
     event, at = event or make_event(), timezone.now()
     mandate = Mandate("test", "I pledge.", at + timedelta(days=30), "192.0.2.7")
-    pledge = pledges.offer(
-        event, "Ned Nominee", "ned@guest.example", 100_000, mandate, at=at
-    )
+    donor = Donor("Ned Nominee", "ned@guest.example")
+    pledge = pledges.offer(event, donor, 100_000, mandate, at=at)
     Pledge.objects.filter(pk=pledge.pk).update(**fields)
     pledge.refresh_from_db()
     return pledge

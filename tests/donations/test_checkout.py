@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from donations import checkout, stripe_gateway
 from donations.checkout import pages
+from donations.donor import Donor
 from donations.models import Donation, DonationAttempt
 from events.models import Event
 from losers_lounge.stand_in.faults import Fault
@@ -213,10 +214,8 @@ def test_the_sweep_goes_on_past_one_that_fails(stand_in: StandIn) -> None:
 def give_freely(event: Event, *cents: int, **fields: object) -> Donation:
     """A gift for each amount, and nothing asked for it yet."""
     parts = [checkout.Part("Tina", "gift", amount) for amount in cents]
-    at = timezone.now()
-    return checkout.create_donation(
-        event, "Tina", "t@guest.example", parts, at=at, **fields
-    )
+    donor = Donor("Tina", "t@guest.example")
+    return checkout.create_donation(event, donor, parts, at=timezone.now(), **fields)
 
 
 @pytest.mark.django_db
@@ -234,8 +233,9 @@ def test_an_amount_stripe_would_not_take_makes_no_donation(cents: int) -> None:
 def test_a_donation_is_its_parts_and_what_covers_the_fees() -> None:
     event = make_event()
     parts = [checkout.Part("Tina", "admission", 100_000), checkout.Part("T", "gift", 1)]
+    donor, at = Donor("Dana", "d@x.example"), timezone.now()
     donation = checkout.create_donation(
-        event, "Dana", "d@x.example", parts, fee_cover_cents=3_021, at=timezone.now()
+        event, donor, parts, fee_cover_cents=3_021, at=at
     )
     assert (donation.amount_cents, donation.purpose) == (103_022, "admission")
     rows = donation.parts.values_list("order", "for_name", "purpose", "amount_cents")

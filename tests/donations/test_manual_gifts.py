@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from donations import checkout, manual_gifts, settlement, totals
+from donations.donor import Donor
 from donations.manual_gifts import Taken
 from donations.models import Donation, LedgerEntry, ManualGift, Reward
 from events.models import Event, User
@@ -21,9 +22,8 @@ State = Donation.State
 def take_cash(event: Event, by: User, cents: int = 100_000, **said: Any) -> ManualGift:
     taken = Taken(kind="cash", photo=picture(), **{"nonce": "press", **said})
     part = checkout.Part("Tina Fey", Donation.Purpose.ADMISSION, cents)
-    return manual_gifts.enter(
-        event, "Tina Fey", "tina@guest.example", [part], taken, by=by, at=NOW
-    )
+    donor = Donor("Tina Fey", "tina@guest.example")
+    return manual_gifts.enter(event, donor, [part], taken, by=by, at=NOW)
 
 
 @pytest.mark.django_db
@@ -55,6 +55,9 @@ def test_cash_counts_from_the_second_name_on_and_apart_from_stripe() -> None:
     assert not Donation.objects.for_account(donation.stripe_account).exists()
     assert donation.receipts.get().amount_cents == 100_000
     assert donation.rewards.get().state == Reward.State.REQUESTED
+    # Each line of the log is told and forgotten with whom it names.
+    lines = event.activities.values_list("about", flat=True)
+    assert set(lines) == {f"donation/{donation.pk}"} and len(lines) == 2
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from donations import manual_gifts, public_name, reconciliation, refunds, webhooks
 from donations.checkout import Part
+from donations.donor import Donor
 from donations.manual_gifts import Taken
 from donations.models import Donation, Pledge, Reward
 from donations.rewards import steps
@@ -203,9 +204,8 @@ def _on_paper(event: Event, donation: Donation, word: str, stand_in: StandIn) ->
         steps.hand_over(bottle.pk, to=f"Porter {word}", is_of_age=True, by=by, at=at)
     part = Part(f"Zed {word}", Donation.Purpose.GIFT, 5_000)
     taken = Taken("cash", photo=picture(), nonce=make_lookup(), note=f"From {word}")
-    gift = manual_gifts.enter(
-        event, f"Zed {word}", address(word), [part], taken, by=by, at=at
-    )
+    donor = Donor(f"Zed {word}", address(word))
+    gift = manual_gifts.enter(event, donor, [part], taken, by=by, at=at)
     manual_gifts.sign(gift.pk, by=make_user("Amy"), at=at)
     refund = refunds.request(
         donation.pk, 1_000, f"Asked {word}", by=by, nonce=make_lookup(), at=at

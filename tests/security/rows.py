@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from donations import manual_gifts, receipts, statements
 from donations.checkout import Part
+from donations.donor import Donor
 from donations.manual_gifts import Taken
 from donations.models import (
     Discrepancy,
@@ -185,7 +186,8 @@ def bottle_and_cash(donation: Donation, mark: str) -> dict[str, Any]:
     part = Part(f"{mark} Friend", Donation.Purpose.GIFT, 5_000)
     taken = Taken(kind="cash", photo=b"\xff\xd8\xff", nonce=f"{mark}-cash", note=mark)
     by = factories.make_user(f"{mark} Host with cash")
-    gift = manual_gifts.enter(event, f"{mark} Friend", "", [part], taken, by=by, at=now)
+    donor = Donor(f"{mark} Friend")
+    gift = manual_gifts.enter(event, donor, [part], taken, by=by, at=now)
     return {
         "reward_id": bottle.public_id,
         "batch_number": batch.number,

@@ -38,6 +38,13 @@ class Throttle:
             return True
         return bool(self.most_of_all) and self._tries(EVERYBODY)[0] >= self.most_of_all
 
+    def admit(self, who: str) -> bool:
+        """Whether they may try, which then counts as a try."""
+        if self.is_spent(who):
+            return False
+        self.count(who)
+        return True
+
     def count(self, who: str, tries: int = 1) -> None:
         """So many tries more; the one that spends it is logged, by purpose alone."""
         self._add(who, tries, self.most)

@@ -3,10 +3,8 @@
 from django.http import Http404
 
 from donations.models import Donation
-from events.access import Access, open_event
+from events.access import FINANCE, Access, open_event
 from events.models import Event, Member, User
-
-FINANCE = Member.Role.FINANCE
 
 
 def keeps_the_books(user: User, account: str) -> bool:

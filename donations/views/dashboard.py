@@ -18,11 +18,10 @@ from donations.totals import OfAccount
 from donations.views.books import keeps_the_books
 from donations.views.keys import key
 from donations.views.tones import TONES
-from events.access import open_event
+from events.access import FINANCE, open_event
 from events.models import Event, Member, User
 
 LATEST = 5
-FINANCE = Member.Role.FINANCE
 REFUND_TONES = {
     Refund.State.SUCCEEDED: "good",
     Refund.State.FAILED: "bad",

@@ -33,9 +33,8 @@ def donor_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address: a cookie, and the donation's own page."""
     donation = donor_realm.find(token)
     if donation is None:
-        if WRONG_LINKS.is_spent(network(request)):
+        if not WRONG_LINKS.admit(network(request)):
             return WRONG_LINKS.refusal(request)
-        WRONG_LINKS.count(network(request))
         raise Http404
     response = redirect("donations:donor", donation.public_id)
     response["Referrer-Policy"] = "no-referrer"
@@ -57,9 +56,8 @@ def donor(request: HttpRequest, public_id: str) -> HttpResponse:
 def donor_credit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Named in public as they wish, or not at all."""
     donation = donor_realm.open_donation(request, public_id)
-    if PRESSES.is_spent(public_id):
+    if not PRESSES.admit(public_id):
         return PRESSES.refusal(request)
-    PRESSES.count(public_id)
     form = CreditForm(request.POST)
     if not form.is_valid():
         return show(request, donation, credit_form=form, status=422)
@@ -75,9 +73,8 @@ def donor_credit(request: HttpRequest, public_id: str) -> HttpResponse:
 def donor_wish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Something on the receipt is wrong: the charity is told, and puts it right."""
     donation = donor_realm.open_donation(request, public_id)
-    if WISHES.is_spent(public_id):
+    if not WISHES.admit(public_id):
         return WISHES.refusal(request)
-    WISHES.count(public_id)
     form = WishForm(request.POST)
     if not form.is_valid():
         return show(request, donation, wish_form=form, status=422)

@@ -17,10 +17,9 @@ from donations.forms.gifts import WordsForm
 from donations.models import Donation, LedgerEntry
 from donations.stripe_gateway import StripeError
 from donations.views.tones import TONES
-from events.access import Access, open_event
+from events.access import FINANCE, Access, open_event
 from events.models import Event, Member
 
-FINANCE = Member.Role.FINANCE
 REFUND_TONES = {"succeeded": "good", "failed": "bad", "refused": "bad"}
 
 

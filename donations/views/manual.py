@@ -16,12 +16,12 @@ from django.views.decorators.http import (
 )
 
 from donations import checkout, manual_gifts, totals
+from donations.donor import Donor
 from donations.forms.manual import ManualGiftForm, VoidForm
 from donations.models import ManualGift
-from events.access import Access, open_event
-from events.models import Event, Member
+from events.access import FINANCE, Access, open_event
+from events.models import Event
 
-FINANCE = Member.Role.FINANCE
 MOST_SHOWN = 100
 
 
@@ -39,8 +39,7 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         manual_gifts.enter(
             access.event,
-            said["donor_name"],
-            said["donor_email"].lower(),
+            Donor(said["donor_name"], said["donor_email"].lower()),
             [form.part],
             form.taken,
             by=request.user,

@@ -23,11 +23,11 @@ from donations.models import Receipt
 from donations.receipts import estimates, shelf
 from donations.views.keys import key
 from events import outbox
-from events.access import Access, open_event
-from events.models import Event, Member, Message
+from events.access import FINANCE, Access, open_event
+from events.models import Event, Message
 from events.views.downloads import slowly
+from losers_lounge.seen import show_what_stands
 
-FINANCE = Member.Role.FINANCE
 PAGE = 50
 MOST_CHOSEN = PAGE
 NONCE = re.compile(r"[\w-]{8,64}", re.ASCII)
@@ -173,9 +173,8 @@ def receipt_values(request: HttpRequest, slug: str) -> HttpResponse:
             _estimate(request, event, form.cleaned_data)
         except estimates.EstimatedMeanwhile as meanwhile:
             stands = meanwhile.now
-            form.add_error(None, _("Somebody saved other values while you wrote."))
-            form.data = form.data.copy()
-            form.data["seen"] = stands.mark
+            words = _("Somebody saved other values while you wrote.")
+            show_what_stands(form, stands.mark, words)
         else:
             messages.success(request, _("Receipts say so from now on."))
             return redirect("donations:receipts", slug)

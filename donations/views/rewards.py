@@ -17,10 +17,9 @@ from donations.forms.rewards import PLATE_DATA
 from donations.models import Reward
 from donations.rewards import steps
 from donations.views import reward_presses
-from events.access import Access, open_event
-from events.models import Event, Member
+from events.access import FINANCE, Access, open_event
+from events.models import Event
 
-FINANCE = Member.Role.FINANCE
 State = Reward.State
 MOST_SHOWN = 300
 MOST_DONE_SHOWN = 50

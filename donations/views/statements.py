@@ -15,12 +15,11 @@ from donations.models import Statement
 from donations.statements import paper, press
 from donations.views.keys import key
 from events import activity
-from events.access import open_event
-from events.models import Event, Member
+from events.access import FINANCE, open_event
+from events.models import Event
 from events.views.downloads import download, slowly
 from losers_lounge import csvfile
 
-FINANCE = Member.Role.FINANCE
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 # The number of a version is a small integer in the database.
 MOST_VERSIONS = 32_767

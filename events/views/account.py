@@ -57,9 +57,8 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
     """allauth's own. Each question to a stranger's browser is a row of sessions."""
     if request.method in ("GET", "HEAD"):
         who = network(request)
-        if QUESTIONS.is_spent(who):
+        if not QUESTIONS.admit(who):
             return QUESTIONS.refusal(request)
-        QUESTIONS.count(who)
     return passkeys.login_webauthn(request)
 
 

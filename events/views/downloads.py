@@ -51,10 +51,8 @@ def _counted(view: View, throttle: Throttle, methods: tuple[str, ...]) -> View:
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         who = f"user/{request.user.pk}"
-        if request.method in methods:
-            if throttle.is_spent(who):
-                return throttle.refusal(request)
-            throttle.count(who)
+        if request.method in methods and not throttle.admit(who):
+            return throttle.refusal(request)
         return view(request, *args, **kwargs)
 
     return counted

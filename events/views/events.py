@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import creation, duplication
-from events.access import open_event
+from events.access import HOST, open_event
 from events.forms import DuplicateForm, NewEventForm
 from events.models import Charity, Event, Member
 
@@ -58,7 +58,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_duplicate(request: HttpRequest, slug: str) -> HttpResponse:
     """The same evening on another day, without its guests."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     form = DuplicateForm(request.POST or None, event=access.event)
     if request.method == "POST" and form.is_valid():
         event = duplication.duplicate(

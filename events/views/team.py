@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import team
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.forms import MemberForm, RoleForm
 from events.models import Member, User
 from losers_lounge.throttle import Throttle
@@ -21,13 +21,12 @@ INVITED = Throttle("team_invited", most=50, seconds=3600)
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody on the team, and a form for one more."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         who = str(request.user.pk)
-        if INVITED.is_spent(who):
+        if not INVITED.admit(who):
             return INVITED.refusal(request)
-        INVITED.count(who)
         member = team.add(
             access.event,
             email=form.cleaned_data["email"],
@@ -52,7 +51,7 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def member_remove(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
     """Take one role away."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     try:
         gone = team.remove(member_id, access.event, by=request.user, at=timezone.now())
     except team.LastHost:
@@ -65,7 +64,7 @@ def member_remove(request: HttpRequest, slug: str, member_id: int) -> HttpRespon
 @require_POST
 def member_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
     """Another role in place of this one."""
-    access, form = open_event(request.user, slug, "host"), RoleForm(request.POST)
+    access, form = open_event(request.user, slug, HOST), RoleForm(request.POST)
     get_object_or_404(access.event.members, pk=member_id)
     if not form.is_valid():
         messages.error(request, _("Nothing was changed: choose a role."))
@@ -87,7 +86,7 @@ def member_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse
 @require_POST
 def member_resend(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
     """The letter again, for somebody who has never signed in."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     member = get_object_or_404(
         access.event.members.select_related("user"), pk=member_id
     )
@@ -112,6 +111,6 @@ def _stay_signed_in(request: HttpRequest, changed: User | None) -> None:
 
 
 def _back(request: HttpRequest, access: Access) -> HttpResponse:
-    if not access.event.members.filter(user=request.user, role="host").exists():
+    if not access.event.members.filter(user=request.user, role=HOST).exists():
         return redirect("events:event_list")
     return redirect("events:team", access.event.slug)

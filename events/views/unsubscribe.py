@@ -29,9 +29,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     message = message_of(token)
     if message is None:
-        if WRONG_LINKS.is_spent(network(request)):
+        if not WRONG_LINKS.admit(network(request)):
             return WRONG_LINKS.refusal(request)
-        WRONG_LINKS.count(network(request))
         return render(request, "events/unsubscribe_unknown.html", status=404)
     if request.POST.get("List-Unsubscribe") == "One-Click":
         suppression.suppress(message.recipient_email, now())

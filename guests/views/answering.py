@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from events.access import open_event
+from events.access import HOST, open_event
 from guests import guest_list, rsvp
 from guests.models import Guest
 
@@ -17,7 +17,7 @@ ANSWERS = (Guest.Answer.YES, Guest.Answer.NO)
 @require_POST
 def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Yes or no in a guest's name, after the deadline too; who they bring stays."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     guest = get_object_or_404(access.event.guests.principals(), pk=guest_id)
     reply = request.POST.get("answer", "")
     page = redirect("guests:guest_detail", slug, guest_id)
@@ -48,7 +48,7 @@ def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
 @require_POST
 def block(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Shut the door to somebody; another press opens it again."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     guest = get_object_or_404(access.event.guests.on_the_list(), pk=guest_id)
     is_blocked = request.POST.get("blocked") == "yes"
     guest_list.set_blocked(guest.pk, is_blocked, by=request.user, at=timezone.now())

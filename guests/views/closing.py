@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from guests import closing, trophies
 from guests.actors import Actor
 from guests.door import going_home, settle, waivers
@@ -25,13 +25,14 @@ from guests.forms.closing import HomeForm, OwedForm, SecondForm, WhyForm
 @require_safe
 def closing_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The checklist; once it is signed, the statement of the night."""
-    return _show(request, open_event(request.user, slug, "host"))
+    return _show(request, open_event(request.user, slug, HOST))
 
 
 @require_POST
 def closing_home(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody has gone home."""
-    access, form = open_event(request.user, slug, "host"), HomeForm(request.POST)
+    access = open_event(request.user, slug, HOST)
+    form = HomeForm(request.POST, auto_id="home-%s")
     if not form.is_valid():
         return _show(request, access, home_form=form)
     by, at = Actor.of(request.user), timezone.now()
@@ -46,7 +47,8 @@ def closing_home(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def closing_safe(request: HttpRequest, slug: str) -> HttpResponse:
     """What stays overnight goes into the safe, with a receipt to its owner."""
-    access, form = open_event(request.user, slug, "host"), SecondForm(request.POST)
+    access = open_event(request.user, slug, HOST)
+    form = SecondForm(request.POST, auto_id="safe-%s")
     if not form.is_valid():
         return _show(request, access, safe_form=form)
     by, at = Actor.of(request.user), timezone.now()
@@ -69,9 +71,9 @@ def closing_safe(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def closing_owed(request: HttpRequest, slug: str) -> HttpResponse:
     """What becomes of what some people owe."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     ids = [row.pk for row in closing.undecided(access.event)]
-    form = OwedForm(request.POST, ids=ids)
+    form = OwedForm(request.POST, ids=ids, auto_id="owed-%s")
     if not form.is_valid():
         return _show(request, access, owed_form=form)
     chosen = form.cleaned_data["obligation"]
@@ -104,7 +106,7 @@ def _waive(request: HttpRequest, chosen: list[int], reason: str) -> None:
 @require_POST
 def closing_sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Sign the night off, if nothing is open."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     try:
         closing.sign(access.event, by=request.user, at=timezone.now())
     except closing.NotYet as refusal:
@@ -119,7 +121,8 @@ def closing_sign(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def closing_reopen(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the signature back, with a reason."""
-    access, form = open_event(request.user, slug, "host"), WhyForm(request.POST)
+    access = open_event(request.user, slug, HOST)
+    form = WhyForm(request.POST, auto_id="reopen-%s")
     if not form.is_valid():
         return _show(request, access, reopen_form=form)
     reason = form.cleaned_data["reason"]

@@ -29,9 +29,8 @@ def give(request: HttpRequest, public_id: str) -> HttpResponse:
     contact = realm.open_contact(request, public_id)
     if request.method != "POST":
         return _show(request, contact)
-    if giving.PRESSES.is_spent(public_id):
+    if not giving.PRESSES.admit(public_id):
         return giving.PRESSES.refusal(request)
-    giving.PRESSES.count(public_id)
     if "choice" in request.POST:
         return _take(request, contact)
     evenings = portal.evenings(contact)

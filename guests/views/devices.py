@@ -16,7 +16,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from events.access import open_event
+from events.access import HOST, open_event
 from events.models import Member
 from guests.door import devices, pins
 from guests.forms.phones import PhoneForm, PinForm
@@ -61,7 +61,7 @@ class PhoneRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every phone of the night, and a form for one more."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     form = PhoneForm(request.POST or None, event=access.event, at=at)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -89,7 +89,7 @@ def phone_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def device_code(request: HttpRequest, slug: str, device_id: int) -> HttpResponse:
     """The code that a phone scans; the page notices by itself when one did."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     device = get_object_or_404(access.event.devices, pk=device_id)
     row = PhoneRow(device, at)
     context = {
@@ -105,7 +105,7 @@ def device_code(request: HttpRequest, slug: str, device_id: int) -> HttpResponse
 @require_POST
 def device_revoke(request: HttpRequest, slug: str, device_id: int) -> HttpResponse:
     """Shut a phone out, from its next request on."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     device = get_object_or_404(
         access.event.devices.select_related("event"), pk=device_id
     )
@@ -127,7 +127,7 @@ def device_revoke(request: HttpRequest, slug: str, device_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def door_pin(request: HttpRequest, slug: str) -> HttpResponse:
     """A host's own PIN, for a yes on somebody else's phone."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     member = access.event.members.get(user=request.user, role=Member.Role.HOST)
     form = PinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

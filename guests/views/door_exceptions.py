@@ -8,14 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import open_event
-from events.models import Member
+from events.access import DOOR, open_event
 from guests import door
 from guests.actors import Actor
 from guests.door import exceptions
 from guests.models import Admission
-
-DOOR = Member.Role.DOOR.value
 
 
 @never_cache

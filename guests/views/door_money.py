@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from events.access import HOST
 from guests import pledges
 from guests.admission import Colour
 from guests.door import Card, pins
@@ -35,7 +36,7 @@ def money_keys(access: DoorAccess, card: Card) -> dict[str, Any]:
     if card.decision.cents_due:
         guest = card.guest
         version = guest.invitation.link_version
-        is_host = "host" in access.roles
+        is_host = HOST in access.roles
         keys |= {
             "pledge": pledges.live(guest),
             "pay_url": links.absolute_url("pay", guest.public_id, version),

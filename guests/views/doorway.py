@@ -102,10 +102,9 @@ def pictures_slowly(view: View) -> View:
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         is_account = request.user.is_authenticated
         who = Actor.of(request.user if is_account else request.device).key
-        if request.method == "POST" and request.FILES:
-            if PICTURES.is_spent(who):
-                return PICTURES.refusal(request)
-            PICTURES.count(who)
+        has_pictures = request.method == "POST" and bool(request.FILES)
+        if has_pictures and not PICTURES.admit(who):
+            return PICTURES.refusal(request)
         return view(request, *args, **kwargs)
 
     return counted

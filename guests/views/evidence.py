@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events.access import open_event
+from events.access import HOST, open_event
 from guests import evidence
 
 
@@ -13,7 +13,7 @@ from guests import evidence
 @require_safe
 def gift_evidence(request: HttpRequest, slug: str, donation_id: str) -> HttpResponse:
     """Who came for it, when, and what was signed for; nobody but hosts reads it."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     donation = get_object_or_404(access.event.donations, public_id=donation_id)
     context = access.context | {
         "donation": donation,

@@ -6,13 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events.access import open_event
+from events.access import DOOR, HOST, open_event
 from events.views.downloads import download, in_no_language, slowly
 from guests import exports, list_filters
 from guests.views.door_page import FoundRow
 from losers_lounge import csvfile, xlsxfile
 
-HOST, DOOR = "host", "door"
 CSV = "text/csv; charset=utf-8"
 
 

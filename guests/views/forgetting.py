@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from guests.forms.forgetting import ForgetForm
 from guests.privacy import evenings
 
@@ -19,14 +19,14 @@ from guests.privacy import evenings
 @require_safe
 def forgetting(request: HttpRequest, slug: str) -> HttpResponse:
     """Until when guests are kept, what goes then, what stays; and the way to it."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     return _show(request, access, ForgetForm(event=access.event))
 
 
 @require_POST
 def forget_now(request: HttpRequest, slug: str) -> HttpResponse:
     """Forget all guests of an evening that was over thirty days ago."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     form = ForgetForm(request.POST, event=access.event)
     if access.event.guests_erased_at is not None:
         return redirect("guests:forgetting", slug)

@@ -45,9 +45,8 @@ def donate(request: HttpRequest, public_id: str) -> HttpResponse:
     row = realm.open_invitation(request, public_id)
     if request.method != "POST":
         return _show(request, row)
-    if PRESSES.is_spent(public_id):
+    if not PRESSES.admit(public_id):
         return PRESSES.refusal(request)
-    PRESSES.count(public_id)
     link_uses.note(request, row, timezone.now())
     if "choice" in request.POST:
         return _take(request, row)
@@ -128,8 +127,7 @@ def returned(
     given = _given(event, named, page, look)
     if request.method == "POST":
         for row in given:
-            if not row.donation.settles and not ASKS.is_spent(page):
-                ASKS.count(page)
+            if not row.donation.settles and ASKS.admit(page):
                 settlement.confirm_return(row.donation.pk)
         _look_for_surplus([row.donation for row in given])
         given = _given(event, named, page, look)

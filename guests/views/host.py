@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events import activity_page, outbox
-from events.access import open_event
+from events.access import FINANCE, HOST, open_event
 from events.models import Event
 from events.views.downloads import download, in_no_language, slowly
 from guests import attention, door, dues, first_steps, invitations, list_page, seats
 from guests.views import exports
 from losers_lounge import csvfile
 
-HOST = "host"
 STATUS_TONES = {
     Event.Status.DRAFT: "waiting",
     Event.Status.OPEN: "good",
@@ -51,7 +50,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def dues_summary(request: HttpRequest, slug: str) -> HttpResponse:
     """What is still due, as sums without names: for the charity's dashboard."""
-    access = open_event(request.user, slug, "finance")
+    access = open_event(request.user, slug, FINANCE)
     context = {**access.context, "dues": dues.of(access.event, timezone.now())}
     return render(request, "guests/_dues_summary.html", context)
 

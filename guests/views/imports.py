@@ -13,14 +13,13 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.views.downloads import slowly, uploads_slowly
 from guests import forgotten, import_pages, imports
 from guests.forms.imports import ImportForm, MappingForm
 from guests.models import ImportRun
 from losers_lounge import csvfile
 
-HOST = "host"
 State = ImportRun.State
 
 

@@ -147,9 +147,8 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     form = LostLinkForm(request.POST or None)
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
-        if LOST_LINKS.is_spent(network(request)):
+        if not LOST_LINKS.admit(network(request)):
             return LOST_LINKS.refusal(request)
-        LOST_LINKS.count(network(request))
         with as_long_as(LOST_LINK_SECONDS):
             invitations.send_lost_links(form.cleaned_data["email"], timezone.now())
         context["is_sent"] = True
@@ -235,12 +234,11 @@ def show(
     return render(request, "guests/invitation_detail.html", context, status=status)
 
 
-def wrong_link(request: HttpRequest) -> HttpResponse:
+def wrong_link(request: HttpRequest, reason: Http404 | None = None) -> HttpResponse:
     """The page of what is not there; after many, a word to go slowly."""
-    if WRONG_LINKS.is_spent(network(request)):
+    if not WRONG_LINKS.admit(network(request)):
         return WRONG_LINKS.refusal(request)
-    WRONG_LINKS.count(network(request))
-    raise Http404
+    raise reason or Http404
 
 
 def _pressed(

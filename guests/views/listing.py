@@ -15,13 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import open_event
+from events.access import HOST, open_event
 from events.models import Event
 from guests import list_changes, list_filters, list_order, list_page, saved_views, tags
 from guests.list_filters import ListFilters
 from guests.models import Guest, ListChange
-
-HOST = "host"
 
 
 @require_safe

@@ -13,13 +13,13 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from events.access import open_event
+from events.access import HOST, open_event
 from events.models import Message
 from guests import door, merging
 from guests.forms.people import MergeForm
 from guests.merging import CannotUnmerge, MergeRefused, Pair
 from guests.models import Guest, GuestMerge
-from guests.views.person import HOST, open_guest
+from guests.views.person import open_guest
 
 MOST_PAIRS = 50
 

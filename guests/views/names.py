@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import open_event
+from events.access import HOST, open_event
 from guests import name_requests, seats
 from guests.models import NameRequest
 
@@ -17,7 +17,7 @@ ANSWERS = {"grant": True, "refuse": False}
 @require_safe
 def name_list(request: HttpRequest, slug: str) -> HttpResponse:
     """What was asked for, the oldest first."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     rows = name_requests.open_in(access.event)
     context = {**access.context, "rows": rows, "seats": seats.of(access.event)}
     return render(request, "guests/name_list.html", context)
@@ -26,7 +26,7 @@ def name_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def name_decide(request: HttpRequest, slug: str, request_id: int) -> HttpResponse:
     """Grant or refuse one name; the guest's page says which."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     get_object_or_404(NameRequest, pk=request_id, event=access.event)
     page = redirect("guests:names", slug)
     is_granted = ANSWERS.get(request.POST.get("decision", ""))

@@ -7,13 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.models import Category, Event, Nomination
 from guests import guest_list
 from guests.models import Guest
 from losers_lounge.names import fold
-
-HOST = "host"
 
 
 @require_safe

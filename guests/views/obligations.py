@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.models import Event
 from guests import dues
 from guests.door import settle, waivers
@@ -23,7 +23,7 @@ MOST_SHOWN = 200
 @require_safe
 def obligation_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Who still owes, who was let off, whom to offer a gift back, who has given."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     return _page(request, access)
 
 
@@ -32,10 +32,10 @@ def obligation_decide(
     request: HttpRequest, slug: str, obligation_id: int
 ) -> HttpResponse:
     """Waive one with a reason, take the waiver back, or go on asking for a week."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     rows = Obligation.objects.filter(guest__event=access.event).select_related("guest")
     row = get_object_or_404(rows, pk=obligation_id)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, auto_id=f"%s-{row.pk}")
     if "do" in form.errors:
         messages.error(request, _("Nothing was decided. Press a button of this page."))
         return _page(request, access, 422)

@@ -12,14 +12,13 @@ from django.views.decorators.http import (
 )
 
 from events import results
-from events.access import Access, open_event
+from events.access import RESULTS, Access, open_event
 from events.views.downloads import uploads_slowly
 from guests import imports, official_list
 from guests.forms.imports import ImportForm
 from guests.models import ImportRun
 from losers_lounge import csvfile
 
-RESULTS = "results"
 KIND = ImportRun.Kind.RESULTS
 
 

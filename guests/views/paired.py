@@ -53,9 +53,8 @@ def _spent(request: HttpRequest, token: str) -> HttpResponse:
     lookup, mac = links.split_token(token)
     if device is not None and device.public_id == lookup:
         return redirect(_desk(device), device.event.slug)
-    if WRONG_CODES.is_spent(network(request)):
+    if not WRONG_CODES.admit(network(request)):
         return WRONG_CODES.refusal(request)
-    WRONG_CODES.count(network(request))
     return render(request, "guests/pair_spent.html", status=HTTPStatus.NOT_FOUND)
 
 

@@ -58,9 +58,8 @@ def pay_page(request: HttpRequest, public_id: str) -> HttpResponse:
 def pay_give(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send them to Stripe's page for what this person owes."""
     guest = realm.open_payer(request, public_id)
-    if PRESSES.is_spent(public_id):
+    if not PRESSES.admit(public_id):
         return PRESSES.refusal(request)
-    PRESSES.count(public_id)
     seen = evening.money_of(guest)
     form = ExtrasForm(request.POST, event=guest.event, owed_cents=seen.cents_due)
     if not form.is_valid():

@@ -13,7 +13,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.models import User
 from guests import (
     forgotten,
@@ -26,8 +26,7 @@ from guests import (
 from guests.forms.people import GuestForm, PersonForm
 from guests.models import Guest
 from losers_lounge import links
-
-HOST = "host"
+from losers_lounge.seen import show_what_stands
 
 
 def open_guest(request: HttpRequest, slug: str, guest_id: int) -> tuple[Access, Guest]:
@@ -103,9 +102,8 @@ def guest_edit(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
             people.edit(guest.pk, wanted, seen, by=request.user, at=timezone.now())
         except people.ChangedMeanwhile as changed:
             differing = _differing(wanted, changed.now)
-            form.data = form.data.copy()
-            form.data["seen"] = changed.now.mark
-            form.add_error(None, _("Somebody saved this person while you wrote."))
+            words = _("Somebody saved this person while you wrote.")
+            show_what_stands(form, changed.now.mark, words)
         except forgotten.Forgotten as refusal:
             form.add_error(None, str(refusal))
         else:

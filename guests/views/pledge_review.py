@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from donations import pledges as cards
-from events.access import open_event
+from events.access import HOST, open_event
 from guests import pledges
 from losers_lounge import doorbell
 from losers_lounge.telling import told_cents
@@ -23,7 +23,7 @@ MOST_PRESSED = 1000
 @require_safe
 def pledge_review(request: HttpRequest, slug: str) -> HttpResponse:
     """Every pledge with a card: to be charged, held, waiting, or in trouble."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     at = timezone.now()
     rows = pledges.review(access.event, at)
     ready = [one for one in rows if pledges.may_be_pressed(one)]
@@ -40,7 +40,7 @@ def pledge_review(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def pledges_charge(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the ticked cards be charged with what the page said; the work is rung for."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     wanted = _wanted(request.POST.getlist("charge")[:MOST_PRESSED])
     if not wanted:
         messages.error(request, _("No card was ticked, so nothing is charged."))

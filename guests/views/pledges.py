@@ -144,8 +144,7 @@ def _look(request: HttpRequest, door: Door) -> HttpResponse:
     """
     row, who = pledges.latest(door.guest), door.guest.public_id
     is_known = row is not None and bool(row.pledge.setup_session_id)
-    if row is not None and is_known and not LOOKS.is_spent(who):
-        LOOKS.count(who)
+    if row is not None and is_known and LOOKS.admit(who):
         cards.come_back(row.pledge_id, timezone.now())
     if request.htmx:
         return _show(request, door)

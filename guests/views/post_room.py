@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from events import outbox
-from events.access import open_event
+from events.access import HOST, open_event
 from events.models import Event, Message
 from guests import (
     invitations,
@@ -21,8 +21,6 @@ from guests import (
 )
 from guests.models import Mailing
 from guests.post_board import Wanted
-
-HOST = "host"
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import open_event
+from events.access import HOST, open_event
 from events.models import User
 from guests import seats
 from guests.door import asked, requests, walk_ins
@@ -24,7 +24,7 @@ State = DoorRequest.State
 @require_safe
 def request_list(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for a host; the page asks for news and says nothing new with 204."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     rows = requests.open_requests(access.event)
     lately = asked.decided_lately(access.event)
     taken = seats.of(access.event)
@@ -46,7 +46,7 @@ def request_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def door_decide(request: HttpRequest, slug: str, asked_id: int) -> HttpResponse:
     """A host says yes or no on their own page."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     get_object_or_404(access.event.door_requests, pk=asked_id)
     form = DecideForm(request.POST)
     if form.is_valid():

@@ -9,13 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events import result_trail, results, running_order
-from events.access import Access, open_event
+from events.access import RESULTS, Access, open_event
 from events.models import Category
 from guests import impact
 from guests.forms.desk import ChoiceForm
 from guests.import_pages import number
 
-RESULTS = "results"
 NOT_MODIFIED = 204
 # What htmx asks for, by the element that it would replace.
 PARTS = {"live": "guests/_results_news.html", "stage": "guests/_results_stage.html"}

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import creation
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.forms import EventForm, NewEventForm
 from events.models import Event
 from guests import house_rules, truth_table
@@ -38,7 +38,7 @@ ABOUT_THE_PRESS = ("seen", "forgets_now")
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the evening and its house rules; what winners owe follows at once."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     initial = {"seen": house_rules.mark(access.event)}
     form = EventForm(request.POST or None, instance=access.event, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +68,7 @@ def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def rule_examples(request: HttpRequest, slug: str) -> HttpResponse:
     """What the rules as typed would come to; nothing of it is stored."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     # A copy: a form writes what was typed into the row it is given.
     form = EventForm(request.POST, instance=copy(access.event))
     return _examples(request, form, access.context)

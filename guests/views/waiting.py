@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from guests import name_requests, seats, waiting_list
 from guests.forms.waiting import ReleaseForm
 from guests.models import SeatOffer
@@ -19,13 +19,13 @@ MOST_SHOWN = 200
 @require_safe
 def waiting_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody who waits, in order, and the offers that are open."""
-    return _show(request, open_event(request.user, slug, "host"), ReleaseForm())
+    return _show(request, open_event(request.user, slug, HOST), ReleaseForm())
 
 
 @require_POST
 def offers_release(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer free seats to the next of a wave, or to one guest, by hand."""
-    access, at = open_event(request.user, slug, "host"), timezone.now()
+    access, at = open_event(request.user, slug, HOST), timezone.now()
     form = ReleaseForm(request.POST)
     if not form.is_valid():
         return _show(request, access, form, status=422)
@@ -53,7 +53,7 @@ def offers_release(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def offer_withdraw(request: HttpRequest, slug: str, offer_id: int) -> HttpResponse:
     """Take an offer back; the next in line is asked at once."""
-    access = open_event(request.user, slug, "host")
+    access = open_event(request.user, slug, HOST)
     at = timezone.now()
     try:
         offer = waiting_list.withdraw(offer_id, access.event.pk, by=request.user, at=at)

@@ -70,7 +70,10 @@ def _entry(
         if value:
             entry.add(name, value)
     entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    return _calendar(entry, method)
 
+
+def _calendar(entry: Event, method: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

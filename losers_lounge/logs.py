@@ -25,6 +25,15 @@ DETAIL = re.compile(r"DETAIL:.*?(?=\n\n|\Z)", re.DOTALL)
 _BETWEEN = r"\s\"'<>,;:()="
 ADDRESS = re.compile(rf"(?<![^{_BETWEEN}])[^{_BETWEEN}]+@[^{_BETWEEN}]+")
 
+# What each line is told, whoever begins it.
+EVERY_LINE = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.stdlib.PositionalArgumentsFormatter(),
+)
+
 
 def mask(text: str) -> str:
     """Hide what opens a door and who somebody is; the rest of the line stays."""
@@ -57,43 +66,40 @@ def _masked(value: Any) -> Any:
 
 def logging_config(stream: TextIO, level: str) -> dict[str, Any]:
     """Django's LOGGING: structlog's lines and the standard library's, as one kind."""
-    shared = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.stdlib.PositionalArgumentsFormatter(),
-    ]
+    _set_up_structlog()
+    handler = {"class": "logging.StreamHandler", "stream": stream, "formatter": "json"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": _json_lines()},
+        "handlers": {"stderr": handler},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"django.server": {"handlers": [], "propagate": False}},
+    }
+
+
+def _set_up_structlog() -> None:
+    """It hands its lines to the standard library, which writes them."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *EVERY_LINE,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    formatter = {
+
+
+def _json_lines() -> dict[str, Any]:
+    """The formatter of both kinds."""
+    return {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": shared,
+        "foreign_pre_chain": EVERY_LINE,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             mask_values,
             structlog.processors.JSONRenderer(),
         ],
-    }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": formatter},
-        "handlers": {
-            "stderr": {
-                "class": "logging.StreamHandler",
-                "stream": stream,
-                "formatter": "json",
-            }
-        },
-        "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": [], "propagate": False}},
     }

@@ -22,8 +22,6 @@ class Room:
     words: str  # lazy: said in the reader's language
     roles: tuple[str, ...]
     exact: bool = False  # the pages below it belong to somebody else
-    url: str = ""
-    current: str = ""  # what aria-current says: "page", "true" below it, or nothing
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,27 @@ class Group:
     words: str
     rooms: tuple[Room, ...]
     also: tuple[str, ...] = ()
-    url: str = ""
-    current: str = ""
+
+    def open_to(self, roles: Collection[str]) -> list[Room]:
+        return [room for room in self.rooms if not set(room.roles).isdisjoint(roles)]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A link as it is drawn: for a group the first of its rooms that is open."""
+
+    words: str
+    url: str
+    current: str  # what aria-current says: "page", "true" below it, or nothing
 
 
 @dataclass(frozen=True)
 class Shown:
     """What one person sees of it, on one page."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[Tab, ...]
     words: str  # of the group that is open
-    inner: tuple[Room, ...]  # its rooms, when there are several
+    inner: tuple[Tab, ...]  # its rooms, when there are several
 
 
 HOST, MONEY = ("host",), ("host", "finance")
@@ -122,26 +130,20 @@ def rooms_of(slug: str, roles: Collection[str], path: str) -> Shown:
 @lru_cache(maxsize=512)
 def _shown(slug: str, roles: frozenset[str], path: str) -> Shown:
     """Kept, since it is on every page and the same for all of a role."""
-    addresses = _addresses(slug)
-    groups = []
-    for group in GROUPS:
-        rooms = tuple(
-            replace(room, url=addresses[room.name], current=_standing(room, slug, path))
-            for room in group.rooms
-            if not set(room.roles).isdisjoint(roles)
-        )
-        if rooms:
-            groups.append(replace(group, rooms=rooms, url=rooms[0].url))
-    nearest = max(groups, key=lambda group: _nearness(group, slug, path), default=None)
-    if nearest is None or not _nearness(nearest, slug, path):
-        return Shown(tuple(groups), "", ())
-    current = "page" if path == nearest.url else "true"
-    shown = tuple(
-        replace(group, current=current) if group is nearest else group
-        for group in groups
-    )
-    inner = _only_the_nearest(nearest.rooms)
-    return Shown(shown, nearest.words, inner if len(inner) > 1 else ())
+    urls = _addresses(slug)
+    groups = [(group, rooms) for group in GROUPS if (rooms := group.open_to(roles))]
+    near = [_nearness(group, rooms, urls, path) for group, rooms in groups]
+    nearest = near.index(max(near)) if any(near) else None
+    tabs = []
+    for number, (group, rooms) in enumerate(groups):
+        url = urls[rooms[0].name]
+        current = "page" if path == url else "true"
+        tabs.append(Tab(group.words, url, current if number == nearest else ""))
+    if nearest is None:
+        return Shown(tuple(tabs), "", ())
+    group, rooms = groups[nearest]
+    inner = _inner(rooms, urls, path) if len(rooms) > 1 else ()
+    return Shown(tuple(tabs), group.words, inner)
 
 
 @lru_cache(maxsize=256)
@@ -152,23 +154,24 @@ def _addresses(slug: str) -> dict[str, str]:
     return {name: reverse(name, args=[slug]) for name in names}
 
 
-def _standing(room: Room, slug: str, path: str) -> str:
-    url = _addresses(slug)[room.name]
+def _standing(room: Room, url: str, path: str) -> str:
     if path == url:
         return "page"
     return "true" if not room.exact and path.startswith(url) else ""
 
 
-def _nearness(group: Group, slug: str, path: str) -> int:
+def _nearness(group: Group, rooms: list[Room], urls: dict[str, str], path: str) -> int:
     """How much of the path the group's nearest page explains; 0 when none does."""
-    named = [room.url for room in group.rooms if room.current]
-    also = [_addresses(slug)[name] for name in group.also]
-    return max((len(url) for url in named + also if path.startswith(url)), default=0)
+    named = [room.name for room in rooms if _standing(room, urls[room.name], path)]
+    found = [urls[name] for name in (*named, *group.also)]
+    return max((len(url) for url in found if path.startswith(url)), default=0)
 
 
-def _only_the_nearest(rooms: tuple[Room, ...]) -> tuple[Room, ...]:
+def _inner(rooms: list[Room], urls: dict[str, str], path: str) -> tuple[Tab, ...]:
     """A page below two rooms is in the deeper one."""
-    deepest = max((len(room.url) for room in rooms if room.current), default=0)
+    found = [(room, urls[room.name]) for room in rooms]
+    tabs = [Tab(room.words, url, _standing(room, url, path)) for room, url in found]
+    deepest = max((len(tab.url) for tab in tabs if tab.current), default=0)
     return tuple(
-        replace(room, current="") if len(room.url) < deepest else room for room in rooms
+        replace(tab, current="") if len(tab.url) < deepest else tab for tab in tabs
     )

@@ -71,12 +71,7 @@ def _nominees(event: Event, size: Size) -> list[Nominee]:
         ),
         batch_size=BATCH,
     )
-    count = -(-size.nominees // CREDITS)
-    names = [f"Outstanding Seed {number:04d}" for number in range(count)]
-    categories = Category.objects.bulk_create(
-        Category(event=event, order=number, name=name, name_key=fold(name))
-        for number, name in enumerate(names, 1)
-    )
+    categories = _categories(event, -(-size.nominees // CREDITS))
     nominations = Nomination.objects.bulk_create(
         Nomination(
             category=categories[number // CREDITS],
@@ -96,6 +91,14 @@ def _nominees(event: Event, size: Size) -> list[Nominee]:
     return people
 
 
+def _categories(event: Event, count: int) -> list[Category]:
+    names = [f"Outstanding Seed {number:04d}" for number in range(count)]
+    return Category.objects.bulk_create(
+        Category(event=event, order=number, name=name, name_key=fold(name))
+        for number, name in enumerate(names, 1)
+    )
+
+
 def _people(
     event: Event,
     numbers: range,
@@ -105,13 +108,7 @@ def _people(
     at: datetime,
 ) -> None:
     names = [_name(number) for number in numbers]
-    contacts = Contact.objects.bulk_create(
-        Contact(event=event, name=name, email=f"guest{number}@example.com")
-        for number, name in zip(numbers, names, strict=True)
-    )
-    invitations = Invitation.objects.bulk_create(
-        Invitation(event=event, contact=contact, plus_ones=1) for contact in contacts
-    )
+    invitations = _invitations(event, list(zip(numbers, names, strict=True)))
     guests = []
     for number, name, invitation in zip(numbers, names, invitations, strict=True):
         answered = chance.randrange(100) < answered_percent
@@ -127,6 +124,17 @@ def _people(
             )
         )
     Guest.objects.bulk_create(guests)
+
+
+def _invitations(event: Event, people: list[tuple[int, str]]) -> list[Invitation]:
+    """One for each number and name, with a contact of their own and a plus-one."""
+    contacts = Contact.objects.bulk_create(
+        Contact(event=event, name=name, email=f"guest{number}@example.com")
+        for number, name in people
+    )
+    return Invitation.objects.bulk_create(
+        Invitation(event=event, contact=contact, plus_ones=1) for contact in contacts
+    )
 
 
 def _answer(answered: bool, says_yes: bool) -> Guest.Answer:

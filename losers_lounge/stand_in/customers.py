@@ -1,6 +1,6 @@
 """Customers: whom a saved card belongs to."""
 
-from losers_lounge.stand_in import events, listing
+from losers_lounge.stand_in import blanks, events, listing
 from losers_lounge.stand_in.call import Call, now
 from losers_lounge.stand_in.errors import missing, not_offered
 from losers_lounge.stand_in.ids import new_id, token
@@ -16,34 +16,15 @@ def create(call: Call) -> Object:
         raise not_offered(f"the parameter {name}", name)
     params = call.params
     customer: Object = {
+        **blanks.CUSTOMER,
         "id": new_id("cus", 14),
         "object": KIND,
-        "address": None,
-        "balance": 0,
         "created": now(),
-        "currency": None,
-        "customer_account": None,
-        "default_source": None,
-        "delinquent": False,
         "description": params.get("description"),
-        "discount": None,
         "email": params.get("email"),
         "invoice_prefix": token(8).upper(),
-        "invoice_settings": {
-            "custom_fields": None,
-            "default_payment_method": None,
-            "footer": None,
-            "rendering_options": None,
-        },
-        "livemode": False,
         "metadata": params.get("metadata", {}),
         "name": params.get("name"),
-        "next_invoice_sequence": 1,
-        "phone": None,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "none",
-        "test_clock": None,
     }
     call.store.save(call.account, customer)
     events.record(call, "customer.created", customer)

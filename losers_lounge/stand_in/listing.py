@@ -20,7 +20,6 @@ URLS = {
     "radar.early_fraud_warning": "/v1/radar/early_fraud_warnings",
     "refund": "/v1/refunds",
 }
-PAGING = {"created", "ending_before", "expand", "limit", "starting_after"}
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 100
 

@@ -1,6 +1,6 @@
 """Payouts: what leaves the balance for the bank, and what comes back from it."""
 
-from losers_lounge.stand_in import balance, events, listing
+from losers_lounge.stand_in import balance, blanks, events, listing
 from losers_lounge.stand_in.call import Call, now
 from losers_lounge.stand_in.errors import invalid, missing
 from losers_lounge.stand_in.ids import new_id
@@ -100,32 +100,16 @@ def listed_movements(call: Call) -> Object:
 
 def _begun(call: Call, amount: int, currency: str, *, automatic: bool) -> Object:
     payout: Object = {
+        **blanks.PAYOUT,
         "id": new_id("po"),
         "object": KIND,
         "amount": amount,
-        "application_fee": None,
-        "application_fee_amount": None,
         "arrival_date": now() + ARRIVES_AFTER,
         "automatic": automatic,
         "created": now(),
         "currency": currency,
         "description": "STRIPE PAYOUT" if automatic else None,
-        "destination": "ba_stand_in",
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "livemode": False,
-        "metadata": {},
-        "method": "standard",
-        "original_payout": None,
-        "payout_method": None,
         "reconciliation_status": "in_progress" if automatic else "not_applicable",
-        "reversed_by": None,
-        "source_type": "card",
-        "statement_descriptor": None,
-        "status": "in_transit",
-        "trace_id": {"status": "pending", "value": None},
-        "type": "bank_account",
     }
     entry = balance.book(call, payout, -amount, "payout", "payout")
     payout["balance_transaction"] = entry["id"]

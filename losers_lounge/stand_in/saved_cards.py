@@ -67,33 +67,13 @@ def new_setup(call: Call, customer_id: str, metadata: Object) -> Object:
     """A setup intent that waits for a card."""
     intent_id = new_id("seti")
     setup: Object = {
+        **blanks.SETUP_INTENT,
         "id": intent_id,
         "object": SETUP,
-        "application": None,
-        "automatic_payment_methods": None,
-        "cancellation_reason": None,
         "client_secret": f"{intent_id}_secret_{token(25)}",
         "created": now(),
         "customer": customer_id,
-        "customer_account": None,
-        "description": None,
-        "excluded_payment_method_types": None,
-        "flow_directions": None,
-        "last_setup_error": None,
-        "latest_attempt": None,
-        "livemode": False,
-        "managed_payments": None,
-        "mandate": None,
         "metadata": metadata,
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
-        "single_use_mandate": None,
-        "status": "requires_payment_method",
-        "usage": "off_session",
     }
     call.store.save(call.account, setup)
     events.record(call, "setup_intent.created", setup)

@@ -64,14 +64,7 @@ class Command(BaseCommand):
         epoch.begin(timezone.now())
         event = night.load(timezone.now())
         is_known = event.messages.exists()
-        lounge = EmbeddedLounge(mail=VAR / "mail", stripe=VAR / "stripe.sqlite3")
-        try:
-            lounge.start()
-        except OSError as error:
-            raise CommandError(
-                f"Port {options['port']} or one of the two after it is taken "
-                f"({error.strerror}). Try --port {options['port'] + 10}."
-            ) from error
+        lounge = _started(options["port"])
         self.stdout.write(
             GUIDE.format(
                 site=settings.SITE_URL,
@@ -87,6 +80,18 @@ class Command(BaseCommand):
         wait_for_the_end()
         self.stdout.write("Closing time.")
         lounge.stop()
+
+
+def _started(port: int) -> EmbeddedLounge:
+    lounge = EmbeddedLounge(mail=VAR / "mail", stripe=VAR / "stripe.sqlite3")
+    try:
+        lounge.start()
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} or one of the two after it is taken "
+            f"({error.strerror}). Try --port {port + 10}."
+        ) from error
+    return lounge
 
 
 def wait_for_the_end() -> None:

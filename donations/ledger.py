@@ -70,8 +70,7 @@ def book(
     currency than its donation, or on another account, belongs to no donation and so
     to no total. Each is a named exception.
     """
-    by_id = {movement.balance_transaction_id: movement for movement in movements}
-    by_id = {key: found for key, found in by_id.items() if _is_ours(account, found, at)}
+    by_id = _ours(account, movements, at)
     if not by_id:
         return 0
     entries = LedgerEntry.objects.from_stripe().filter(account=account)
@@ -83,10 +82,22 @@ def book(
     missing = sorted(by_id.keys() - known.keys())
     _insert([_entry(account, by_id[key], owners.get(key), at) for key in missing])
     for key in known.keys() & owners.keys():
-        owner = owners[key]
-        unlinked = entries.filter(balance_transaction_id=key, donation=None)
-        unlinked.update(donation=owner, event_id=owner.event_id)
+        _link(entries.filter(balance_transaction_id=key), owners[key])
     return len(missing)
+
+
+def _ours(
+    account: str, movements: Iterable[Movement], at: datetime
+) -> dict[str, Movement]:
+    """Each once, by its id, without those of the other mode."""
+    by_id = {movement.balance_transaction_id: movement for movement in movements}
+    return {key: found for key, found in by_id.items() if _is_ours(account, found, at)}
+
+
+def _link(entries: QuerySet[LedgerEntry], owner: Donation) -> None:
+    """What was booked before its donation was known; else it stays where it is."""
+    unlinked = entries.filter(donation=None)
+    unlinked.update(donation=owner, event_id=owner.event_id)
 
 
 def _is_ours(account: str, movement: Movement, at: datetime) -> bool:

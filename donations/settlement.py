@@ -133,14 +133,8 @@ def resolve_review(donation_id: int, by: User, reason: str, at: datetime) -> Don
             # As if it were heard of for the first time.
             donation.state = State.CREATED
             _move(donation, transitions.next_state(donation, said), said, at)
-        activity.record(
-            donation.event,
-            by,
-            verb,
-            f"{donation.public_id}: {reason}",
-            at=at,
-            about=f"donation/{donation.pk}",
-        )
+        words, about = f"{donation.public_id}: {reason}", f"donation/{donation.pk}"
+        activity.record(donation.event, by, verb, words, at=at, about=about)
         return donation
 
 

@@ -166,29 +166,10 @@ def _benefits(event: Event, worth: list[Line]) -> str:
 
 def _wording(donation: Donation, benefits: str, value: int, declined: bool) -> str:
     """US words for a charity with an EIN; another's own words are its own."""
-    charity, event = donation.event.charity, donation.event
+    charity = donation.event.charity
     words = [_how_given(donation)]
     if benefits:
-        said = {"benefits": benefits, "value": told_cents(value)}
-        words.append(
-            _(
-                "In return you received %(benefits)s, with an estimated fair market "
-                "value of %(value)s."
-            )
-            % said
-        )
-        if event.values_estimated_by:
-            words.append(
-                _("The value was estimated in good faith by %(who)s.")
-                % {"who": event.values_estimated_by}
-            )
-        if charity.ein:
-            words.append(
-                _(
-                    "The amount of your contribution that is deductible for federal "
-                    "income tax purposes is limited to the excess over that value."
-                )
-            )
+        words += _in_return(donation.event, benefits, value)
     else:
         words.append(_("No goods or services were provided in return for this gift."))
     if declined:
@@ -197,6 +178,27 @@ def _wording(donation: Donation, benefits: str, value: int, declined: bool) -> s
         )
     told = " ".join(filter(None, words))
     return "\n".join(filter(None, [told, charity.receipt_wording.strip()]))
+
+
+def _in_return(event: Event, benefits: str, value: int) -> list[str]:
+    """What was given back, worth how much, who says so, and what that means."""
+    said = {"benefits": benefits, "value": told_cents(value)}
+    told = _(
+        "In return you received %(benefits)s, with an estimated fair market "
+        "value of %(value)s."
+    )
+    words = [told % said]
+    if event.values_estimated_by:
+        told = _("The value was estimated in good faith by %(who)s.")
+        words.append(told % {"who": event.values_estimated_by})
+    if event.charity.ein:
+        words.append(
+            _(
+                "The amount of your contribution that is deductible for federal "
+                "income tax purposes is limited to the excess over that value."
+            )
+        )
+    return words
 
 
 def _how_given(donation: Donation) -> str:

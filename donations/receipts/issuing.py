@@ -12,6 +12,7 @@ from donations.models import Donation, Receipt
 from donations.receipts import mails
 from donations.receipts.contents import Contents, contents_of
 from donations.receipts.numbers import next_number
+from donations.receipts.sheet import printed_in
 from events import activity
 from events.models import User
 from losers_lounge.compiled import compiled
@@ -81,6 +82,18 @@ def correct(
     """
     donation = Donation.objects.locked().get(pk=donation_id)
     papers = list(donation.receipts.order_by("pk"))
+    current = _to_correct(papers, name, email, shown)
+    donation.donor_name, donation.donor_email = name, email
+    donation.save(update_fields=["donor_name", "donor_email"])
+    _void(current, _("The donor's name or address was corrected."), at)
+    receipt = _replace(donation, contents_of(donation), papers, at)
+    about = f"donation/{donation.pk}"
+    activity.record(donation.event, by, CORRECTED, name, at=at, about=about)
+    return receipt
+
+
+def _to_correct(papers: list[Receipt], name: str, email: str, shown: str) -> Receipt:
+    """The valid one, where it says something else and is the one that was shown."""
     current = _valid(papers)
     if current is None:
         raise NothingToCorrect(_("This donation has no valid receipt."))
@@ -88,14 +101,7 @@ def correct(
         raise NothingToCorrect(_("That is what the receipt says already."))
     if shown not in ("", current.number):
         raise CorrectedMeanwhile(current)
-    donation.donor_name, donation.donor_email = name, email
-    donation.save(update_fields=["donor_name", "donor_email"])
-    _void(current, _("The donor's name or address was corrected."), at)
-    receipt = _replace(donation, contents_of(donation), papers, at)
-    activity.record(
-        donation.event, by, CORRECTED, name, at=at, about=f"donation/{donation.pk}"
-    )
-    return receipt
+    return current
 
 
 def wish_correction(donation: Donation, words: str, at: datetime) -> None:
@@ -168,6 +174,7 @@ def _issue(
         lines=wanted.lines,
         benefit_declined=wanted.benefit_declined,
         wording=wanted.wording,
+        printed_in=printed_in(event),
         paid_at=donation.paid_at,
         issued_at=at,
         replaces=replaces,

@@ -78,10 +78,8 @@ def request(
     more than is left, and for money that Stripe does not have.
     """
     donation = _locked(donation_id)
-    known = Refund.objects.filter(nonce=nonce).first()
+    known = _pressed(donation, nonce)
     if known is not None:
-        if known.donation_id != donation.pk:
-            raise RefundRefused(_("This form was for another donation. Open it again."))
         return known
     _check(donation, cents)
     refund = Refund.objects.create(
@@ -95,6 +93,14 @@ def request(
     )
     _note(refund, by, noop("asked for a refund"), at)
     return refund
+
+
+def _pressed(donation: Donation, nonce: str) -> Refund | None:
+    """What this very press asked for before."""
+    known = Refund.objects.filter(nonce=nonce).first()
+    if known is not None and known.donation_id != donation.pk:
+        raise RefundRefused(_("This form was for another donation. Open it again."))
+    return known
 
 
 @transaction.atomic

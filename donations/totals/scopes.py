@@ -42,10 +42,6 @@ class Scoped:
         """Of the net, what no payout has taken to the bank yet."""
         return self.whole.net_cents - self.paid_out_cents
 
-    @property
-    def manual_gift_cents(self) -> int:
-        return self.whole.manual_cents - self.manual_admission_cents
-
 
 def by_scope(event: Event, at: datetime) -> Scoped:
     """The totals as they stand at this moment, and how they come about by scope."""

@@ -83,12 +83,7 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
     """
     chaos.strike(f"in_hand/{message.pk}")
     try:
-        code = transport.hand_over(
-            mail.bare_address(settings.DEFAULT_FROM_EMAIL),
-            mail.bare_address(message.recipient_email),
-            mail.render(message),
-            partial(outbox.begin_handover, message),
-        )
+        code = _hand_over(message, transport)
     except mail.NotRendered as error:
         logger.error("mail.broken", **named(message), why=str(error))
         outbox.settle_broken(message, str(error))
@@ -110,6 +105,16 @@ def deliver(message: Message, transport: smtp.Transport) -> bool:
         logger.info("mail.sent", **named(message), code=code)
         return is_recorded
     return False
+
+
+def _hand_over(message: Message, transport: smtp.Transport) -> int:
+    """The relay's word that it has the mail; raises as the transport and mail do."""
+    return transport.hand_over(
+        mail.bare_address(settings.DEFAULT_FROM_EMAIL),
+        mail.bare_address(message.recipient_email),
+        mail.render(message),
+        partial(outbox.begin_handover, message),
+    )
 
 
 def named(message: Message) -> dict[str, object]:

@@ -18,6 +18,19 @@ Reason = Message.Reason
 
 # Perhaps in the guest's mailbox already, and to go out once more.
 IN_DOUBT = Q(copies_possible__gt=1, handover_at__isnull=False)
+# What a letter's row says that nobody has tried to deliver.
+NEVER_TRIED = {
+    "paced_until": None,
+    "attempts": 0,
+    "deferrals": 0,
+    "first_tried_at": None,
+    "claim_id": None,
+    "last_error": "",
+    "server_words": "",
+    "smtp_code": None,
+    "sent_at": None,
+    "returned_at": None,
+}
 
 
 def withdraw(messages: QuerySet[Message]) -> int:
@@ -79,18 +92,9 @@ def send_again(messages: QuerySet[Message], recipient_email: str = "") -> int:
     stopped = messages.order_by().filter(state__in=Message.REPAIRABLE)
     stopped = stopped.exclude(template=Message.FORGOTTEN)
     queued = stopped.update(
+        **NEVER_TRIED,
         state=waiting_state(),
         not_before=Now(),
-        paced_until=None,
-        attempts=0,
-        deferrals=0,
-        first_tried_at=None,
-        claim_id=None,
-        last_error="",
-        server_words="",
-        smtp_code=None,
-        sent_at=None,
-        returned_at=None,
         copies_possible=Case(
             When(state=State.UNKNOWN, then=F("copies_possible") + 1),
             default=F("copies_possible"),

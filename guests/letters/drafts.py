@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from events import letter_texts, outbox
 from events.letter_texts import Words
 from events.models import Event
-from events.models.cover import COLOURS
+from events.models.cover import GROUNDS
 from events.outbox import Draft
 from guests.models import Contact, Guest, Invitation
 from losers_lounge.names import clean
@@ -162,7 +162,7 @@ def _facts(event: Event) -> dict[str, Any]:
     """The evening as every letter tells it, in plain values."""
     return {
         "name": event.name,
-        "ground": COLOURS[event.cover].ground,
+        "ground": GROUNDS[event.cover],
         "hosted_by": event.hosted_by,
         "welcome": event.welcome,
         "venue": event.venue,

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events.models import Activity
+from events.models import Activity, Event
 from guests import portal
 from guests.models import Contact, Guest
 from losers_lounge.links import make_token
@@ -19,8 +19,17 @@ from tests.guests.assistants import (
     make_principal,
     page_for,
 )
-from tests.guests.factories import make_contact
-from tests.guests.people import AT, NO, YES, browser_of, page_of, party_of, say
+from tests.guests.factories import make_contact, make_offer
+from tests.guests.people import (
+    AT,
+    NO,
+    WAITLISTED,
+    YES,
+    browser_of,
+    page_of,
+    party_of,
+    say,
+)
 from tests.guests.test_payments import make_winner
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +84,26 @@ def test_in_a_full_room_the_waiting_list_is_offered_before_the_press() -> None:
     desk.post(page_for(dana, "answer"), asked)
     ben.refresh_from_db()
     assert ben.answer == "waitlisted"
+
+
+def test_a_seat_that_is_offered_is_taken_on_the_page_after_the_deadline_too() -> None:
+    dana = make_dana(make_event(capacity=1))
+    ann, ben = make_principal(dana, "Ann"), make_principal(dana, "Ben")
+    say(ann, YES)
+    say(ben, WAITLISTED)
+    Guest.objects.filter(pk=ann.pk).update(answer=NO)
+    make_offer(ben)
+    Event.objects.update(rsvp_deadline_at=AT)
+    desk = desk_of(dana)
+
+    assert "A seat is kept for Ben." in desk.get(page_for(dana)).text
+    ben.invitation.refresh_from_db()
+    typed = {"guest": ben.public_id, "answer": YES, "version": ben.invitation.version}
+    desk.post(page_for(dana, "answer"), typed)
+
+    ben.refresh_from_db()
+    assert ben.answer == YES
+    assert "A seat is kept for Ben." not in desk.get(page_for(dana)).text
 
 
 def test_an_answer_with_a_fault_is_shown_at_its_own_row(dana: Contact) -> None:

@@ -52,7 +52,7 @@ TABLE: Table = {
     "Receipt": columns(
         personal="donor_name donor_email lines",
         money="number charity_name charity_ein charity_address currency benefits"
-        " void_reason wording",
+        " void_reason wording printed_in",
     ),
     "ReceiptSeries": columns(),
     "ReconciledDay": columns(money="account currency"),

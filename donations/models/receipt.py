@@ -59,6 +59,9 @@ class Receipt(models.Model):
     benefit_declined = models.BooleanField(default=False)
     void_reason = models.CharField(max_length=100, blank=True)
     wording = models.TextField()
+    # What its event was called then, its clock, and the language of its letters; empty
+    # where an older release issued it: then as the event is now.
+    printed_in = models.JSONField(null=True, blank=True, editable=False)
     paid_at = models.DateTimeField()
     issued_at = models.DateTimeField()
     void_at = models.DateTimeField(null=True, blank=True)

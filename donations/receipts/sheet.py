@@ -1,7 +1,9 @@
 """A receipt on paper, described from what is frozen: it prints alike for ever."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from donations.models import Receipt
 from donations.receipts.contents import WORTH, What
+from events.models import Event
 from losers_lounge import paper
 from losers_lounge.telling import told_cents
 
@@ -44,10 +47,26 @@ def shown_lines(receipt: Receipt) -> list[ShownLine]:
     ]
 
 
+def printed_in(event: Event) -> dict[str, str]:
+    """What a paper takes from its event: kept with it, so that it prints alike."""
+    return {
+        "event": event.name,
+        "time_zone": event.time_zone,
+        "language": event.language,
+    }
+
+
+def _setting(receipt: Receipt) -> dict[str, str]:
+    return receipt.printed_in or printed_in(receipt.donation.event)
+
+
 def paid_on(receipt: Receipt) -> str:
     """The day it was paid, as the event's own clock said."""
-    zone = receipt.donation.event.zone
-    return date_format(receipt.paid_at.astimezone(zone), DAY)
+    return _day(receipt, receipt.paid_at)
+
+
+def _day(receipt: Receipt, at: datetime) -> str:
+    return date_format(at.astimezone(ZoneInfo(_setting(receipt)["time_zone"])), DAY)
 
 
 def printed(receipt: Receipt) -> bytes:
@@ -58,9 +77,9 @@ def printed(receipt: Receipt) -> bytes:
 def describe(receipt: Receipt) -> dict[str, Any]:
     """The sheet as plain values, for losers_lounge.paper and for a mail's context.
 
-    In the language of its event's letters, whoever asks for it.
+    In the language that its event's letters had then, whoever asks for it.
     """
-    with translation.override(receipt.donation.event.language):
+    with translation.override(_setting(receipt)["language"]):
         return _described(receipt)
 
 
@@ -102,13 +121,11 @@ def _standing(receipt: Receipt) -> list[list[Any]]:
 
 
 def _facts(receipt: Receipt) -> list[list[str]]:
-    zone = receipt.donation.event.zone
-    issued = date_format(receipt.issued_at.astimezone(zone), DAY)
     return [
         [_("Received from"), receipt.donor_name or str(FORGOTTEN)],
         [_("Paid on"), paid_on(receipt)],
-        [_("For"), receipt.donation.event.name],
-        [_("Issued on"), issued],
+        [_("For"), _setting(receipt)["event"]],
+        [_("Issued on"), _day(receipt, receipt.issued_at)],
     ]
 
 

@@ -1,12 +1,13 @@
 """Letters in the language of their event, the log in English, whoever acts."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from donations import receipts
-from donations.models import Donation
+from donations.models import Donation, Receipt
 from events import mail
 from events.letter_texts import Words
 from events.models import Event, Message
@@ -112,6 +113,21 @@ class TestWhatIsKept:
         with translation.override("es"):
             english = receipts.contents_of(make_donation(make_event(), paid_at=AT))
         assert "In return you received" in english.wording
+
+    def test_a_receipt_prints_alike_whatever_its_event_becomes(
+        self, velada: Event
+    ) -> None:
+        donation = make_donation(velada, state=Donation.State.PAID, paid_at=AT)
+        receipt = receipts.bring_up_to_date(donation, at=AT)
+        paper = receipts.printed(receipt)
+        Event.objects.update(language="en", name="Otra", time_zone="Asia/Tokyo")
+        again = Receipt.objects.get(pk=receipt.pk)
+        assert receipts.printed(again) == paper
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Receipt.objects.update(printed_in=None)
+        # Issued by the release before, which kept none of it.
+        again.printed_in = None
+        assert "Otra" in str(receipts.describe(again))
 
     def test_the_log_is_kept_in_english_and_told_in_spanish(
         self, host: Client, event: Event

@@ -127,6 +127,8 @@ def another(field: models.Field, value: Any) -> Any:
         return timezone.now()
     if isinstance(field, models.BooleanField):
         return not value
+    if isinstance(field, models.JSONField):
+        return {"else": 1}
     if isinstance(field, models.IntegerField | models.ForeignKey | models.AutoField):
         return (value or 0) + 1
     return f"x{value[1:]}" if value else "x"

@@ -114,7 +114,7 @@ def address(
         if ship_to
         else noop("fetches a bottle in person")
     )
-    activity.record(reward.donation.event, by, how, str(reward.for_name), at=at)
+    _log(reward, by, how, at)
     return reward
 
 
@@ -196,8 +196,16 @@ def _take(
     follow(reward, wish_of(reward), at)
     reward.save(update_fields=[*{*changes, *STATE_FIELDS}])
     verb = f"bottle: {VERBS[step]}"
-    activity.record(reward.donation.event, by, verb, reward.for_name, at=at)
+    _log(reward, by, verb, at)
     return reward
+
+
+def _log(reward: Reward, by: Actor, verb: str, at: datetime) -> None:
+    # Told and forgotten with the donation, whose name it bears.
+    about = f"donation/{reward.donation_id}"
+    activity.record(
+        reward.donation.event, by, verb, str(reward.for_name), at=at, about=about
+    )
 
 
 VERBS = {

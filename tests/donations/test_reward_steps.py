@@ -11,7 +11,7 @@ from donations.rewards import batches, label, steps
 from donations.rewards.states import OVER, Wish, follow
 from donations.rewards.words import PLATE, NotEngravable, checked, propose
 from events import mail
-from events.models import Message
+from events.models import Activity, Message
 from tests.donations.bottles import State, make_bottle, picture, put, send, take
 from tests.factories import make_event, make_user
 
@@ -62,6 +62,9 @@ def test_every_step_from_every_place_is_in_the_table_or_refused() -> None:
                 take(before, step)
             bottle.refresh_from_db()
             assert bottle.state == (wanted or state), (state, step)
+    # Told and forgotten with whom the log names.
+    named = Activity.objects.exclude(object_name__startswith="Batch")
+    assert {row.about for row in named} == {f"donation/{bottle.donation_id}"}
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -12,6 +12,7 @@ from donations.models import Donation, Receipt
 from donations.receipts import mails
 from donations.receipts.contents import Contents, contents_of
 from donations.receipts.numbers import next_number
+from donations.receipts.sheet import printed_in
 from events import activity
 from events.models import User
 from losers_lounge.compiled import compiled
@@ -173,6 +174,7 @@ def _issue(
         lines=wanted.lines,
         benefit_declined=wanted.benefit_declined,
         wording=wanted.wording,
+        printed_in=printed_in(event),
         paid_at=donation.paid_at,
         issued_at=at,
         replaces=replaces,

@@ -42,9 +42,8 @@ def send(event_id: int, *, by: User | str, at: datetime) -> Sent:
     mailings.EventNotOpen.
     """
     event = Event.objects.select_related("charity").get(pk=event_id)
-    sent = mailings.plan(
-        event, Mailing.Kind.INVITATION, {}, at=at, by=by, nonce=make_lookup()
-    )
+    wanted = mailings.Plan(Mailing.Kind.INVITATION)
+    sent = mailings.plan(event, wanted, nonce=make_lookup(), by=by, at=at)
     mailings.write(sent.pk, at)
     sent.refresh_from_db()
     return Sent(sent.written, without_address(event))

@@ -1,5 +1,6 @@
 """Plan a mailing: to whom, when, and who of them gets none, before the press."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.models import Event, User
 from guests import list_filters, mailing_brake, mailings, reach
 from guests.forms.letters import WhenForm
@@ -19,7 +20,6 @@ from guests.models import Mailing
 from losers_lounge.links import make_lookup
 from losers_lounge.templatetags.lounge import in_zone
 
-HOST = "host"
 Kind = Mailing.Kind
 
 
@@ -56,16 +56,14 @@ def _planned(
     event: Event, kind: str, filters: ListFilters, form: WhenForm, by: User
 ) -> Mailing:
     """What the address and the form ask for; raises as mailings.plan does."""
-    return mailings.plan(
-        event,
+    wanted = mailings.Plan(
         kind,
-        filters.as_query(),
-        at=timezone.now(),
-        by=by,
+        audience=filters.as_query(),
         send_at=form.cleaned_data.get("send_at"),
         wave=int(filters.wave or 1),
-        nonce=form.cleaned_data["nonce"],
     )
+    nonce = form.cleaned_data["nonce"]
+    return mailings.plan(event, wanted, nonce=nonce, by=by, at=timezone.now())
 
 
 @require_POST
@@ -106,26 +104,37 @@ def _page(
     form: WhenForm,
     status: int = 200,
 ) -> HttpResponse:
-    event = access.event
-    found = reach.audience(event, filters.guests(event))
-    measured = reach.measure(found, kind)
-    query = filters.as_query()
     context = {
         **access.context,
         "form": form,
         "kind": kind,
         "title": Kind(kind).label,
+        "may_go": mailings.may_go(access.event, kind, timezone.now()),
+        **_asked_for(filters, kind),
+        **_reached(access.event, filters, kind),
+    }
+    return render(request, "guests/mailing_form.html", context, status=status)
+
+
+def _asked_for(filters: ListFilters, kind: str) -> dict[str, Any]:
+    """What the address says, and the addresses that ask for another letter."""
+    query = filters.as_query()
+    return {
         "choices": [
             (label, "?" + urlencode({**query, "letters": value}), value == kind)
             for value, label in Kind.choices
         ],
         "filters": [words for _name, words in filters.described()],
         "list_url_query": urlencode(query),
-        "letters": measured.letters,
-        "left_out": [
-            (reach.words(why, kind), number)
-            for why, number in measured.left_out.items()
-        ],
-        "may_go": mailings.may_go(event, kind, timezone.now()),
     }
-    return render(request, "guests/mailing_form.html", context, status=status)
+
+
+def _reached(event: Event, filters: ListFilters, kind: str) -> dict[str, Any]:
+    """How many letters, and how many get none, each with the reason."""
+    found = reach.audience(event, filters.guests(event))
+    measured = reach.measure(found, kind)
+    left_out = measured.left_out.items()
+    return {
+        "letters": measured.letters,
+        "left_out": [(reach.words(why, kind), number) for why, number in left_out],
+    }

@@ -15,8 +15,9 @@ LATER = AT + timedelta(hours=3)
 
 
 def plan(event: Event, kind: str = Kind.INVITATION, **options: Any) -> Mailing:
-    asked = {"at": AT, "by": "test", "nonce": uuid4().hex} | options
-    return mailings.plan(event, kind, asked.pop("audience", {}), **asked)
+    press = {"at": AT, "by": "test", "nonce": uuid4().hex}
+    press |= {name: options.pop(name) for name in press if name in options}
+    return mailings.plan(event, mailings.Plan(kind, **options), **press)
 
 
 def invited(event: Event, **fields: Any) -> Guest:

@@ -25,7 +25,7 @@ def dana() -> Contact:
 
 def written(dana: Contact, by: User) -> Message:
     kind = Mailing.Kind.SAVE_THE_DATE
-    mailings.plan(dana.event, kind, {}, at=AT, by=by, nonce="once")
+    mailings.plan(dana.event, mailings.Plan(kind), at=AT, by=by, nonce="once")
     mailings.write_due(AT)
     return Message.objects.get(about=dana.about)
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from events import letter_texts, mail
 from events.letter_texts import Words
 from events.models import Event
-from guests import mailings, personas
+from guests import personas
 from guests.views.letter_words import TESTS
 from tests.guests.factories import make_guest
 from tests.guests.people import AT
+from tests.guests.rounds import plan
 from tests.security.hostile import HOSTILE, MARKUP
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,7 @@ class TestPreview:
         url = url_of(event, "letter_words", "invitation")
         host.post(url, {"subject": "Hello\r\nBcc: all@example.com", "body": ""})
         make_guest(event)
-        mailings.plan(event, "invitation", {}, at=AT, by="test", nonce="n")
+        plan(event)
         head = mail.render(event.messages.get()).split(b"\r\n\r\n")[0]
         assert b"\r\nBcc:" not in head
         assert b"Subject: Hello Bcc: all@example.com" in head

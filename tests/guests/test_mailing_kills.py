@@ -21,7 +21,8 @@ import django
 django.setup()
 from django.utils import timezone
 from guests import mailings
-mailings.BATCH = 4
+from guests.mailings import writing
+writing.BATCH = 4
 while mailings.write_due(timezone.now()):
     pass
 """

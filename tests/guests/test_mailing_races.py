@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from events.models import Event
 from events.outbox import Draft
 from guests import letters, mailings
+from guests.mailings import writing
 from guests.models import Mailing
 from tests.factories import make_event
 from tests.guests.factories import make_guest
@@ -26,7 +27,7 @@ def test_killed_after_any_batch_nobody_is_forgotten_and_nobody_gets_two(
     event = make_event()
     for _ in range(10):
         make_guest(event)
-    monkeypatch.setattr(mailings, "BATCH", 3)
+    monkeypatch.setattr(writing, "BATCH", 3)
     post, deaths = letters.post, iter([False, True, False, True, True, False])
 
     def post_or_die(drafts: list[Draft], at: Any) -> int:
@@ -63,7 +64,7 @@ def two_beats_race() -> None:
 def test_two_beats_at_once_write_each_letter_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mailings, "BATCH", 2)
+    monkeypatch.setattr(writing, "BATCH", 2)
     two_beats_race()
 
 

@@ -8,6 +8,7 @@ from events import letter_texts
 from events.letter_texts import Words
 from events.models import Event, Message
 from guests import mailings
+from guests.mailings import writing
 from guests.models import Guest
 from tests.factories import make_user
 from tests.guests.factories import make_guest, make_invitation
@@ -88,7 +89,7 @@ class TestCancelling:
     def test_half_of_it_is_taken_back_and_can_be_sent_again(
         self, event: Event, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(mailings, "BATCH", 2)
+        monkeypatch.setattr(writing, "BATCH", 2)
         for _ in range(5):
             make_guest(event)
         made = plan(event)

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from events import suppression
 from events.models import Event
 from guests import mailings, reach
+from guests.mailings import writing
 from guests.models import Invitation
 from tests.donations.factories import make_donation, stray_entry
 from tests.factories import make_event, make_nominee
@@ -113,7 +114,7 @@ class TestWhoGetsWhat:
     def test_every_thanks_of_a_mailing_states_the_same_total(
         self, event: Event, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(mailings, "BATCH", 1)
+        monkeypatch.setattr(writing, "BATCH", 1)
         for _ in range(3):
             invited(event, answer=YES)
         mailings.write(plan(event, Kind.THANKS).pk, LATER)
@@ -159,7 +160,7 @@ class TestDigests:
     def test_an_assistant_gets_one_letter_naming_all(
         self, event: Event, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(mailings, "BATCH", 2)
+        monkeypatch.setattr(writing, "BATCH", 2)
         agent = make_contact(event, "Dana", is_assistant=True, wants_digest=True)
         for name in ("Ann", "Bob", "Cem", "Deb", "Eve"):
             make_guest(name=name, invitation=make_invitation(contact=agent))

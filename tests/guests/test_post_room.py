@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event, Message
-from guests import mailings, post_board
+from guests import post_board
 from guests.models import Invitation, Mailing
 from tests.factories import make_event
 from tests.guests.factories import (
@@ -23,6 +23,7 @@ from tests.guests.factories import (
     make_mailing,
 )
 from tests.guests.people import AT
+from tests.guests.rounds import plan
 
 pytestmark = pytest.mark.django_db
 
@@ -118,9 +119,7 @@ class TestPlanning:
 class TestBoard:
     def sent(self, event: Event, **fields: Any) -> Message:
         make_guest(event)
-        mailings.plan(
-            event, "invitation", {}, at=AT, by="test", nonce=f"{event.messages.count()}"
-        )
+        plan(event)
         row = event.messages.latest("pk")
         Message.objects.filter(pk=row.pk).update(**fields)
         row.refresh_from_db()

@@ -25,6 +25,8 @@ from tests.guests.devices import make_phone
 from tests.guests.factories import make_contact, make_guest, make_invitation
 from tests.security.scene import Scene
 
+INVITATIONS = mailings.Plan("invitation")
+
 pytestmark = pytest.mark.django_db
 
 FORBIDDEN = HTTPStatus.TOO_MANY_REQUESTS
@@ -234,11 +236,11 @@ def test_an_account_writes_to_so_many_in_an_hour(event: Event) -> None:
         make_guest(name="Amy", invitation=guest)
     said = {"at": now, "nonce": "one too many"}
     with pytest.raises(mailing_brake.TooManyLetters, match="send_invitations"):
-        mailings.plan(event, "invitation", {}, by=member.user, **said)
+        mailings.plan(event, INVITATIONS, by=member.user, **said)
     assert not event.mailings.exists() and not event.messages.exists()
     later = said | {"at": now + timedelta(minutes=2)}
-    assert mailings.plan(event, "invitation", {}, by=member.user, **later).total == 1
-    assert mailings.plan(event, "invitation", {}, by="command", at=now, nonce="c")
+    assert mailings.plan(event, INVITATIONS, by=member.user, **later).total == 1
+    assert mailings.plan(event, INVITATIONS, by="command", at=now, nonce="c")
 
 
 def test_the_page_says_who_can_send_more(event: Event, host: Client) -> None:

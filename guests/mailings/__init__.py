@@ -1,0 +1,28 @@
+"""Mailings: one kind of letter to everybody who fits, now or at a time."""
+
+from guests.mailings.planning import EventNotOpen, Plan, invite, plan, remind
+from guests.mailings.taking_back import Begun, cancel, take_back, take_back_reminder
+from guests.mailings.writing import (
+    may_go,
+    recipients,
+    write,
+    write_batch,
+    write_due,
+)
+
+__all__ = [
+    "Begun",
+    "EventNotOpen",
+    "Plan",
+    "cancel",
+    "invite",
+    "may_go",
+    "plan",
+    "recipients",
+    "remind",
+    "take_back",
+    "take_back_reminder",
+    "write",
+    "write_batch",
+    "write_due",
+]

@@ -85,8 +85,7 @@ def sentence(row: Admission, others: Iterable[Admission], zone: ZoneInfo) -> str
         "what": row.get_action_display(),
     }
     if row.exception == Kind.SECOND:
-        first = _before(row, others)
-        words["first"] = _moment(first, zone) if first else _("before")
+        words["first"] = _first(row, others, zone)
         text = _("%(name)s: let in %(first)s and %(when)s; counted once.")
     elif row.exception == Kind.NOT_INSIDE:
         text = _("%(name)s: %(what)s %(when)s, but was not inside; not counted.")
@@ -110,9 +109,11 @@ def sentence(row: Admission, others: Iterable[Admission], zone: ZoneInfo) -> str
     return text % words
 
 
-def _before(row: Admission, others: Iterable[Admission]) -> Admission | None:
+def _first(row: Admission, others: Iterable[Admission], zone: ZoneInfo) -> str:
+    """When, and by whom, they were let in before this row."""
     earlier = [one for one in others if (one.at, one.nonce) < (row.at, row.nonce)]
-    return max(earlier, key=lambda one: (one.at, one.nonce), default=None)
+    first = max(earlier, key=lambda one: (one.at, one.nonce), default=None)
+    return _moment(first, zone) if first else _("before")
 
 
 def _moment(row: Admission, zone: ZoneInfo) -> str:

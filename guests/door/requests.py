@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from events import activity
-from events.models import Event, Nominee, User
+from events.models import Event, User
 from guests import forgotten
 from guests.actors import Actor
 from guests.door import waivers, walk_ins
 from guests.door.presses import NonceUsed
+from guests.door.walk_ins import Visitor
 from guests.models import DoorRequest, Guest, Obligation
 from losers_lounge.names import clean, fold
 
@@ -40,10 +41,8 @@ class AlreadyDecided(Exception):
 @transaction.atomic
 def ask_walk_in(
     event: Event,
+    who: Visitor,
     *,
-    name: str = "",
-    guest: Guest | None = None,
-    nominee: Nominee | None = None,
     nonce: str,
     reason: str = "",
     by: Actor,
@@ -60,17 +59,14 @@ def ask_walk_in(
         raise CannotAsk(words)
     if event.closings.standing().exists():
         raise CannotAsk(_("The night is signed off: a host may open it again."))
-    if guest is None and nominee is not None:
-        guest = event.guests.on_the_list().filter(nominee=nominee).first()
-    if guest is not None:
-        _check_guest(guest)
-    nominee = nominee or (guest.nominee if guest else walk_ins.nominee_of(event, name))
-    name = _name(name, guest, nominee)
-    stands = _pressed(event, Kind.WALK_IN, nonce, name, guest)
-    stands = stands or _same(event, name, guest, nominee)
+    who = who.with_row(event)
+    if who.guest is not None:
+        _check_guest(who.guest)
+    who = _known(event, who)
+    stands = _pressed(event, Kind.WALK_IN, nonce, who) or _same(event, who)
     if stands is not None:
         return stands
-    return _ask(event, Kind.WALK_IN, name, guest, nominee, nonce, reason, by, at)
+    return _ask(event, Kind.WALK_IN, who, nonce, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -83,14 +79,14 @@ def ask_waiver(
     """
     guest = Guest.objects.select_related("nominee").get(pk=guest_id)
     event = Event.objects.locked().get(pk=guest.event_id)
-    stands = _pressed(event, Kind.WAIVER, nonce, guest.name, guest)
+    who = Visitor(guest.name, guest, guest.nominee)
+    stands = _pressed(event, Kind.WAIVER, nonce, who)
     stands = stands or _open(event).filter(kind=Kind.WAIVER, guest=guest).first()
     if stands is not None:
         return stands
     if not Obligation.objects.unpaid().filter(guest=guest).exists():
         raise CannotAsk(_("Nothing is owed any more. Look at the card again."))
-    nominee = guest.nominee
-    return _ask(event, Kind.WAIVER, guest.name, guest, nominee, nonce, reason, by, at)
+    return _ask(event, Kind.WAIVER, who, nonce, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -108,9 +104,8 @@ def grant(
         return _again(row, State.GRANTED, by)
     if row.kind == Kind.WAIVER:
         return _grant_waiver(row, by, at, words, on)
-    row.guest = walk_ins.welcome(
-        row.event, name=row.name, guest=row.guest, nominee=row.nominee, by=by, at=at
-    )
+    who = Visitor(row.name, row.guest, row.nominee)
+    row.guest = walk_ins.welcome(row.event, who, by=by, at=at)
     return _decide(row, State.GRANTED, by, at, words, on)
 
 
@@ -158,58 +153,57 @@ def _check_guest(guest: Guest) -> None:
         raise CannotAsk(_("They are on the list. Look at the card again."))
 
 
-def _name(name: str, guest: Guest | None, nominee: Nominee | None) -> str:
-    if guest is not None:
-        return guest.name
-    name = nominee.name if nominee else clean(name)[:LONGEST_NAME]
+def _known(event: Event, who: Visitor) -> Visitor:
+    """With the nominee they are, by row or by name, and a name to call them by."""
+    if who.guest is not None:
+        return Visitor(who.guest.name, who.guest, who.nominee or who.guest.nominee)
+    nominee = who.nominee or walk_ins.nominee_of(event, who.name)
+    name = nominee.name if nominee else clean(who.name)[:LONGEST_NAME]
     if not fold(name):
         raise CannotAsk(_("Type their name first."))
-    return name
+    return Visitor(name, None, nominee)
 
 
-def _pressed(
-    event: Event, kind: Kind, nonce: str, name: str, guest: Guest | None
-) -> DoorRequest | None:
+def _pressed(event: Event, kind: Kind, nonce: str, who: Visitor) -> DoorRequest | None:
     """What this very press asked before. Raises NonceUsed when it was another one."""
     row = DoorRequest.objects.filter(nonce=nonce).first()
     if row is None:
         return None
-    is_them = row.guest_id == guest.pk if guest else fold(row.name) == fold(name)
+    is_them = fold(row.name) == fold(who.name)
+    if who.guest is not None:
+        is_them = row.guest_id == who.guest.pk
     if not is_them or (row.event_id, row.kind) != (event.pk, kind):
         raise NonceUsed
     return row
 
 
-def _same(
-    event: Event, name: str, guest: Guest | None, nominee: Nominee | None
-) -> DoorRequest | None:
+def _same(event: Event, who: Visitor) -> DoorRequest | None:
     """The open request about the same person; by name where they are nobody's row."""
     rows = _open(event).filter(kind=Kind.WALK_IN)
-    if guest is not None:
-        return rows.filter(guest=guest).first()
-    if nominee is not None:
-        return rows.filter(nominee=nominee).first()
+    if who.guest is not None:
+        return rows.filter(guest=who.guest).first()
+    if who.nominee is not None:
+        return rows.filter(nominee=who.nominee).first()
     nobody = rows.filter(guest=None, nominee=None)
-    return next((row for row in nobody if fold(row.name) == fold(name)), None)
+    return next((row for row in nobody if fold(row.name) == fold(who.name)), None)
 
 
 def _ask(
     event: Event,
     kind: Kind,
-    name: str,
-    guest: Guest | None,
-    nominee: Nominee | None,
+    who: Visitor,
     nonce: str,
     reason: str,
+    *,
     by: Actor,
     at: datetime,
 ) -> DoorRequest:
     row = DoorRequest.objects.create(
         event=event,
         kind=kind,
-        guest=guest,
-        nominee=nominee,
-        name=name,
+        guest=who.guest,
+        nominee=who.nominee,
+        name=who.name,
         reason=reason[:300],
         nonce=nonce,
         asked_at=at,

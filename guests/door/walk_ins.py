@@ -4,7 +4,9 @@ They take a seat like everybody else: under the event's lock, and never beyond t
 room's capacity.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,22 @@ class CannotWelcome(Exception):
     """Nothing was changed; the text says why, in words for a host."""
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Who stands there: somebody of a row, a nominee, or a name alone."""
+
+    name: str = ""
+    guest: Guest | None = None
+    nominee: Nominee | None = None
+
+    def with_row(self, event: Event) -> Self:
+        """With the row of their nominee, who may be a guest already."""
+        if self.guest is not None or self.nominee is None:
+            return self
+        rows = event.guests.on_the_list()
+        return replace(self, guest=rows.filter(nominee=self.nominee).first())
+
+
 def nominee_of(event: Event, name: str) -> Nominee | None:
     """The one nominee of exactly this name who is nobody's guest so far."""
     free = guest_list.nominees(event, on_the_list=False)
@@ -27,15 +45,7 @@ def nominee_of(event: Event, name: str) -> Nominee | None:
     return found[0] if len(found) == 1 else None
 
 
-def welcome(
-    event: Event,
-    *,
-    name: str,
-    guest: Guest | None,
-    nominee: Nominee | None,
-    by: User,
-    at: datetime,
-) -> Guest:
+def welcome(event: Event, who: Visitor, *, by: User, at: datetime) -> Guest:
     """Give one person a seat, and bring what they owe up to date.
 
     Needs the event's lock. A person of nobody's row gets a contact without an address
@@ -46,13 +56,12 @@ def welcome(
         raise CannotWelcome(words)
     if event.closings.standing().exists():
         raise CannotWelcome(_("The night is signed off: open it again first."))
-    if guest is None and nominee is not None:
-        guest = event.guests.on_the_list().filter(nominee=nominee).first()
-    if guest is None:
+    who = who.with_row(event)
+    if who.guest is None:
         seats.take(event, wanted=1, held=0)
-        guest = _new(event, name, nominee, at)
+        guest = _new(event, who, at)
     else:
-        guest = _listed(guest, by, at)
+        guest = _listed(who.guest, by, at)
         if guest.is_blocked:
             text = _("%(name)s is blocked: unblock them on their page first.")
             raise CannotWelcome(text % {"name": guest.name})
@@ -65,8 +74,7 @@ def welcome(
 
 def _listed(guest: Guest, by: User, at: datetime) -> Guest:
     """The row as it is under its lock, back on the list if it was taken off."""
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    rows = rows.select_related("invitation", "plus_one_of")
+    rows = Guest.objects.locked().select_related("invitation", "plus_one_of")
     guest = rows.get(pk=guest.merged_into_id or guest.pk)
     if guest.removed_at is not None:
         try:
@@ -90,15 +98,15 @@ def _seat(event: Event, guest: Guest, at: datetime) -> None:
         waiting_list.offer_free_seats(event, at)
 
 
-def _new(event: Event, name: str, nominee: Nominee | None, at: datetime) -> Guest:
-    contact = Contact.objects.create(event=event, name=name)
+def _new(event: Event, who: Visitor, at: datetime) -> Guest:
+    contact = Contact.objects.create(event=event, name=who.name)
     invitation = Invitation.objects.create(event=event, contact=contact)
     return Guest.objects.create(
         event=event,
         invitation=invitation,
-        nominee=nominee,
+        nominee=who.nominee,
         answer=Guest.Answer.YES,
         answered_at=at,
         tags=[TAG],
-        **Guest.named(name),
+        **Guest.named(who.name),
     )

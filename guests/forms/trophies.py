@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from guests.forms.desk import MAX_ID
 from guests.forms.fields import LineField
 from guests.models import TrophyOutcome
-from guests.trophies import Statue
+from guests.trophies import Intake, Statue
 from guests.trophies.statues import Outcome
 from losers_lounge.photo_field import PhotoField
 
@@ -71,6 +71,12 @@ class TrophyForm(forms.Form):
         if len(choices) <= 1:
             self.fields["nomination"].widget = forms.HiddenInput()
             self.initial.setdefault("nomination", choices[0][0] if choices else None)
+
+    @property
+    def intake(self) -> Intake:
+        """What it says, once it is valid."""
+        noted = dict(self.cleaned_data)
+        return Intake(nomination_id=noted.pop("nomination"), **noted)
 
 
 class ShelfForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from guests.trophies.custody import WentHome
 from guests.trophies.desk import (
+    Intake,
     SignedOff,
     TagInUse,
     TooManyPhotos,
@@ -11,13 +12,14 @@ from guests.trophies.desk import (
     receive,
     to_safe,
 )
-from guests.trophies.desk_board import OWING, Awaited, Board, board, expected_count
+from guests.trophies.desk_board import OWING, Awaited, Board, board
 from guests.trophies.statues import Statue
 
 __all__ = [
     "OWING",
     "Awaited",
     "Board",
+    "Intake",
     "SignedOff",
     "Statue",
     "TagInUse",
@@ -25,7 +27,6 @@ __all__ = [
     "TooManyTrophies",
     "WentHome",
     "board",
-    "expected_count",
     "photograph",
     "put_on_shelf",
     "receive",

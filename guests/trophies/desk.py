@@ -5,6 +5,7 @@ happens to it after that; every act adds a line to its custody log.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -39,29 +40,32 @@ class TooManyPhotos(Exception):
     """There are enough pictures of this statue."""
 
 
+@dataclass(frozen=True)
+class Intake:
+    """What somebody at the desk notes of a statue they take in.
+
+    `photo` is a JPEG from `photo.as_jpeg`. Without a win named it is for the first
+    whose statue is not here.
+    """
+
+    tag: str
+    nomination_id: int | None = None
+    shelf: str = ""
+    inscription: str = ""
+    condition: str = ""
+    photo: bytes = b""
+
+
 @transaction.atomic
-def receive(
-    guest_id: int,
-    tag: str,
-    *,
-    by: Actor,
-    at: datetime,
-    nomination_id: int | None = None,
-    shelf: str = "",
-    inscription: str = "",
-    condition: str = "",
-    photo: bytes = b"",
-) -> Trophy:
+def receive(guest_id: int, intake: Intake, *, by: Actor, at: datetime) -> Trophy:
     """Take a winner's statue in under a tag, and write to its owner how to fetch it.
 
-    The same tag for the same guest again is the same statue. `photo` is a JPEG from
-    `photo.as_jpeg`. Without a win named it is the first whose statue is not here.
-    Raises TagInUse for somebody else's tag, TooManyTrophies beyond what was won,
-    SignedOff after the night: who signs it takes every guest's lock.
+    The same tag for the same guest again is the same statue. Raises TagInUse for
+    somebody else's tag, TooManyTrophies beyond what was won, SignedOff after the
+    night: who signs it takes every guest's lock.
     """
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    guest = rows.select_related("event").get(pk=guest_id)
-    tag = plain_tag(tag)
+    guest = Guest.objects.locked().select_related("event").get(pk=guest_id)
+    tag = plain_tag(intake.tag)
     standing = guest.event.trophies.filter(tag=tag, released_at=None).first()
     if standing is not None:
         if standing.guest_id == guest.pk:
@@ -69,21 +73,34 @@ def receive(
         raise TagInUse(tag)
     if guest.event.closings.standing().exists():
         raise SignedOff
-    trophy = Trophy(
-        event=guest.event,
-        guest=guest,
-        nomination=_win_without_statue(guest, nomination_id),
-        tag=tag,
-        shelf=shelf,
-        inscription=inscription,
-        condition=condition,
-        received_at=at,
-        received_by=by.user,
-        received_by_name=by.name,
-    )
-    _put_away(trophy)
-    _write_down(trophy, photo, by, at)
+    trophy = _put_away(guest, tag, intake, by, at)
+    _write_down(trophy, intake.photo, by, at)
     return trophy
+
+
+def _put_away(
+    guest: Guest, tag: str, intake: Intake, by: Actor, at: datetime
+) -> Trophy:
+    """Save it for its win; another desk may have used the tag meanwhile."""
+    win = _win_without_statue(guest, intake.nomination_id)
+    if win is None:
+        raise TooManyTrophies
+    try:
+        with transaction.atomic():
+            return Trophy.objects.create(
+                event=guest.event,
+                guest=guest,
+                nomination=win,
+                tag=tag,
+                shelf=intake.shelf,
+                inscription=intake.inscription,
+                condition=intake.condition,
+                received_at=at,
+                received_by=by.user,
+                received_by_name=by.name,
+            )
+    except IntegrityError as error:
+        raise TagInUse(tag) from error
 
 
 def _write_down(trophy: Trophy, photo: bytes, by: Actor, at: datetime) -> None:
@@ -96,17 +113,6 @@ def _write_down(trophy: Trophy, photo: bytes, by: Actor, at: datetime) -> None:
     verb, text = noop("took in a trophy"), f"{tag}, {guest}"
     activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)
     letters.post([letters.statue_in(trophy)], at)
-
-
-def _put_away(trophy: Trophy) -> None:
-    """Save it for its win; another desk may have used the tag meanwhile."""
-    if trophy.nomination is None:
-        raise TooManyTrophies
-    try:
-        with transaction.atomic():
-            trophy.save(force_insert=True)
-    except IntegrityError as error:
-        raise TagInUse(trophy.tag) from error
 
 
 def _win_without_statue(guest: Guest, nomination_id: int | None) -> Nomination | None:

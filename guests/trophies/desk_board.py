@@ -104,11 +104,6 @@ def board(event: Event) -> Board:
     )
 
 
-def expected_count(event: Event) -> int:
-    """Statues won by people who are coming or inside, neither here nor back."""
-    return len(board(event).expected)
-
-
 def _awaited(event: Event, trophies: Iterable[Trophy]) -> tuple[Awaited, ...]:
     people = _winners(event)
     wins = _wins(people)

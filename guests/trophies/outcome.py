@@ -42,10 +42,7 @@ def record(
     door lets them in. Raises NotWon, IsHere, and HostDecides where somebody is let
     off by who is no host of the event or gives no reason.
     """
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    guest = rows.select_related("event").get(pk=guest_id)
-    _check_won(guest, nomination_id)
-    _check_absent(guest, nomination_id)
+    guest = _locked(guest_id, nomination_id)
     if outcome == Outcome.LET_OFF and not (words and by.is_host_of(guest.event)):
         raise HostDecides
     standing = guest.trophy_outcomes.filter(nomination=nomination_id).last()
@@ -58,12 +55,16 @@ def record(
         by_name=by.name[:200],
         at=at,
     )
-    text = ": ".join(
-        filter(None, [f"{guest.name}, {in_english(row.get_outcome_display)}", words])
-    )
-    verb = noop("noted of a statue")
-    activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)
+    _log(guest, row, by, at)
     return row
+
+
+def _locked(guest_id: int, nomination_id: int) -> Guest:
+    """A winner of this, whose statue for it is not here."""
+    guest = Guest.objects.locked().select_related("event").get(pk=guest_id)
+    _check_won(guest, nomination_id)
+    _check_absent(guest, nomination_id)
+    return guest
 
 
 def _check_won(guest: Guest, nomination_id: int) -> None:
@@ -78,3 +79,10 @@ def _check_absent(guest: Guest, nomination_id: int) -> None:
     here = guest.trophies.filter(nomination=nomination_id, released_at=None).first()
     if here is not None:
         raise IsHere(here)
+
+
+def _log(guest: Guest, row: TrophyOutcome, by: Actor, at: datetime) -> None:
+    said = f"{guest.name}, {in_english(row.get_outcome_display)}"
+    text = ": ".join(filter(None, [said, row.words]))
+    verb = noop("noted of a statue")
+    activity.record(guest.event, by.logged, verb, text, at=at, about=guest.about)

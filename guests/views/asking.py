@@ -10,8 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from events.access import HOST
 from events.models import Event, Nominee, User
 from guests.door import NonceUsed, pins, requests
+from guests.door.walk_ins import Visitor
 from guests.forms.asking import (
     AskForm,
     PinDecideForm,
@@ -34,24 +36,18 @@ ASKS = Throttle("door_asks", most=60, seconds=600)
 def door_ask(request: HttpRequest, slug: str) -> HttpResponse:
     """One press: may this person, who has no seat, come in?"""
     access = open_door(request, slug, DOOR)
-    if ASKS.is_spent(access.actor.key):
+    if not ASKS.admit(access.actor.key):
         return ASKS.refusal(request)
-    ASKS.count(access.actor.key)
     form = AskForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Nothing was asked. Look, then press again."))
         return redirect("guests:door", slug)
     guest, nominee = _person(access.event, form)
-    said = {name: form.cleaned_data[name] for name in ("name", "nonce", "reason")}
+    who = Visitor(form.cleaned_data["name"], guest, nominee)
+    said = {name: form.cleaned_data[name] for name in ("nonce", "reason")}
+    by, at = access.actor, timezone.now()
     try:
-        row = requests.ask_walk_in(
-            access.event,
-            guest=guest,
-            nominee=nominee,
-            **said,
-            by=access.actor,
-            at=timezone.now(),
-        )
+        row = requests.ask_walk_in(access.event, who, **said, by=by, at=at)
     except (requests.CannotAsk, NonceUsed) as refusal:
         return _not_asked(request, access, guest, refusal)
     return redirect("guests:door_request", slug, row.pk)
@@ -63,9 +59,8 @@ def door_ask_waiver(request: HttpRequest, slug: str, guest_id: int) -> HttpRespo
     """A winner will not pay: may a host let them off?"""
     access = open_door(request, slug, DOOR)
     guest = get_object_or_404(access.event.guests, pk=guest_id)
-    if ASKS.is_spent(access.actor.key):
+    if not ASKS.admit(access.actor.key):
         return ASKS.refusal(request)
-    ASKS.count(access.actor.key)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, first_error(form))
@@ -130,7 +125,7 @@ def door_waive(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     access = open_door(request, slug, DOOR)
     guest = get_object_or_404(access.event.guests, pk=guest_id)
     back = redirect("guests:door_card", slug, guest.pk)
-    is_host = "host" in access.roles
+    is_host = HOST in access.roles
     form = (WaiveForm if is_host else PinWaiveForm)(request.POST)
     if not form.is_valid():
         messages.error(request, first_error(form))

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from events.access import HOST
 from guests import door, trophies
 from guests.actors import Actor
 from guests.door import pins
@@ -22,12 +23,21 @@ from guests.trophies import custody, outcome
 from guests.trophies.statues import Outcome
 from guests.views.door_presses import find_guest
 from guests.views.doorway import DoorAccess, for_phones, open_door, pictures_slowly
-from guests.views.trophy_page import HOST, card_part, statue_page, trophy_of
+from guests.views.trophy_page import card_part, statue_page, trophy_of
 
-SIGNED_OFF = gettext_lazy(
-    "The night is signed off, so no statue is taken in. A host can open the night again"
-    " on its closing page."
-)
+# What the form then says beside the tag.
+NOT_TAKEN_IN = {
+    trophies.TagInUse: gettext_lazy(
+        "Another statue carries this tag. Take another one."
+    ),
+    trophies.SignedOff: gettext_lazy(
+        "The night is signed off, so no statue is taken in. A host can open the night"
+        " again on its closing page."
+    ),
+    trophies.TooManyTrophies: gettext_lazy(
+        "Every statue this person won is here already."
+    ),
+}
 
 
 @for_phones
@@ -48,20 +58,11 @@ def trophy_receive(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
     form = TrophyForm(request.POST, request.FILES, statues=statues)
     if not form.is_valid():
         return _page(request, access, card, form, 422)
-    cleaned = dict(form.cleaned_data)
-    cleaned["nomination_id"] = cleaned.pop("nomination")
+    by, at = access.actor, timezone.now()
     try:
-        trophy = trophies.receive(
-            guest.pk, **cleaned, by=access.actor, at=timezone.now()
-        )
-    except trophies.TagInUse:
-        form.add_error("tag", _("Another statue carries this tag. Take another one."))
-        return _page(request, access, card, form, 409)
-    except trophies.SignedOff:
-        form.add_error("tag", SIGNED_OFF)
-        return _page(request, access, card, form, 409)
-    except trophies.TooManyTrophies:
-        form.add_error("tag", _("Every statue this person won is here already."))
+        trophy = trophies.receive(guest.pk, form.intake, by=by, at=at)
+    except tuple(NOT_TAKEN_IN) as refusal:
+        form.add_error("tag", NOT_TAKEN_IN[type(refusal)])
         return _page(request, access, card, form, 409)
     text = _("Trophy of %(name)s is here, under tag %(tag)s.")
     messages.success(request, text % {"name": guest.name, "tag": trophy.tag})

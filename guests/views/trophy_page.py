@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from events import outbox
+from events.access import HOST
 from events.models import Event
 from guests.door import Card, pins
 from guests.forms.trophies import IDENTITIES, TrophyForm
@@ -14,7 +15,6 @@ from guests.trophies import custody, tags
 from guests.trophies.hand_over import TRIES, is_begun_by
 from guests.views.doorway import TROPHIES, DoorAccess
 
-HOST = "host"
 Outcome = TrophyOutcome.Outcome
 # What a checker may record with one press; a host's word is asked for apart.
 SAID = (Outcome.NO_STATUE, Outcome.LATER, Outcome.REFUSED)
@@ -74,9 +74,7 @@ def statue_page(
         "hand_over": open_one,
         "is_mine": open_one is not None and is_begun_by(open_one, access.actor),
         "needs_second": access.event.second_confirmation_required,
-        "mail_waits": open_one
-        and open_one.is_proxy
-        and outbox.holds_mail_of(access.event),
+        "mail_waits": _waits(open_one, access.event),
         "tries_left": TRIES - open_one.wrong_codes if open_one else TRIES,
         "identities": IDENTITIES.items(),
         "can_be_written_to": bool(trophy.guest.invitation.contact.email),

@@ -51,7 +51,8 @@ def make_phone(event: Event, role: str = "trophies", name: str = "") -> Device:
 
 
 def receive(guest: Guest, tag: str = "A7", **said: Any) -> Trophy:
-    return trophies.receive(guest.pk, tag, by=actor(), at=timezone.now(), **said)
+    intake = trophies.Intake(tag, **said)
+    return trophies.receive(guest.pk, intake, by=actor(), at=timezone.now())
 
 
 def begin(trophy: Trophy, by: Actor | None = None) -> HandOver:

@@ -12,6 +12,7 @@ from events.models import Event, User
 from guests import closing, door, trophies
 from guests.actors import Actor
 from guests.door import going_home, requests
+from guests.door.walk_ins import Visitor
 from guests.models import Admission, Closing, Device, Guest, HandOver, Obligation
 from tests.factories import make_category, make_event, make_nomination, make_nominee
 from tests.factories import make_user as somebody
@@ -54,7 +55,7 @@ def all_go_home(event: Event, nonce: str = "home") -> int:
 
 def take_in(winner: Guest) -> int:
     by, at = Actor.of(somebody()), timezone.now()
-    return trophies.receive(winner.pk, "7", by=by, at=at).pk
+    return trophies.receive(winner.pk, trophies.Intake("7"), by=by, at=at).pk
 
 
 @pytest.mark.django_db
@@ -163,7 +164,7 @@ def test_a_winner_who_never_came_in_is_asked_for_nothing(
 @pytest.mark.django_db
 def test_requests_exceptions_drafts_and_queues_are_open(event: Event) -> None:
     at, by = timezone.now(), somebody()
-    requests.ask_walk_in(event, name="Ann", nonce="n", by=Actor.of(by), at=at)
+    requests.ask_walk_in(event, Visitor("Ann"), nonce="n", by=Actor.of(by), at=at)
     guest = make_coming(event)
     deny(guest)
     Admission.objects.filter(guest=guest).update(exception="rules")
@@ -186,7 +187,7 @@ def test_the_list_takes_the_same_queries_however_much_is_open(
         admit(make_coming(event), f"in {number}")
         at, by = timezone.now(), Actor.of(somebody())
         name = f"Ann {number}"
-        requests.ask_walk_in(event, name=name, nonce=name, by=by, at=at)
+        requests.ask_walk_in(event, Visitor(name), nonce=name, by=by, at=at)
         make_device(event, claimed_at=at, queued_scans=2)
 
     fill(0)

@@ -11,6 +11,7 @@ from guests.actors import Actor
 from guests.admission import Colour
 from guests.door import NonceUsed, requests, walk_ins
 from guests.door.requests import AlreadyDecided, CannotAsk
+from guests.door.walk_ins import Visitor
 from guests.models import DoorRequest, Guest, Obligation
 from tests.factories import (
     make_category,
@@ -45,7 +46,7 @@ def category(event: Event) -> Category:
 
 def ask(event: Event, nonce: str = "ask", **who: Any) -> DoorRequest:
     by, at = Actor(name="Side door"), timezone.now()
-    return requests.ask_walk_in(event, nonce=nonce, by=by, at=at, **who)
+    return requests.ask_walk_in(event, Visitor(**who), nonce=nonce, by=by, at=at)
 
 
 def ask_waiver(guest: Guest, nonce: str = "ask") -> DoorRequest:

@@ -35,7 +35,7 @@ def test_the_impact_sheet_says_what_a_correction_would_do(event: Event) -> None:
     win(category, old)
     donation = pay(old)
     Reward.objects.create(donation=donation, engraving=old.name, requested_at=at)
-    trophies.receive(old.pk, "A1", by=by, at=at)
+    trophies.receive(old.pk, trophies.Intake("A1"), by=by, at=at)
     door.admit(old.pk, event=old.event, nonce="n", by=by, at=at)
 
     sheet = impact.of(propose(category, new))

@@ -74,7 +74,8 @@ def test_money_and_statue_take_them_off_the_list(event: Event, inside: Guest) ->
     pay(inside)
     assert [row.cents for row in settle.inside_owing(event)] == [0]
 
-    trophies.receive(inside.pk, "7", by=Actor.of(make_user()), at=NOW)
+    intake = trophies.Intake("7")
+    trophies.receive(inside.pk, intake, by=Actor.of(make_user()), at=NOW)
 
     assert names(event) == []
 

@@ -11,6 +11,7 @@ from events.models import Event, Message
 from guests.actors import Actor
 from guests.addresses import Address
 from guests.door import requests, walk_ins
+from guests.door.walk_ins import Visitor
 from guests.models import Closing, Guest
 from losers_lounge.links import make_token
 from losers_lounge.stand_in.server import StandIn
@@ -37,7 +38,7 @@ def merritt(event: Event) -> Guest:
     nominee = make_nominee(event, "Merritt Wever")
     win(category, make_nomination(category, nominee))
     by, at = Actor(name="Side door"), timezone.now()
-    row = requests.ask_walk_in(event, nominee=nominee, nonce="n", by=by, at=at)
+    row = requests.ask_walk_in(event, Visitor(nominee=nominee), nonce="n", by=by, at=at)
     return requests.grant(row.pk, by=make_user(), at=at).guest
 
 
@@ -89,12 +90,12 @@ def test_a_walk_in_winner_pays_and_comes_in_without_an_address(
 
 def test_a_signed_night_welcomes_nobody_until_it_is_opened_again(event: Event) -> None:
     by, at = Actor(name="Side door"), timezone.now()
-    row = requests.ask_walk_in(event, name="Late Guest", nonce="n", by=by, at=at)
+    row = requests.ask_walk_in(event, Visitor("Late Guest"), nonce="n", by=by, at=at)
     Closing.objects.create(event=event, signed_at=at, signed_by_name="Amy")
     with pytest.raises(walk_ins.CannotWelcome):
         requests.grant(row.pk, by=make_user(), at=at)
     assert not event.guests.exists()
     with pytest.raises(requests.CannotAsk):
-        requests.ask_walk_in(event, name="Later Guest", nonce="m", by=by, at=at)
+        requests.ask_walk_in(event, Visitor("Later Guest"), nonce="m", by=by, at=at)
     event.closings.update(reopened_at=at)
     assert requests.grant(row.pk, by=make_user(), at=at).guest.name == "Late Guest"

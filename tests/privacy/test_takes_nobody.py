@@ -12,6 +12,7 @@ from events.models import Event, User
 from guests import forgotten, imports
 from guests.actors import Actor
 from guests.door import requests, walk_ins
+from guests.door.walk_ins import Visitor
 from guests.models import Guest, ImportRun
 from guests.privacy import evenings, retention
 from tests.factories import make_user
@@ -80,10 +81,10 @@ def test_the_command_says_it_in_one_line(over: Event, tmp_path: Path) -> None:
 
 def test_the_door_neither_asks_nor_lets_in_who_is_not_known(event: Event) -> None:
     checker, at = Actor(name="Side door"), timezone.now()
-    asked = requests.ask_walk_in(event, name="Bill", nonce="a", by=checker, at=at)
+    asked = requests.ask_walk_in(event, Visitor("Bill"), nonce="a", by=checker, at=at)
     Event.objects.update(guests_erased_at=at)
     with pytest.raises(requests.CannotAsk, match=SAID):
-        requests.ask_walk_in(event, name="Tina", nonce="b", by=checker, at=at)
+        requests.ask_walk_in(event, Visitor("Tina"), nonce="b", by=checker, at=at)
     with pytest.raises(walk_ins.CannotWelcome, match=SAID):
         requests.grant(asked.pk, by=make_user(), at=at)
     assert nobody(event)

@@ -12,6 +12,7 @@ from guests import door, seats, trophies
 from guests.actors import Actor
 from guests.door import requests, scans, walk_ins
 from guests.door.scans import Scan
+from guests.door.walk_ins import Visitor
 from guests.models import Admission, Device, Guest, Obligation
 from tests.factories import make_member
 
@@ -160,7 +161,7 @@ class RandomDoor:
             now = timezone.now()
             try:
                 asked = requests.ask_walk_in(
-                    self.event, name=name, nonce=nonce, by=by, at=now
+                    self.event, Visitor(name), nonce=nonce, by=by, at=now
                 )
                 decide = requests.grant if is_welcome else requests.refuse
                 decide(asked.pk, by=self.host, at=now)
@@ -204,7 +205,9 @@ class RandomDoor:
         def press() -> None:
             self.told.append(f"{by} takes a statue of {guest} in, {tag}")
             try:
-                trophies.receive(guest.pk, tag, by=by, at=timezone.now())
+                trophies.receive(
+                    guest.pk, trophies.Intake(tag), by=by, at=timezone.now()
+                )
             except trophies.TooManyTrophies:
                 self.told.append("  has no other")
 

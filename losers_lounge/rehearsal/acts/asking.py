@@ -12,7 +12,7 @@ def walk_in(stage: Stage, act: Act) -> str:
     try:
         asked = requests.ask_walk_in(
             stage.event,
-            name=act.text("who"),
+            walk_ins.Visitor(act.text("who")),
             nonce=stage.nonce(),
             reason=act.text("reason", ""),
             by=stage.actor(act.text("phone")),

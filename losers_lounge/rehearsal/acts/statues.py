@@ -25,7 +25,8 @@ def statue(stage: Stage, act: Act) -> str:
     guest, by = stage.guest(act.text("who")), stage.actor(act.text("phone"))
     tag = act.text("tag")
     try:
-        trophies.receive(guest.pk, tag, by=by, at=stage.at, shelf=act.text("shelf", ""))
+        intake = trophies.Intake(tag, shelf=act.text("shelf", ""))
+        trophies.receive(guest.pk, intake, by=by, at=stage.at)
     except trophies.TagInUse:
         raise Otherwise(f"{guest}: tag {tag} is in use") from None
     except trophies.TooManyTrophies:

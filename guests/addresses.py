@@ -1,5 +1,6 @@
 """Where mail for a guest goes: corrected for everybody behind it, or for one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -85,17 +86,7 @@ def change(
         return contact
     if now.mark != seen:
         raise AddressChanged(now)
-    if not everyone and contact.invitations.exclude(pk=invitation.pk).exists():
-        contact = _own_contact(invitation, address)
-        rows = [invitation]
-        # No letter leads its new reader to the page of an assistant from before.
-        unsent = _about(rows).filter(state__in=Message.WAITING)
-        renew_links(unsent, invitation)
-    else:
-        _write(contact, address)
-        rows = list(contact.invitations.all())
-    if contact.email:
-        outbox.readdress(_about(rows), contact.email)
+    contact = _moved(invitation, address, everyone)
     verb = noop("changed an address")
     activity.record(invitation.event, by, verb, guest.name, at=at, about=guest.about)
     return contact
@@ -132,12 +123,6 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
     return Repaired(contact, people_behind(contact).count(), queued)
 
 
-def repairable(event: Event) -> QuerySet[Message]:
-    """Letters to guests that did not arrive, or may not have."""
-    letters = event.messages.about(INVITATION)
-    return letters.filter(state__in=Message.REPAIRABLE).order_by("-pk")
-
-
 def invitation_of(message: Message) -> int | None:
     """The id of the invitation a letter is about; None for any other letter."""
     number = message.about.removeprefix(INVITATION)
@@ -155,6 +140,18 @@ def _locked(rows: QuerySet[Invitation]) -> Invitation:
     return row
 
 
+def _moved(invitation: Invitation, address: Address, everyone: bool) -> Contact:
+    """The contact with this address, and the letters that are on their way to it."""
+    contact = invitation.contact
+    if not everyone and contact.invitations.exclude(pk=invitation.pk).exists():
+        contact = _own_contact(invitation, address)
+    else:
+        _write(contact, address)
+    if contact.email:
+        outbox.readdress(_about(contact.invitations.all()), contact.email)
+    return contact
+
+
 def _write(contact: Contact, address: Address) -> None:
     contact.name, contact.email = address.name, address.email
     contact.phone = address.phone
@@ -162,7 +159,10 @@ def _write(contact: Contact, address: Address) -> None:
 
 
 def _own_contact(invitation: Invitation, address: Address) -> Contact:
-    """A contact for this invitation alone; an assistant's say in it ends with it."""
+    """A contact for this invitation alone; an assistant's say in it ends with it.
+
+    No letter leads its new reader to the page of an assistant from before.
+    """
     contact = Contact.objects.create(
         event=invitation.event,
         name=address.name,
@@ -171,8 +171,9 @@ def _own_contact(invitation: Invitation, address: Address) -> Contact:
     )
     invitation.contact, invitation.contact_may_give = contact, False
     invitation.save(update_fields=["contact", "contact_may_give"])
+    renew_links(_about([invitation]).filter(state__in=Message.WAITING), invitation)
     return contact
 
 
-def _about(rows: list[Invitation]) -> QuerySet[Message]:
+def _about(rows: Iterable[Invitation]) -> QuerySet[Message]:
     return Message.objects.filter(about__in=[row.about for row in rows])

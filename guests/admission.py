@@ -73,29 +73,37 @@ def decide(
         return Decision(Colour.GREY, _("Check the name, or call the host."), (absent,))
     due = max(0, sum(row.amount_cents for row in obligations) - paid)
     statues = len(results.won) if obligations else 0
-    reasons = [row.why for row in obligations]
-    if paid:
-        reasons.append(_("Paid %(amount)s.") % {"amount": told_cents(paid)})
-    if statues:
-        reasons += excused
+    reasons = _why(obligations, paid, excused if statues else ())
     missing = max(0, statues - trophies - len(excused))
     if due or missing:
         return _gold(due, statues, missing, reasons)
     if results.won:
         words = _("We're so sorry for your win. Come on in.")
-        return Decision(Colour.GREEN, words, tuple(reasons), 0, statues)
+        return Decision(Colour.GREEN, words, reasons, 0, statues)
+    return _free(results)
+
+
+def _why(
+    obligations: Sequence[Owed], paid: int, excused: Sequence[str]
+) -> tuple[str, ...]:
+    """What is owed and why, what came of it, and which statues need not come."""
+    reasons = [row.why for row in obligations]
+    if paid:
+        reasons.append(_("Paid %(amount)s.") % {"amount": told_cents(paid)})
+    return (*reasons, *excused)
+
+
+def _free(results: Results) -> Decision:
+    """Who has won nothing, or nothing yet."""
     if results.pending:
-        reasons = [
-            _("%(category)s is still open.") % {"category": name}
-            for name in results.pending
-        ]
-        words = _("Come on in. You may owe later.")
-        return Decision(Colour.BLUE, words, tuple(reasons))
+        open_one = _("%(category)s is still open.")
+        reasons = tuple(open_one % {"category": name} for name in results.pending)
+        return Decision(Colour.BLUE, _("Come on in. You may owe later."), reasons)
     words = _("You lost. Come on in.") if results.lost else _("Come on in.")
     return Decision(Colour.GREEN, words)
 
 
-def _gold(due: int, statues: int, missing: int, reasons: list[str]) -> Decision:
+def _gold(due: int, statues: int, missing: int, reasons: tuple[str, ...]) -> Decision:
     steps = []
     if due:
         steps.append(_("%(amount)s first") % {"amount": told_cents(due)})
@@ -103,7 +111,7 @@ def _gold(due: int, statues: int, missing: int, reasons: list[str]) -> Decision:
         text = ngettext("trophy to the desk", "%(count)d trophies to the desk", missing)
         steps.append(text % {"count": missing})
     words = _("Winner: %(steps)s.") % {"steps": _(", then ").join(steps)}
-    return Decision(Colour.GOLD, words, tuple(reasons), due, statues)
+    return Decision(Colour.GOLD, words, reasons, due, statues)
 
 
 def _absence(guest: Guest) -> str:

@@ -59,28 +59,8 @@ def _before(
         (bool(categories), _step(event, "nominations", *_ballot(categories))),
         (bool(people), _step(event, *_list(people))),
         (team > 1, _step(event, "events:team", *_team(team))),
-        (
-            tried,
-            _step(
-                event,
-                "letter_words",
-                _("Send yourself a test invitation"),
-                _("Read it as a guest would, and put it in your own words."),
-                "invitation",
-            ),
-        ),
-        (
-            is_open,
-            _step(
-                event,
-                "settings",
-                _("Open the event"),
-                _("Guests can answer.")
-                if is_open
-                else _("Until then nothing is sent and nobody can answer."),
-                anchor="#id_status",
-            ),
-        ),
+        (tried, _test_letter(event)),
+        (is_open, _opening(event, is_open)),
         (
             bool(people) and is_open and not waiting,
             _step(event, "messages", _("Send the invitations"), _to_send(waiting)),
@@ -89,13 +69,6 @@ def _before(
 
 
 def _tonight(event: Event, ballot: dict[str, int], inside: int) -> list[Step]:
-    decided = _("%(done)d of %(all)d categories have a result.")
-    told = decided % {"done": ballot["in_"], "all": ballot["all"]}
-    by_two = _("One person announces, another confirms; what winners owe follows.")
-    all_in = bool(ballot["all"]) and ballot["in_"] == ballot["all"]
-    results = _step(
-        event, "results", _("Record the winners"), told if ballot["in_"] else by_two
-    )
     came = ngettext("%(n)d person is inside.", "%(n)d people are inside.", inside)
     return [
         _step(
@@ -104,7 +77,7 @@ def _tonight(event: Event, ballot: dict[str, int], inside: int) -> list[Step]:
             _("See that the door is ready"),
             _("Phones, mail, money and lists, each with its light."),
         ),
-        replace(results, state=DONE) if all_in else results,
+        _winners(event, ballot),
         _step(event, "door", _("Let people in"), came % {"n": inside}),
         _step(
             event,
@@ -119,6 +92,28 @@ def _tonight(event: Event, ballot: dict[str, int], inside: int) -> list[Step]:
             _("Everybody home, every statue accounted for, then sign."),
         ),
     ]
+
+
+def _test_letter(event: Event) -> Step:
+    title = _("Send yourself a test invitation")
+    text = _("Read it as a guest would, and put it in your own words.")
+    return _step(event, "letter_words", title, text, "invitation")
+
+
+def _opening(event: Event, is_open: bool) -> Step:
+    shut = _("Until then nothing is sent and nobody can answer.")
+    text = _("Guests can answer.") if is_open else shut
+    return _step(event, "settings", _("Open the event"), text, anchor="#id_status")
+
+
+def _winners(event: Event, ballot: dict[str, int]) -> Step:
+    done, every = ballot["in_"], ballot["all"]
+    text = _("One person announces, another confirms; what winners owe follows.")
+    if done:
+        told = _("%(done)d of %(all)d categories have a result.")
+        text = told % {"done": done, "all": every}
+    step = _step(event, "results", _("Record the winners"), text)
+    return replace(step, state=DONE) if every and done == every else step
 
 
 def _ballot(categories: int) -> tuple[str, str]:

@@ -102,12 +102,7 @@ def _contacts(event: Event, rows: list[PlannedGuest]) -> list[int]:
 
     A contact is an address with a name: whoever is known by both is nobody new.
     """
-    addresses = {row.address for row in rows if row.address}
-    known = {}
-    for contact in event.contacts.filter(email__in=bulk.Among(addresses)).order_by(
-        "-pk"
-    ):
-        known[contact.email, fold(contact.name)] = contact
+    known = _known(event, {row.address for row in rows if row.address})
     ids = iter(bulk.draw_ids(Contact, len(rows)))
     found, new, helpers = {}, [], set()
     own = []
@@ -129,6 +124,12 @@ def _contacts(event: Event, rows: list[PlannedGuest]) -> list[int]:
     if helpers:
         Contact.objects.filter(pk__in=helpers).update(is_assistant=True)
     return own
+
+
+def _known(event: Event, addresses: set[str]) -> dict[tuple[str, str], Contact]:
+    """Contacts of these addresses, by address and name; of two alike the first."""
+    rows = event.contacts.filter(email__in=bulk.Among(addresses)).order_by("-pk")
+    return {(row.email, fold(row.name)): row for row in rows}
 
 
 def _change(

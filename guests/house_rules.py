@@ -65,19 +65,34 @@ def save(
     now = Event.objects.locked().get(pk=event.pk)
     if seen and mark(now) != seen:
         raise SavedMeanwhile(now)
-    if retention.is_due(event, at) and not (forgets or retention.is_due(now, at)):
-        people = event.guests.filter(erased_at=None).count()
-        if people:
-            raise WouldForget(people)
+    if not forgets:
+        _check_clock(event, now, at)
     if "capacity" in changed:
-        taken = seats.of(event)
-        if taken.heads + taken.offered > event.capacity:
-            raise RoomTooSmall(taken.heads + taken.offered)
+        _check_room(event)
     event.save()
     if "capacity" in changed:
         waiting_list.offer_free_seats(event, at)
+    _follow(event, at)
+    activity.record(event, by, noop("changed settings"), words, at=at)
+
+
+def _check_clock(event: Event, now: Event, at: datetime) -> None:
+    """Raises WouldForget where `event` is due at once, and was not as it stands."""
+    if retention.is_due(event, at) and not retention.is_due(now, at):
+        people = event.guests.filter(erased_at=None).count()
+        if people:
+            raise WouldForget(people)
+
+
+def _check_room(event: Event) -> None:
+    taken = seats.of(event)
+    if taken.heads + taken.offered > event.capacity:
+        raise RoomTooSmall(taken.heads + taken.offered)
+
+
+def _follow(event: Event, at: datetime) -> None:
+    """What winners owe by the new rules, their letters, and what was paid too much."""
     brought = obligations.bring_up_to_date(event, at)
     letters.post(letters.fresh_wins(brought), at)
     touched = (*brought.fallen_due, *brought.voided)
     surplus.bring_up_to_date({row.guest_id for row in touched}, at)
-    activity.record(event, by, noop("changed settings"), words, at=at)

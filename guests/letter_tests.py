@@ -42,11 +42,6 @@ def send(
     )
     made = outbox.create([draft], at)
     if made:
-        activity.record(
-            event,
-            to,
-            noop("tried a letter"),
-            in_english(lambda: KINDS[kind]),
-            at=at,
-        )
+        verb, which = noop("tried a letter"), in_english(lambda: KINDS[kind])
+        activity.record(event, to, verb, which, at=at)
     return made

@@ -56,21 +56,12 @@ def ask(guest: Guest, wishes: Sequence[Wish], at: datetime) -> None:
     """
     wanted = {(row.pk if row else None, fold(name)): name for row, name in wishes}
     for request in _open_of(guest.pk):
-        key = (request.plus_one_id, fold(request.name))
-        if key in wanted:
-            del wanted[key]
-        else:
+        if wanted.pop((request.plus_one_id, fold(request.name)), None) is None:
             request.state, request.decided_at = State.WITHDRAWN, at
             request.save(update_fields=["state", "decided_at"])
+    verb, about = noop("asked for a name"), guest.about
     for name in wanted.values():
-        activity.record(
-            guest.event,
-            guest.name,
-            noop("asked for a name"),
-            name,
-            at=at,
-            about=guest.about,
-        )
+        activity.record(guest.event, guest.name, verb, name, at=at, about=about)
     NameRequest.objects.bulk_create(
         NameRequest(
             event_id=guest.event_id,

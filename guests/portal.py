@@ -62,29 +62,34 @@ def say_yes_for_all(contact: Contact, at: datetime) -> AllYes:
         answer=Guest.Answer.WAITING,
     )
     for guest in waiting.order_by("name_key", "pk"):
-        # Read anew for each: they may be answering for themselves at this moment.
-        version = waiting.filter(pk=guest.pk).values("invitation__version").first()
-        if version is None:
-            continue
         try:
-            rsvp.answer(
-                guest.pk,
-                Guest.Answer.YES,
-                at=at,
-                by=contact.name,
-                version=version["invitation__version"],
-            )
+            is_answered = _say_yes(guest.pk, waiting, contact, at)
         except rsvp.EventFull:
             done.without_seat.append(guest.name)
         except rsvp.AnswersClosed:
             done.is_closed = True
             break
-        # Answered, or taken off the list, a moment ago.
-        except (rsvp.StaleAnswer, Guest.DoesNotExist):
-            continue
         else:
-            done.answered.append(guest.name)
+            if is_answered:
+                done.answered.append(guest.name)
     return done
+
+
+def _say_yes(
+    guest_id: int, waiting: QuerySet[Guest], contact: Contact, at: datetime
+) -> bool:
+    """Whether that is their answer now; not where they gave one, or left, just now."""
+    # Read anew for each: they may be answering for themselves at this moment.
+    versions = waiting.filter(pk=guest_id).values_list("invitation__version", flat=True)
+    version = versions.first()
+    if version is None:
+        return False
+    yes, by = Guest.Answer.YES, contact.name
+    try:
+        rsvp.answer(guest_id, yes, at=at, by=by, version=version)
+    except (rsvp.StaleAnswer, Guest.DoesNotExist):
+        return False
+    return True
 
 
 def begin_giving(contact: Contact, guests: Sequence[Guest], at: datetime) -> None:

@@ -7,7 +7,7 @@ which a person of the charity carries out.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -57,15 +57,20 @@ def bring_up_to_date(guest_ids: Iterable[int], at: datetime) -> list[Surplus]:
             row.amount_cents = found.cents
         changed.append(row)
     Surplus.objects.bulk_update(changed, ["gone_at", "amount_cents"])
+    return _ask_about(wanted, at)
+
+
+def _ask_about(found: Mapping[Key, Found], at: datetime) -> list[Surplus]:
+    """A row for each, and a letter to its donor."""
     new = [
         Surplus(
             guest_id=guest_id,
             donation_id=donation_id,
-            cause=found.cause,
-            amount_cents=found.cents,
+            cause=one.cause,
+            amount_cents=one.cents,
             found_at=at,
         )
-        for (guest_id, donation_id), found in sorted(wanted.items())
+        for (guest_id, donation_id), one in sorted(found.items())
     ]
     if new:
         Surplus.objects.bulk_create(new)
@@ -76,8 +81,7 @@ def bring_up_to_date(guest_ids: Iterable[int], at: datetime) -> list[Surplus]:
 @transaction.atomic
 def look_at(guest_ids: Iterable[int], at: datetime) -> list[Surplus]:
     """The same, with the guests locked in the order of their keys."""
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.filter(pk__in=list(guest_ids)).order_by("pk")
+    locked = Guest.objects.locked().filter(pk__in=list(guest_ids)).order_by("pk")
     return bring_up_to_date([guest.pk for guest in locked], at)
 
 
@@ -102,7 +106,7 @@ def choose(surplus_id: int, choice: str, by_name: str, at: datetime) -> Surplus:
     Back is for the charity to carry out, so it is not taken back here. Raises TooLate.
     """
     guest_id = Surplus.objects.values_list("guest", flat=True).get(pk=surplus_id)
-    Guest.objects.select_for_update(of=("self",), no_key=True).get(pk=guest_id)
+    Guest.objects.locked().get(pk=guest_id)
     row = Surplus.objects.select_related("donation", "guest__event").get(pk=surplus_id)
     if row.choice == choice:
         return row
@@ -188,29 +192,22 @@ def _wanted(
     donations = {row.donation_id: row.donation for row in _doubtful(own)}
     if not donations:
         return {}
-    books = Books(donations, gone, spent)
-    back = set(
-        Surplus.objects.filter(
-            donation__in=donations, choice=Choice.BACK, gone_at=None
-        ).values_list("guest", "donation")
-    )
-    found: dict[Key, Found] = {}
-    for (guest_id, donation_id), cents in books.twice.items():
-        if guest_id in guest_ids and (guest_id, donation_id) not in back:
-            found[guest_id, donation_id] = Found(cents, Cause.PAID_TWICE)
-    for (guest_id, donation_id), claim in sorted(books.claims.items()):
-        key = guest_id, donation_id
-        cents = min(claim, books.idle[donation_id])
-        if key in back or cents <= 0:
-            continue
-        books.idle[donation_id] -= cents
-        if guest_id in guest_ids:
-            before = found.get(key)
-            found[key] = Found(
-                cents + (before.cents if before else 0),
-                before.cause if before else Cause.CORRECTED,
-            )
-    return found
+    books, back = Books(donations, gone, spent), _chosen_back(donations)
+    found = {
+        key: Found(cents, Cause.PAID_TWICE)
+        for key, cents in books.twice.items()
+        if key not in back
+    }
+    for key, cents in books.idle_claims(besides=back).items():
+        before = found.get(key, Found(0, Cause.CORRECTED))
+        found[key] = replace(before, cents=before.cents + cents)
+    return {key: one for key, one in found.items() if key[0] in guest_ids}
+
+
+def _chosen_back(donation_ids: Collection[int]) -> set[Key]:
+    """What their donors want back already."""
+    rows = Surplus.objects.filter(donation__in=donation_ids, gone_at=None)
+    return set(rows.filter(choice=Choice.BACK).values_list("guest", "donation"))
 
 
 def _doubtful(own: list[Settlement]) -> list[Settlement]:

@@ -41,6 +41,16 @@ class Books:
                 self.claims[key] -= cents
         self.twice = self._twice()
 
+    def idle_claims(self, *, besides: Collection[Key]) -> dict[Key, int]:
+        """What of each claim its donation still holds, given out by guest."""
+        left, found = dict(self.idle), {}
+        for key, claim in sorted(self.claims.items()):
+            cents = min(claim, left[key[1]])
+            if key not in besides and cents > 0:
+                left[key[1]] -= cents
+                found[key] = cents
+        return found
+
     def _idle(self) -> dict[int, int]:
         """What each keeps beyond what it settles, its gifts, and what goes back."""
         left = {

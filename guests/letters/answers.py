@@ -26,17 +26,9 @@ def answer(
     """
     row = guest.invitation
     kind = _kind(guest, was_coming)
-    party = {"plus_ones": list(plus_ones), "unnamed": unnamed}
-    parts: dict[str, object] = {}
-    if guest.answer == Guest.Answer.YES:
-        pass_link = {"link": ["pass", guest.public_id, row.link_version]}
-        dated = {"link": ["calendar", row.public_id, row.link_version]}
-        parts = {"calendar": calendar(row.event, row), "calendar_link": dated}
-        parts |= {"qr": pass_link, **party}
-    elif guest.answer == Guest.Answer.WAITLISTED:
-        parts = party
-    else:
-        parts = {"calendar": calendar(row.event, row, cancelled=is_only)}
+    parts = _evening(guest, is_only)
+    if guest.answer in (Guest.Answer.YES, Guest.Answer.WAITLISTED):
+        parts |= {"plus_ones": list(plus_ones), "unnamed": unnamed}
     return draft(
         row,
         guest,
@@ -68,6 +60,20 @@ def offer_key(offer_id: int) -> str:
 def lost_link(row: Invitation, guest: Guest, hour: str) -> Draft:
     """The same link again; one an hour at the most."""
     return draft(row, guest, kind="link", key=f"link:{row.pk}:{hour}")
+
+
+def _evening(guest: Guest, is_only: bool) -> dict[str, object]:
+    """For a yes the calendar and the pass; for a no the calendar without it."""
+    row = guest.invitation
+    if guest.answer == Guest.Answer.WAITLISTED:
+        return {}
+    if guest.answer != Guest.Answer.YES:
+        return {"calendar": calendar(row.event, row, cancelled=is_only)}
+    return {
+        "calendar": calendar(row.event, row),
+        "calendar_link": {"link": ["calendar", row.public_id, row.link_version]},
+        "qr": {"link": ["pass", guest.public_id, row.link_version]},
+    }
 
 
 def _kind(guest: Guest, was_coming: bool) -> str:

@@ -59,6 +59,13 @@ def merge(
     reason = why_not(pair)
     if reason:
         raise MergeRefused(reason)
+    row = _written_down(pair, _joined(pair, choice, at), by, at)
+    waiting_list.offer_free_seats(row.event, at)
+    return row
+
+
+def _joined(pair: Pair, choice: Choice, at: datetime) -> dict[str, Any]:
+    """Make one of the two; what each row was before, and what leads back."""
     before = traces.read(_touched(pair))
     owed_for = concerned([pair.kept, pair.gone, *pair.party])
     spent = _settled(pair.ids)
@@ -67,15 +74,12 @@ def merge(
     _choose_offers(pair, choice, at)
     withdrawn = _redirect(pair, choice)
     _settle(pair, owed_for, at)
-    way_back = {
+    return {
         "changes": traces.changes(before, traces.again(before)),
         "obligations": list(map(int, before["Obligation"])),
         "carried": _carried(pair, spent),
         "letters": withdrawn,
     }
-    row = _written_down(pair, way_back, by, at)
-    waiting_list.offer_free_seats(row.event, at)
-    return row
 
 
 def _written_down(

@@ -46,23 +46,25 @@ def unmerge(merge_id: int, *, by: User, at: datetime) -> GuestMerge:
     reason = why_not_undo(row)
     if reason:
         raise CannotUnmerge(reason)
-    heads = seats.of(event).heads
+    _part(row, at)
+    row.undone_at = at
+    row.save(update_fields=["undone_at"])
+    verb, names = noop("took a merge back"), f"“{row.gone.name}”, “{row.kept.name}”"
+    activity.record(event, by, verb, names, at=at, about=row.kept.about)
+    return row
+
+
+def _part(row: GuestMerge, at: datetime) -> None:
+    """Two rows again, with what each owes; no more heads than there is room for."""
+    heads = seats.of(row.event).heads
     owed_for = concerned([row.kept, row.gone])
     _void_new(row, at)
     _give_back_money(row)
     traces.put_back(row.before["changes"], first=row.kept_id)
     _part_what_came_since(row)
-    _check_seats(event, heads)
+    _check_seats(row.event, heads)
     _settle(row, owed_for, at)
     _restore_letters(row)
-    row.undone_at = at
-    row.save(update_fields=["undone_at"])
-    verb, text = (
-        noop("took a merge back"),
-        f"“{row.gone.name}”, “{row.kept.name}”",
-    )
-    activity.record(event, by, verb, text, at=at, about=row.kept.about)
-    return row
 
 
 def why_not_undo(row: GuestMerge) -> str:

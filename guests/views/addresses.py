@@ -10,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from events import suppression
-from events.access import open_event
+from events.access import HOST, open_event
 from events.models import Message, User
 from guests import addresses, forgotten, post_board
 from guests.forms.people import AddressForm, RepairForm
 from guests.models import Contact, Guest, Invitation
 from guests.models.about import INVITATION
-from guests.views.person import HOST, open_guest
+from guests.views.person import open_guest
+from losers_lounge.seen import show_what_stands
 
 MOST_NAMED = 20
 
@@ -36,9 +37,8 @@ def guest_address(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
             contact = _changed(guest, form, request.user)
         except addresses.AddressChanged as changed:
             stands = changed.now
-            form.add_error(None, _("Somebody changed it while you wrote."))
-            form.data = form.data.copy()
-            form.data["seen"] = stands.mark
+            words = _("Somebody changed it while you wrote.")
+            show_what_stands(form, stands.mark, words)
         except forgotten.Forgotten as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -94,9 +94,7 @@ def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     invitation = get_object_or_404(rows, pk=addresses.invitation_of(letter))
     behind = addresses.people_behind(invitation.contact)
     guest = invitation.guests.order_by("removed_at", "plus_one_of", "pk").first()
-    page = redirect("guests:messages", slug)
-    if guest is not None:
-        page = redirect("guests:guest_detail", slug, guest.pk)
+    page = _back_to(slug, guest)
     if letter.state not in Message.REPAIRABLE:
         messages.info(request, _("This letter is on its way, or has arrived."))
         return page
@@ -117,6 +115,13 @@ def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     }
     status = 422 if form.is_bound else 200
     return render(request, "guests/letter_repair.html", context, status=status)
+
+
+def _back_to(slug: str, guest: Guest | None) -> HttpResponse:
+    """To their page; to the post room where nobody is behind the letter any more."""
+    if guest is None:
+        return redirect("guests:messages", slug)
+    return redirect("guests:guest_detail", slug, guest.pk)
 
 
 def _repair(request: HttpRequest, letter: Message, email: str) -> None:

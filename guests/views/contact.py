@@ -1,6 +1,7 @@
 """For an assistant who answers for others. GET shows; only a press changes."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -162,18 +163,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page, with a form that was refused or a word on what failed."""
-    without = any(seen.has_no_seat for seen in evenings if seen.is_principal)
-    is_full, shown = without and seats.is_full(contact.event), []
-    for seen in evening.with_requests(evenings, contact.event, timezone.now()):
-        form = (forms or {}).get(seen.guest.pk)
-        if form is None and seen.is_principal:
-            form = invited.form_for(seen.guest.invitation, seen)
-            if is_full and seen.has_no_seat:
-                form.offer_waiting_list(instead_of_yes=True)
-        needs = (told or {}).get(seen.guest.pk)
-        if needs is None and form and seen.guest.is_coming:
-            needs = invited.needs_form(seen)
-        shown.append({"evening": seen, "form": form, "needs": needs})
+    shown = _rows(contact, evenings, forms or {}, told or {})
     waiting = Guest.Answer.WAITING
     people = [seen.guest for seen in evenings if seen.is_principal]
     context = {
@@ -192,6 +182,28 @@ def show(
 def named(
     evenings: list[Evening], request: HttpRequest, *, principals_only: bool = True
 ) -> Evening:
+def _rows(
+    contact: Contact,
+    evenings: list[Evening],
+    forms: dict[int, RsvpForm],
+    told: dict[int, NeedsForm],
+) -> list[dict[str, Any]]:
+    """Each evening with the forms that it takes at this moment."""
+    without = any(seen.has_no_seat for seen in evenings if seen.is_principal)
+    is_full, rows = without and seats.is_full(contact.event), []
+    for seen in evening.with_requests(evenings, contact.event, timezone.now()):
+        form = forms.get(seen.guest.pk)
+        if form is None and seen.is_principal:
+            form = invited.form_for(seen.guest.invitation, seen)
+            if is_full and seen.has_no_seat:
+                form.offer_waiting_list(instead_of_yes=True)
+        needs = told.get(seen.guest.pk)
+        if needs is None and form and seen.guest.is_coming:
+            needs = invited.needs_form(seen)
+        rows.append({"evening": seen, "form": form, "needs": needs})
+    return rows
+
+
     """Whom the press is for. Raises Http404 for anybody else's guest."""
     asked = [seen for seen in evenings if seen.is_principal or not principals_only]
     if not asked:

@@ -104,6 +104,12 @@ def after_signing(card: Card) -> Card:
     return replace(card, decision=refusals.signed_off())
 
 
+def _party_cards(guest: Guest) -> list[Card]:
+    """The guest's, then those of whom they bring, as they stand at this hour."""
+    cards = door.cards([guest, *door.party(guest)])
+    return [after_signing(card) for card in cards] if guest.is_over else cards
+
+
 def card_context(
     access: DoorAccess,
     guest: Guest,
@@ -113,9 +119,7 @@ def card_context(
 ) -> dict[str, Any]:
     """One person's card with their party, and a name for every press on it."""
     guest.event = access.event
-    card, *others = door.cards([guest, *door.party(guest)])
-    if guest.is_over:
-        card, others = after_signing(card), [after_signing(row) for row in others]
+    card, *others = _party_cards(guest)
     return {
         **access.context,
         **money_keys(access, card),

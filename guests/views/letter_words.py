@@ -1,6 +1,7 @@
 """A host's own words for a letter, and how they look before anybody reads them."""
 
 from dataclasses import replace
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
@@ -17,16 +18,15 @@ from django.views.decorators.http import (
 )
 
 from events import letter_texts
-from events.access import Access, open_event
+from events.access import HOST, Access, open_event
 from events.letter_texts import SavedMeanwhile, Words
-from events.models import LetterText
+from events.models import Event, LetterText
 from guests import letter_tests, personas
 from guests.forms.letters import WordsForm
 from guests.personas import KINDS, PERSONAS
 from losers_lounge.links import make_lookup
 from losers_lounge.throttle import Throttle
 
-HOST = "host"
 FIRST = next(iter(PERSONAS))
 TESTS = Throttle("letter_test", most=20, seconds=3600)
 
@@ -101,9 +101,8 @@ def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         words = letter_texts.of(access.event, kind)
         return _page(request, access, kind, form, words, FIRST, status=422)
     who = str(request.user.pk)
-    if TESTS.is_spent(who):
+    if not TESTS.admit(who):
         return TESTS.refusal(request)
-    TESTS.count(who)
     letter_tests.send(
         access.event,
         kind,
@@ -205,27 +204,35 @@ def _page(
 ) -> HttpResponse:
     now = letter_texts.of(access.event, kind)
     carried = "" if stands else request.POST.get("seen", "")[:64]
-    seen = personas.preview(access.event, kind, persona, words, timezone.now())
     context = {
         **access.context,
+        **_letter_as_read(access.event, kind, persona, words),
         "form": form,
-        "kind": kind,
-        "title": KINDS[kind],
         "kinds": KINDS.items(),
         "is_ours": not now,
         "stands": stands,
         "shown": carried or now.mark,
         "placeholders": letter_texts.PLACEHOLDERS.items(),
-        "seen": seen,
-        "persona": persona,
-        "label": PERSONAS[persona].label,
-        "gets_it": persona in personas.GETS.get(kind, PERSONAS),
         "words_mark": words.mark if unsaved else "",
         "nonce": make_lookup(),
     }
     part = "guests/_letter_preview.html"
     template = part if request.htmx else "guests/letter_words.html"
     return render(request, template, context, status=409 if stands else status)
+
+
+def _letter_as_read(
+    event: Event, kind: str, persona: str, words: Words
+) -> dict[str, Any]:
+    """The letter as this persona would read it, and whether they would get it."""
+    return {
+        "kind": kind,
+        "title": KINDS[kind],
+        "seen": personas.preview(event, kind, persona, words, timezone.now()),
+        "persona": persona,
+        "label": PERSONAS[persona].label,
+        "gets_it": persona in personas.GETS.get(kind, PERSONAS),
+    }
 
 
 def _key(access: Access, kind: str) -> str:

@@ -23,6 +23,7 @@ from tests.security import rows
 from tests.test_routes import ROUTES
 
 TEAM = ("host", "results", "door", "finance")
+OTHERS = ("stranger", "anonymous", "guest", "agent", "payer", "donor", "phone")
 
 
 @dataclass
@@ -87,17 +88,18 @@ class Scene:
         client.post(reverse("guests:pair", args=[token_of(device)]))
         return client
 
+    def stranger(self) -> Client:
+        """Somebody of another event's team."""
+        return signed_in(factories.make_member())
+
+    def person(self, name: str) -> Client:
+        """One of the people, by the name that the policy has for them."""
+        if name in TEAM:
+            return self.member(name)
+        return Client() if name == "anonymous" else getattr(self, name)()
+
     def people(self) -> dict[str, Client]:
-        return {
-            **{role: self.member(role) for role in TEAM},
-            "stranger": signed_in(factories.make_member()),
-            "anonymous": Client(),
-            "guest": self.guest(),
-            "agent": self.agent(),
-            "payer": self.payer(),
-            "donor": self.donor(),
-            "phone": self.phone(),
-        }
+        return {name: self.person(name) for name in (*TEAM, *OTHERS)}
 
 
 def arguments_of(name: str) -> tuple[str, ...]:

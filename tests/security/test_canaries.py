@@ -46,13 +46,12 @@ def pages(
 @pytest.mark.parametrize("person", PEOPLE)
 def test_nothing_of_another_event_is_in_any_answer(person: str) -> None:
     own, foreign = make_scene(), make_scene(MARK)
-    people = own.people()
-    told = pages(people[person], own)
+    client = own.person(person)
+    told = pages(client, own)
     for name, argument in SEARCHES:
         address = reverse(name, args=[own.event.slug])
-        told[f"{name} searched"] = (
-            people[person].get(address, {argument: MARK.lower()}).content.decode()
-        )
+        found = client.get(address, {argument: MARK.lower()})
+        told[f"{name} searched"] = found.content.decode()
     heard = {
         page: text
         for page, text in told.items()
@@ -65,7 +64,7 @@ def test_nothing_of_another_event_is_in_any_answer(person: str) -> None:
 @pytest.mark.parametrize("person", ["stranger", "anonymous"])
 def test_an_error_page_says_nothing_of_what_it_hides(person: str) -> None:
     foreign = make_scene(MARK)
-    told = pages(foreign.people()[person], foreign, without=LINKS)
+    told = pages(foreign.person(person), foreign, without=LINKS)
     assert [page for page in told if MARK in told[page]] == []
 
 

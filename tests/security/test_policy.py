@@ -70,7 +70,7 @@ def test_every_address_has_a_policy() -> None:
 def test_everybody_opens_what_the_policy_says_and_nothing_else(
     scene: Scene, person: str
 ) -> None:
-    client = scene.people()[person]
+    client = scene.person(person)
     found, wanted = {}, {}
     for name in POLICY:
         for method in ("get", "post"):
@@ -149,7 +149,7 @@ def test_a_guest_of_another_invitation_cannot_be_named(
 def test_a_total_that_is_not_public_is_not_there(scene: Scene, person: str) -> None:
     scene.event.total_is_public = False
     scene.event.save()
-    client = scene.people()[person]
+    client = scene.person(person)
     for name in ("donations:total", "donations:total_json"):
         assert client.get(scene.url(name)).status_code == 404
 

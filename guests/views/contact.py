@@ -179,9 +179,6 @@ def show(
     return render(request, "guests/contact_detail.html", context, status=status)
 
 
-def named(
-    evenings: list[Evening], request: HttpRequest, *, principals_only: bool = True
-) -> Evening:
 def _rows(
     contact: Contact,
     evenings: list[Evening],
@@ -204,6 +201,9 @@ def _rows(
     return rows
 
 
+def named(
+    evenings: list[Evening], request: HttpRequest, *, principals_only: bool = True
+) -> Evening:
     """Whom the press is for. Raises Http404 for anybody else's guest."""
     asked = [seen for seen in evenings if seen.is_principal or not principals_only]
     if not asked:

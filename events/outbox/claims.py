@@ -12,7 +12,7 @@ from events.models import Event, Message, Suppression
 from events.outbox import epoch, pace, window
 from events.outbox.holds import is_held
 from events.outbox.outcomes import lease_before_the_dot
-from events.outbox.statements import NO_CLAIM, Statement, filled, update_returning
+from events.outbox.statements import NO_CLAIM, Returning, update_returning
 
 State = Message.State
 Reason = Message.Reason
@@ -39,12 +39,11 @@ def claim() -> Message | None:
 
 def _take_next() -> Message | None:
     """One statement: with its claim committed, and why it might not leave after all."""
-    statement = filled(_taking(lease_before_the_dot(), epoch.mark()), claim_id=uuid4())
-    return next(iter(list(Message.objects.raw(*statement))), None)
+    return _taking(lease_before_the_dot(), epoch.mark()).first(claim_id=uuid4())
 
 
 @cache
-def _taking(lease: timedelta, mark: str) -> Statement:
+def _taking(lease: timedelta, mark: str) -> Returning:
     """Compiled once for each database: its mark is among the parameters."""
     changes = {
         "state": State.CLAIMED,

@@ -4,10 +4,11 @@ Django writes them, for whatever database this is. Where a mail's own values bel
 the compiled text has values that no row has; `filled` puts the mail's in their place.
 """
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -20,6 +21,32 @@ NO_CLAIM = UUID(int=0)
 Statement = tuple[str, tuple[Any, ...]]
 
 
+@dataclass(frozen=True)
+class Returning:
+    """A statement that gives mails back, and how what it gives is to be read."""
+
+    statement: Statement
+    columns: tuple[str, ...]
+    annotations: tuple[str, ...]
+    converters: dict[int, Any]
+
+    def first(self, **values: Any) -> Message | None:
+        """Run it with a mail's own values; the mail, as a queryset would give it."""
+        with connection.cursor() as cursor:
+            cursor.execute(*filled(self.statement, **values))
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        row = list(found)
+        for place, (converters, expression) in self.converters.items():
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        message = Message.from_db(DEFAULT_DB_ALIAS, self.columns, row)
+        for name, value in zip(self.annotations, row[len(self.columns) :], strict=True):
+            setattr(message, name, value)
+        return message
+
+
 def update(rows: QuerySet[Message], changes: dict[str, Any]) -> Statement:
     """The UPDATE of these rows."""
     query = rows.order_by().query.chain(UpdateQuery)
@@ -30,7 +57,7 @@ def update(rows: QuerySet[Message], changes: dict[str, Any]) -> Statement:
 
 def update_returning(
     first: QuerySet[Message], changes: dict[str, Any], told: QuerySet[Message]
-) -> Statement:
+) -> Returning:
     """UPDATE ... RETURNING, which the ORM does not know, of the first row of some.
 
     `told` has the annotations that are wanted beside the columns.
@@ -39,10 +66,16 @@ def update_returning(
     sql, params = update(Message.objects.filter(pk=NO_ROW), changes)
     with transaction.atomic():  # or FOR UPDATE is not compiled
         chosen, chosen_by = first.only("pk")[:1].query.sql_with_params()
-    columns, column_params = told.order_by().query.sql_with_params()
+    compiler = told.order_by().query.get_compiler(connection=connection)
+    columns, column_params = compiler.as_sql()
     wanted = columns.removeprefix("SELECT ").removesuffix(f" FROM {table}")
     whole = f"{sql.removesuffix('%s')}({chosen}) RETURNING {wanted}"
-    return whole, (*params[:-1], *chosen_by, *column_params)
+    return Returning(
+        (whole, (*params[:-1], *chosen_by, *column_params)),
+        tuple(field.attname for field in Message._meta.concrete_fields),
+        tuple(told.query.annotation_select),
+        compiler.get_converters([expression for expression, *_ in compiler.select]),
+    )
 
 
 def filled(statement: Statement, **values: Any) -> Statement:

@@ -44,8 +44,17 @@ def plan(
     row's `maybe`, or TWO_PEOPLE.
     """
     standing = list(_first_of_each(rows))
+    taken = _compare(event, standing)
+    _find_near(event, standing)
+    if choices:
+        _choose(event, standing, choices, taken)
+    return GuestPlan(rows)
+
+
+def _compare(event: Event, rows: list[PlannedGuest]) -> dict[int, PlannedGuest]:
+    """Hold the rows against the list, by name; which row is who of it."""
     by_name = defaultdict(list)
-    for row in standing:
+    for row in rows:
         by_name[row.name_key].append(row)
     taken: dict[int, PlannedGuest] = {}
     there = people_there(event, by_name)
@@ -53,10 +62,7 @@ def plan(
         _judge(by_name[key], people, taken)
     for key, people in there.items():
         _join_aliases(by_name[key], people, taken)
-    _find_near(event, standing)
-    if choices:
-        _choose(event, standing, choices, taken)
-    return GuestPlan(rows)
+    return taken
 
 
 def people_there(
@@ -158,17 +164,15 @@ def _one_without_address(row: PlannedGuest, person: Person) -> bool:
 
 def _find_near(event: Event, rows: list[PlannedGuest]) -> None:
     """Name to each new row whom it may be too: of the list, or the file before it."""
-    by_key = defaultdict(list)
-    for row in rows:
-        if row.verdict == NEW:
-            by_key[match_key(row.name)].append(row)
-    there = likeness.ids(event, by_key)
-    for key, group in by_key.items():
-        people = [f"guest/{guest_id}" for guest_id in there.get(key, ())]
-        for row in group:
-            row.maybe = (
-                people if row is group[0] else [*people, f"line/{group[0].line}"]
-            )
+    new = [row for row in rows if row.verdict == NEW]
+    keys = [match_key(row.name) for row in new]
+    # The last one written is the first of the file: no list for each key.
+    first = dict(zip(reversed(keys), reversed(new), strict=True))
+    there = likeness.ids(event, first)
+    for key, row in zip(keys, new, strict=True):
+        row.maybe = [f"guest/{guest_id}" for guest_id in there.get(key, ())]
+        if row is not first[key]:
+            row.maybe.append(f"line/{first[key].line}")
 
 
 def _choose(

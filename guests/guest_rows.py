@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -117,9 +118,7 @@ def take(line: int, cells: Mapping[str, str]) -> PlannedGuest:
     email, contact_email = get("email", "").lower(), get("contact_email", "").lower()
     # A number in an assistant's row is not the assistant's: it is left out.
     phone = get("phone", "")[:40] if email or not contact_email else ""
-    given = {"is_vip" if name == "vip" else name for name in cells if cells[name]}
-    if not phone:
-        given.discard("phone")
+    filled = tuple(name for name in cells if cells[name])
     number = PLUS_ONES.fullmatch(get("plus_ones", ""))
     return PlannedGuest(
         line=line,
@@ -132,7 +131,7 @@ def take(line: int, cells: Mapping[str, str]) -> PlannedGuest:
         contact_email=contact_email,
         notes=get("notes", ""),
         is_vip=get("vip", "").casefold() in YES,
-        given=frozenset(given),
+        given=_given(filled, bool(phone)),
     )
 
 
@@ -206,6 +205,12 @@ def _number_problem(row: PlannedGuest, cells: Mapping[str, str]) -> str:
     if said not in YES | NO:
         return _("VIP must be yes, no or empty.")
     return ""
+
+
+@cache  # of a file's rows nearly all have the same columns filled
+def _given(filled: tuple[str, ...], has_phone: bool) -> frozenset[str]:
+    given = {"is_vip" if name == "vip" else name for name in filled}
+    return frozenset(given if has_phone else given - {"phone"})
 
 
 def _tags(text: str) -> list[str]:

@@ -16,8 +16,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from guests.models import Contact, Guest, Invitation
+from losers_lounge import links
 from losers_lounge.compiled import compiled
-from losers_lounge.links import make_lookup
+
+
+class Retired(Http404):
+    """It led somewhere once: another link was made in its place."""
+
+
+class Forgotten(Http404):
+    """It led somewhere once: whom it was for is forgotten."""
+
 
 SALT = "guests.realm"
 BROWSER_SALT = "guests.realm.browser"
@@ -34,7 +43,7 @@ def remember(
     kind = "contacts" if isinstance(row, Contact) else "invitations"
     _open(request, response, kind, row.public_id, row.link_version)
     if not browser(request):
-        name = make_lookup()
+        name = links.make_lookup()
         cookie = settings.BROWSER_COOKIE_NAME
         _set(response, cookie, name, BROWSER_SALT, max_age=BROWSER_SECONDS)
 
@@ -55,7 +64,8 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     """The invitation, if this browser came in by its present link.
 
     One that was merged away opens the one that was kept. Raises Http404 for a
-    missing, a retired and another's one alike.
+    missing and another's one alike; Retired or Forgotten for what this browser
+    could open once.
     """
     opened = _read(request)["invitations"]
     rows = _invitations()
@@ -63,7 +73,7 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     if version is not None:
         found = _opened(public_id, version)
         if not found:
-            raise Http404
+            raise _once_open(Invitation.objects.all(), public_id)
         row = found[0]
         return rows.get(pk=kept(row).pk) if row.continues_as_id else row
     for row in rows.filter(public_id__in=opened, continues_as__isnull=False):
@@ -83,12 +93,15 @@ def _opened(public_id: str, version: int) -> QuerySet[Invitation]:
 
 
 def open_contact(request: HttpRequest, public_id: str) -> Contact:
-    """The assistant, if this browser came in by their present link; else Http404."""
+    """The assistant, if this browser came in by their present link; else as above."""
     version = _read(request)["contacts"].get(public_id)
     if version is None:
         raise Http404
     rows = Contact.objects.filter(is_assistant=True).select_related("event__charity")
-    return get_object_or_404(rows, public_id=public_id, link_version=version)
+    found = rows.filter(public_id=public_id, link_version=version).first()
+    if found is None:
+        raise _once_open(Contact.objects.all(), public_id)
+    return found
 
 
 def open_payer(request: HttpRequest, public_id: str) -> Guest:
@@ -100,6 +113,18 @@ def open_payer(request: HttpRequest, public_id: str) -> Guest:
     return get_object_or_404(
         rows, public_id=public_id, invitation__link_version=version
     )
+
+
+def no_way_in(purpose: str, token: str, rows: QuerySet[Any]) -> Http404:
+    """What a link that does not open is: retired, forgotten, or none of ours."""
+    lookup, mac = links.split_token(token)
+    if not links.was_genuine(purpose, lookup, mac):
+        return Http404()
+    return _once_open(rows, lookup)
+
+
+def _once_open(rows: QuerySet[Any], lookup: str) -> Http404:
+    return Retired() if rows.filter(public_id=lookup).exists() else Forgotten()
 
 
 def kept(row: Invitation) -> Invitation:

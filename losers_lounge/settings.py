@@ -100,7 +100,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "losers_lounge.urls"
 WSGI_APPLICATION = "losers_lounge.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "losers_lounge.form_errors.FormRenderer"
 
 TEMPLATES = [
     {

@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from losers_lounge import styleguide
 
+# A link of a mail that leads nowhere any more says why.
+handler404 = "guests.views.gone.not_found"
 # While the database is away, a page that says so.
 handler500 = "losers_lounge.http.server_error"
 urlpatterns = [

@@ -15,6 +15,7 @@ from donations.views.rewards import FINANCE, board, of_event
 from events.access import open_event
 from events.models import Event
 from events.views.downloads import download, slowly
+from losers_lounge.form_errors import sentences
 
 CSV = "text/csv; charset=utf-8"
 
@@ -27,7 +28,7 @@ def batch_make(request: HttpRequest, slug: str) -> HttpResponse:
     ids = list(approved.values_list("pk", flat=True))
     form = BatchForm(request.POST, ids=ids)
     if not form.is_valid():
-        words = " ".join(text for errors in form.errors.values() for text in errors)
+        words = " ".join(sentences(form))
         return board(request, access, problem=words, status=422)
     chosen, by, at = form.cleaned_data["bottle"], request.user, timezone.now()
     try:

@@ -139,4 +139,4 @@ def _disputes(donation: Donation, entries: list[LedgerEntry]) -> list[Any]:
 
 
 def _first(form: WordsForm) -> str:
-    return " ".join(form.errors["words"])
+    return " ".join(form["words"].errors)

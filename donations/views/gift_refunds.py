@@ -60,7 +60,7 @@ def gift_wish(
     if request.POST.get("answer") == "drop":
         form = WordsForm(request.POST)
         if not form.is_valid():
-            words = " ".join(form.errors["words"])
+            words = " ".join(form["words"].errors)
             return page(request, access, donation, problem=words, status=422)
         refunds.drop(refund.pk, form.cleaned_data["words"], by=request.user, at=at)
         messages.success(request, _("Not carried out. Your sentence stays beside it."))

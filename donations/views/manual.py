@@ -78,7 +78,7 @@ def manual_void(request: HttpRequest, slug: str, gift_id: int) -> HttpResponse:
     gift = find(access.event, gift_id)
     form = VoidForm(request.POST)
     if not form.is_valid():
-        words = " ".join(form.errors["reason"])
+        words = " ".join(form["reason"].errors)
         return _page(request, access, problem=words, status=422)
     reason = form.cleaned_data["reason"]
     try:

@@ -19,6 +19,7 @@ from donations.forms.rewards import (
 )
 from donations.models import Reward
 from donations.rewards import NotEngravable, steps
+from losers_lounge.form_errors import sentences
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def take(
         raise Refused(_("Nothing was done. Press a button of this page."), 422)
     form = press.form(request.POST, request.FILES)
     if not form.is_valid():
-        words = " ".join(text for errors in form.errors.values() for text in errors)
+        words = " ".join(sentences(form))
         raise Refused(words, 422, form)
     said = dict(form.cleaned_data)
     # Ticked, and that is all: the tick itself is the second look.

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -221,8 +222,9 @@ class EventForm(KeepingForm):
         if field.required and not line:
             self.add_error(name, field.error_messages["required"])
         elif len(line) > field.max_length:
-            words = _("Use at most %(n)d letters.") % {"n": field.max_length}
-            self.add_error(name, words)
+            limit = {"limit_value": field.max_length}
+            words = MaxLengthValidator.message
+            self.add_error(name, forms.ValidationError(words, params=limit))
 
     def _place_in_zone(self, name: str, time_zone: str | None) -> None:
         """Make a wall-clock time a moment; without a zone it is none."""

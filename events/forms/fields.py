@@ -114,9 +114,7 @@ class LocalTimeField(forms.DateTimeField):
             typed = WALL_CLOCK.fullmatch(value.strip())
             return datetime.fromisoformat(typed[0] if typed else "")
         except ValueError:
-            raise forms.ValidationError(
-                _("Type a date and a time, such as 2013-09-22 20:30.")
-            ) from None
+            raise forms.ValidationError(self.error_messages["invalid"]) from None
 
 
 def plain_helper() -> FormHelper:

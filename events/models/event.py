@@ -160,6 +160,13 @@ class Event(models.Model):
         """Whether a guest must ask for another name instead of writing it."""
         return self.names_lock_at is not None and at >= self.names_lock_at
 
+    def became(self, at: datetime) -> str:
+        """What became of it: "cancelled", "over" once past and closed; else nothing."""
+        if self.status == self.Status.CANCELLED:
+            return "cancelled"
+        is_over = self.status == self.Status.CLOSED and self.ends_at <= at
+        return "over" if is_over else ""
+
     def takes_answers(self, at: datetime | None = None) -> bool:
         """Whether guests may still answer: open, and not past the deadline."""
         at = at or timezone.now()

@@ -1,12 +1,11 @@
 """Shapes of what the door asks of a host, and of a host's answer."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from guests.forms.desk import MAX_ID, ReasonForm
 from guests.forms.fields import LineField
+from losers_lounge.form_errors import sentences
 
 MAX_REASON = 300
 DECISIONS = (("grant", gettext_lazy("Yes")), ("refuse", gettext_lazy("Not tonight")))
@@ -60,5 +59,4 @@ class PinWaiveForm(ReasonForm, PinForm):
 
 def first_error(form: forms.Form) -> str:
     """The first thing that is wrong, in its own words."""
-    errors: Any = next(iter(form.errors.values()), [""])
-    return str(errors[0])
+    return next(iter(sentences(form)), "")

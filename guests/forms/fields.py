@@ -36,9 +36,12 @@ class WordsField(forms.CharField):
         parts = super().clean(value).replace(";", ",").split(",")
         words = dict.fromkeys(word for word in map(clean, parts) if word)
         if len(words) > MAX_WORDS:
-            raise forms.ValidationError(_("At most %(n)d.") % {"n": MAX_WORDS})
+            words = _("There is room for %(n)d between commas. Leave some out.")
+            raise forms.ValidationError(words % {"n": MAX_WORDS})
         if any(len(word) > self.longest for word in words):
-            text = _("Use at most %(n)d letters for each.") % {"n": self.longest}
+            text = _("Use at most %(n)d letters between two commas.") % {
+                "n": self.longest
+            }
             raise forms.ValidationError(text)
         return tuple(words)
 

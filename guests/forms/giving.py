@@ -69,7 +69,7 @@ class ExtrasForm(PlainForm):
             return cleaned
         chosen, typed = cleaned["extra"], cleaned["amount"]
         if chosen == OTHER and typed is None:
-            self.add_error("amount", _("Type how much."))
+            self.add_error("amount", _("Type how much you would like to give."))
             return cleaned
         # A typed amount is meant, wherever the mark stands by default.
         is_typed = typed is not None and chosen in ("", NOTHING, OTHER)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -125,8 +126,7 @@ class AddressForm(PlainForm):
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
-        if len(phone) > 40:
-            raise forms.ValidationError(_("Use at most %(n)d letters.") % {"n": 40})
+        MaxLengthValidator(40)(phone)
         return phone
 
     def address(self) -> Address:

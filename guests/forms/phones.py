@@ -50,9 +50,13 @@ class PhoneForm(PlainForm):
         typed = self.cleaned_data["until"]
         moment = typed.replace(tzinfo=self.event.zone).astimezone(UTC)
         if moment <= self.at:
-            raise forms.ValidationError(_("That is over already."))
+            raise forms.ValidationError(
+                _("That hour is over already. Pick a later one.")
+            )
         if moment > self.at + devices.LASTS_AT_MOST:
-            raise forms.ValidationError(_("At most a day from now."))
+            raise forms.ValidationError(
+                _("A phone is let in for a day at most. Pick an earlier hour.")
+            )
         return moment
 
 
@@ -71,7 +75,7 @@ class PinForm(PlainForm):
     again = forms.CharField(
         label=gettext_lazy("The same once more"),
         max_length=20,
-        error_messages={"required": gettext_lazy("Type it once more.")},
+        error_messages={"required": gettext_lazy("Type the six digits once more.")},
         widget=forms.PasswordInput(
             attrs={"inputmode": "numeric", "autocomplete": "off"}
         ),
@@ -80,7 +84,7 @@ class PinForm(PlainForm):
     def clean_pin(self) -> str:
         pin = self.cleaned_data["pin"].replace(" ", "")
         if pins.is_weak(pin):
-            text = _("Six digits, and not such as 123456, 000000 or 121212.")
+            text = _("A PIN is six digits, and none like 123456, 000000 or 121212.")
             raise forms.ValidationError(text)
         return pin
 
@@ -88,7 +92,10 @@ class PinForm(PlainForm):
         cleaned = super().clean()
         again = cleaned.get("again", "").replace(" ", "")
         if "pin" in cleaned and "again" in cleaned and again != cleaned["pin"]:
-            self.add_error("again", _("That is another one than above."))
+            self.add_error(
+                "again",
+                _("These are other digits than above. Type the same six twice."),
+            )
         return cleaned
 
 

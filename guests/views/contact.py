@@ -36,7 +36,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if contact is None or not links.is_genuine(
         "contact", lookup, contact.link_version, mac
     ):
-        return invited.wrong_link(request)
+        reason = realm.no_way_in("contact", token, Contact.objects.all())
+        return invited.wrong_link(request, reason)
     response = redirect("guests:contact", contact.public_id)
     response["Referrer-Policy"] = "no-referrer"
     realm.remember(request, response, contact)
@@ -174,7 +175,9 @@ def show(
         "is_anybody_coming": any(guest.is_coming for guest in people),
         "owed_cents": sum(seen.cents_due for seen in evenings),
         "takes_answers": contact.event.takes_answers(),
+        "became": contact.event.became(timezone.now()),
         "problem": problem,
+        "sent_form": next(iter({**(forms or {}), **(told or {})}.values()), None),
     }
     return render(request, "guests/contact_detail.html", context, status=status)
 

@@ -38,6 +38,7 @@ KEPT = (
     "js/door-queue.js",
     "js/door-list.js",
     "js/door-page.js",
+    "js/keeping.js",
     "js/door-press.js",
     "js/door-live.js",
     "js/door-camera.js",

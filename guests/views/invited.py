@@ -53,7 +53,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     lookup, mac = links.split_token(token)
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
-        return wrong_link(request)
+        everybody = Invitation.objects.all()
+        return wrong_link(request, realm.no_way_in("invitation", token, everybody))
     # One that was merged away leads to the one that was kept, while the merge stands.
     response = redirect("guests:invitation", realm.kept(row).public_id)
     response["Referrer-Policy"] = "no-referrer"
@@ -112,6 +113,8 @@ def needs(request: HttpRequest, public_id: str) -> HttpResponse:
 def entry_pass(request: HttpRequest, public_id: str) -> HttpResponse:
     """The QR code for the door, one for each person who is coming."""
     row = realm.open_invitation(request, public_id)
+    if row.event.became(timezone.now()):  # Nobody is let in; the page says why.
+        return redirect("guests:invitation", public_id)
     coming = row.guests.attending().order_by("pk")
     passes = [
         (guest, links.absolute_url("pass", guest.public_id, row.link_version))
@@ -229,6 +232,8 @@ def show(
         "shown": shown,
         "is_anything_due": any(seen.cents_due for seen in evenings),
         "takes_answers": row.event.takes_answers(),
+        "became": row.event.became(timezone.now()),
+        "sent_form": next(iter({**(forms or {}), **(told or {})}.values()), None),
         "problem": problem,
     }
     return render(request, "guests/invitation_detail.html", context, status=status)

@@ -77,7 +77,7 @@ def trophy_outcome(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
     guest = _guest(access, guest_id)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
-        words = form.errors.get("words") or [_("Choose what to note, and for which.")]
+        words = form["words"].errors or [_("Choose what to note, and for which.")]
         return _not_noted(request, access, guest, words[0], 422)
     said = {name: form.cleaned_data[name] for name in ("outcome", "words")}
     try:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from django import template
+from django.forms import BaseForm
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -73,6 +74,14 @@ def in_list(at: datetime | None, zone: str | ZoneInfo) -> str:
 def _clock(local: datetime) -> str:
     half = _("am") if local.hour < 12 else _("pm")
     return f"{local.hour % 12 or 12}:{local:%M} {half} {local.tzname()}"
+
+
+@register.simple_tag(takes_context=True)
+def refused_forms(context: Context) -> list[BaseForm]:
+    """The forms of a page that were sent and have errors, whatever they are called."""
+    values = context.flatten().values()
+    forms = {id(it): it for it in values if isinstance(it, BaseForm) and it.is_bound}
+    return [form for form in forms.values() if form.errors]
 
 
 @register.simple_tag

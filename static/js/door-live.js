@@ -4,6 +4,7 @@
 import { asOf, refresh, wipe } from "./door-list.js";
 import { clock, goOffline, root, say, swap, urls } from "./door-page.js";
 import { notices, noticesRead, send } from "./door-queue.js";
+import { isTyped, remember, restore } from "./keeping.js";
 import { forget, keep, read, waiting } from "./door-store.js";
 
 const EVERY_MS = 1_000;
@@ -107,12 +108,8 @@ async function showChanges(told) {
 // Something is typed, opened or being sent: then only the decision changes.
 function isBusy(content) {
   const fields = content.querySelectorAll("input:not([type=hidden]), textarea, select");
-  const isTyped = (field) =>
-    field === document.activeElement ||
-    (field.type === "checkbox" || field.type === "radio"
-      ? field.checked !== field.defaultChecked
-      : "defaultValue" in field && field.value !== field.defaultValue);
-  return Boolean(content.querySelector("details[open]")) || [...fields].some(isTyped);
+  const isInUse = (field) => field === document.activeElement || isTyped(field);
+  return Boolean(content.querySelector("details[open]")) || [...fields].some(isInUse);
 }
 
 async function lookAgain(stamp) {
@@ -127,10 +124,10 @@ async function lookAgain(stamp) {
   } catch {
     return;
   }
+  const kept = remember(content);
   if (!isBusy(content)) {
-    const hadFocus = content.contains(document.activeElement);
     swap(html);
-    if (hadFocus) document.getElementById("content").focus({ preventScroll: true });
+    restore(kept, document.getElementById("content"));
     return;
   }
   const page = new DOMParser().parseFromString(html, "text/html");
@@ -139,6 +136,7 @@ async function lookAgain(stamp) {
   if (!fresh || !now) return;
   now.replaceWith(fresh);
   window.htmx?.process(fresh);
+  restore(kept, content);
   root().dataset.card = stamp;
 }
 

@@ -1,13 +1,14 @@
 // The results desk by keyboard. Everything here presses what is on the page already,
 // and the page works without it.
 
+import { say } from "./keeping.js";
+
 const KEYS_OFF = "results-desk-keys-off";
 // A key that was meant for what stood there a moment ago must not hit what came after.
 const SETTLE_MS = 700;
 
 const keys = document.getElementById("keys");
 const keysOn = document.getElementById("keys-on");
-const said = document.getElementById("said");
 let isLeaving = false;
 
 function stored(change) {
@@ -101,7 +102,7 @@ function step(by) {
 }
 
 function enter() {
-  if (document.activeElement !== document.body) return false;
+  if (!document.activeElement.matches("body, [tabindex='-1']")) return false;
   const name = pressable("go") ? "go" : "confirm";
   if (name === "go") press(pressable("go"));
   else pressSettled("confirm");
@@ -168,7 +169,7 @@ document.addEventListener("htmx:afterSettle", () => {
   notice();
   const name = document.getElementById("stage-name");
   if (!name || seen.stage === before) return;
-  said.textContent = name.textContent;
+  say(name.textContent);
   // What the last press did is no news any more.
   document.getElementById("messages")?.replaceChildren();
 });

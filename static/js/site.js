@@ -1,5 +1,7 @@
 // What every page does beyond plain HTML. All of it is a convenience: pages work without.
 
+import { remember, restore } from "./keeping.js";
+
 // A form that was refused comes back with 422: show it like any other answer. So is a
 // door that searches too fast told, in the place of what it would have found.
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -38,6 +40,14 @@ for (const room of document.querySelectorAll(":is(.tabs, .door-rooms) [aria-curr
 document.addEventListener("focusin", (event) => {
   const room = event.target.closest(":is(.tabs, .door-rooms) a");
   room?.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
+// What is drawn anew keeps what people did in it, wherever on the page it stands.
+let kept = null;
+document.addEventListener("htmx:beforeSwap", () => (kept = remember(document.body)));
+document.addEventListener("htmx:afterSwap", () => {
+  if (kept) restore(kept, document.body);
+  kept = null;
 });
 
 // After a swap the undo bar is where the next key press goes.

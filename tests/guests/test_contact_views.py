@@ -178,11 +178,11 @@ def test_a_retired_link_kills_every_browser_it_let_in(
     link, desk = link_of(dana), desk_of(dana)
     press = {"is_assistant": False} if retire == "set_assistant" else {}
     getattr(portal, retire)(dana.pk, **press, by=make_user(), at=AT)
-    assert Client().get(link).status_code == HTTPStatus.NOT_FOUND
+    assert Client().get(link).status_code == HTTPStatus.GONE
     for name in READ:
-        assert desk.get(page_for(dana, name)).status_code == HTTPStatus.NOT_FOUND
+        assert desk.get(page_for(dana, name)).status_code == HTTPStatus.GONE
     for name in PRESSED:
-        assert desk.post(page_for(dana, name)).status_code == HTTPStatus.NOT_FOUND
+        assert desk.post(page_for(dana, name)).status_code == HTTPStatus.GONE
 
 
 def test_the_page_and_the_invitation_never_open_one_another(dana: Contact) -> None:
@@ -204,7 +204,7 @@ def test_a_token_of_another_purpose_opens_no_page(dana: Contact, purpose: str) -
 
 def test_a_contact_who_answers_for_nobody_has_no_page() -> None:
     couple = make_contact(make_event())
-    assert Client().get(link_of(couple)).status_code == HTTPStatus.NOT_FOUND
+    assert Client().get(link_of(couple)).status_code == HTTPStatus.GONE
 
 
 def test_giving_is_refused_until_the_principal_grants_it() -> None:

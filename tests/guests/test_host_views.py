@@ -74,7 +74,7 @@ class TestOneGuest:
         old = token_of(guest.invitation)
         host.post(url_of(event, "link_rotate", guest.pk))
         guest.invitation.refresh_from_db()
-        assert Client().get(f"/i/{old}/").status_code == HTTPStatus.NOT_FOUND
+        assert Client().get(f"/i/{old}/").status_code == HTTPStatus.GONE
         client = browser_of(guest.invitation)
         page = client.get(page_of(guest.invitation))
         assert page.status_code == HTTPStatus.OK

@@ -71,7 +71,7 @@ class TestColumns:
             ({}, "Say which column is the “Name”"),
             ({"column_0": "email"}, "Say which column is the “Name”"),
             ({"column_0": "name", "column_1": "name"}, "Another column is the “Name”"),
-            ({"column_0": "shoes"}, "Select a valid choice"),
+            ({"column_0": "shoes"}, "is not on offer. Choose again"),
         ],
         ids=range(4),
     )

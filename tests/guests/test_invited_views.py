@@ -100,16 +100,19 @@ def test_without_the_link_nothing_is_there(name: str) -> None:
 
 
 def test_a_retired_link_shuts_every_view() -> None:
-    guest = make_guest(answer=YES)
+    guest = make_guest(make_event(name="Velvet"), answer=YES)
     row = guest.invitation
     token, client = token_of(row), browser_of(row)
     invitations.rotate(row.pk, by=make_user(), at=AT)
-    assert Client().get(f"/i/{token}/").status_code == HTTPStatus.NOT_FOUND
+    page = Client().get(f"/i/{token}/")
+    assert page.status_code == HTTPStatus.GONE
+    assert "This link was replaced" in page.text
+    assert "Velvet" not in page.text and guest.name not in page.text
     for name in SHOWN:
-        assert client.get(page_of(row, name)).status_code == HTTPStatus.NOT_FOUND
+        assert client.get(page_of(row, name)).status_code == HTTPStatus.GONE
     for name in PRESSED:
         response = client.post(page_of(row, name), {"answer": NO})
-        assert response.status_code == HTTPStatus.NOT_FOUND
+        assert response.status_code == HTTPStatus.GONE
     guest.refresh_from_db()
     assert guest.answer == YES
 

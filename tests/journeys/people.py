@@ -23,6 +23,21 @@ def press(control: Locator, key: str = "Enter") -> None:
     keyboard.press(key)
 
 
+def skip_to_content(page: Page) -> None:
+    """The first thing that Tab finds leads past whatever is on every page."""
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    expect(page.locator(".skip-link")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def write(field: Locator, text: str) -> None:
+    """By keys alone: Tab to a field and type."""
+    press(field, text[0])
+    field.page.keyboard.type(text[1:])
+
+
 def sign_in(page: Page, user: User) -> Page:
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill(user.email)
@@ -40,44 +55,48 @@ def follow(page: Page, link: str) -> Page:
 
 
 def say_yes(page: Page, plus_one: str = "") -> None:
+    """Without a mouse, as everything here."""
+    skip_to_content(page)
     if plus_one:
-        page.get_by_label("Who comes with you?").fill(plus_one)
-    page.get_by_role("button", name="Yes, I'm coming").click()
+        write(page.get_by_label("Who comes with you?"), plus_one)
+    press(page.get_by_role("button", name="Yes, I'm coming", exact=True))
     expect(page.get_by_role("heading", name="See you there")).to_be_visible()
 
 
 def upload(page: Page, path: str, button: str) -> None:
     """Choose a file, look at the dry run, press the button it offers."""
     page.get_by_label("CSV or Excel file").set_input_files(path)
-    page.get_by_role("button", name="Show me what it would do").click()
-    page.get_by_role("button", name=button).click()
+    press(page.get_by_role("button", name="Show me what it would do"))
+    press(page.get_by_role("button", name=button))
 
 
 def announce(page: Page, event: Event, category: str, winner: str) -> None:
     """One press on whoever won."""
     stage = open_category(page, event, category)
-    stage.get_by_role("button", name=winner).click()
+    press(stage.get_by_role("button", name=winner))
     expect(page.locator("#live")).to_contain_text(category)
 
 
 def open_category(page: Page, event: Event, category: str) -> Locator:
     """The category on the desk's stage, from the running order."""
     page.goto(f"/events/{event.slug}/results/")
-    page.locator("#order").get_by_role("link", name=category).click()
+    press(page.locator("#order").get_by_role("link", name=category))
     expect(page.locator("#stage-name")).to_have_text(category)
     return page.locator("#stage")
 
 
 def confirm(page: Page, event: Event, category: str) -> None:
     page.goto(f"/events/{event.slug}/results/")
-    page.get_by_role("button", name=f"Confirm {category}").click()
+    press(page.get_by_role("button", name=f"Confirm {category}"))
     expect(page.locator("#live")).to_contain_text("Nothing waits")
 
 
 def find_at_the_door(page: Page, event: Event, name: str) -> Page:
     page.goto(f"/events/{event.slug}/door/")
-    page.get_by_label("Name").press_sequentially(name[:5])
-    page.get_by_role("link", name=name).click()
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type(name[:5])
+    page.get_by_role("link", name=name).wait_for()
+    press(page.get_by_role("link", name=name))
     expect(page.get_by_text(name).first).to_be_visible()
     return page
 

@@ -40,7 +40,9 @@ def test_one_card_for_three_clients(stack: Stack, open_browser: OpenBrowser) -> 
     for name in ("Ann", "Ben", "Cleo"):
         expect(desk.get_by_text(f"The win of {name}")).to_be_visible()
     desk.get_by_role("button", name="Pay $3,115.66", exact=True).click()
-    expect(desk.get_by_text("$3,115.66 has arrived. Thank you.")).to_be_visible()
+    expect(
+        desk.locator("main").get_by_text("$3,115.66 has arrived. Thank you.")
+    ).to_be_visible()
     fits(desk)
     donation = Donation.objects.get()
     assert not Obligation.objects.unpaid().filter(guest__in=team).exists()

@@ -89,12 +89,14 @@ def tina_pays_at_the_door(door: Page, phone: Page, event: Event, tina: Guest) ->
         # The code stands on the checker's screen: no address may be read behind it.
         phone.get_by_label("E-mail").fill("whoever.pays@example.com")
         taps.on(phone, "Pay $1,000.00")
-        expect(phone.get_by_text("$1,000.00 has arrived")).to_be_visible()
+        expect(
+            phone.locator("main").get_by_text("$1,000.00 has arrived")
+        ).to_be_visible()
         # Nobody touched the checker's phone: it turned by itself.
-        expect(door.get_by_text("Paid $1,000.00.")).to_be_visible()
+        expect(door.locator("main").get_by_text("Paid $1,000.00.")).to_be_visible()
         expect(door.locator(".door-pay")).to_have_count(0)
         taps.on(door, "Let in")
-        expect(door.get_by_text("Inside since")).to_be_visible()
+        expect(door.locator("main").get_by_text("Inside since")).to_be_visible()
     assert taps.count <= GOLD_TAPS
 
 
@@ -104,7 +106,7 @@ def merritt_walks_in(door: Page, host: Page, event: Event) -> None:
     merritt = make_nominee(event, "Merritt Wever")
     win(category, make_nomination(category, merritt))
     host.goto(f"/events/{event.slug}/door/requests/")
-    expect(host.get_by_text("Nobody asks anything")).to_be_visible()
+    expect(host.locator("main").get_by_text("Nobody asks anything")).to_be_visible()
     door.goto(f"/events/{event.slug}/door/")
     door.get_by_label("Name").press_sequentially("merr")
     row = door.get_by_role("button", name=re.compile("Merritt Wever"))
@@ -113,12 +115,12 @@ def merritt_walks_in(door: Page, host: Page, event: Event) -> None:
     taps = Taps()
     with within(ASK_SECONDS):
         row.click()
-        expect(door.get_by_text("A host is asked.")).to_be_visible()
+        expect(door.locator("main").get_by_text("A host is asked.")).to_be_visible()
         expect(host).to_have_title(re.compile(r"^\(1\) Admit\?"))
         taps.on(host, "Admit Merritt Wever")
         expect(door).to_have_url(re.compile(r"/door/\d+/$"))
     assert taps.count + 1 <= ASK_TAPS
     fits(host)
-    expect(door.get_by_text("$1,000.00 first")).to_be_visible()
+    expect(door.locator("main").get_by_text("$1,000.00 first")).to_be_visible()
     fits(door)
     assert event.guests.get(name="Merritt Wever").tags == ["walk-in"]

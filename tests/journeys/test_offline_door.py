@@ -92,7 +92,7 @@ def jon_is_searched_and_let_in(phone: Page) -> None:
 def tina_comes_in_on_amys_word(phone: Page) -> None:
     phone.get_by_label("Name", exact=True).fill("tina")
     phone.get_by_role("button", name="Tina Fey").click()
-    expect(phone.get_by_text("$1,000.00 first")).to_be_visible()
+    expect(phone.locator("main").get_by_text("$1,000.00 first")).to_be_visible()
     expect(phone.get_by_role("button", name="Let in", exact=True)).to_have_count(0)
     phone.get_by_role("button", name="Hold for a call").click()
     expect(phone.get_by_text("Nothing is written down")).to_be_visible()

@@ -35,7 +35,7 @@ def test_a_phone_is_paired_lets_somebody_in_and_is_shut_out(
     expect(kim).to_have_url(re.compile(rf"/events/{event.slug}/door/$"))
     expect(kim.get_by_text("Kim")).to_be_visible()
     # The host's page notices by itself.
-    expect(host.get_by_text("Kim is at the door.")).to_be_visible()
+    expect(host.locator("main").get_by_text("Kim is at the door.")).to_be_visible()
 
     people.find_at_the_door(kim, event, guest.name)
     kim.get_by_role("button", name="Let in").click()

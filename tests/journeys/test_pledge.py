@@ -53,11 +53,11 @@ def came_in(phone: Page, guest: Guest) -> Page:
 
 
 def save_a_card(phone: Page, card: str) -> None:
-    phone.get_by_role("button", name="Yes, and pledge now in case I win").click()
+    people.press(phone.get_by_role("button", name="Yes, and pledge now in case I win"))
     expect(phone.get_by_role("heading", name="in case you win")).to_be_visible()
     fits(phone)
-    phone.get_by_role("button", name="Agree, and save a card with Stripe").click()
-    phone.get_by_role("button", name=card).first.click()
+    people.press(phone.get_by_role("button", name="Agree, and save a card with Stripe"))
+    people.press(phone.get_by_role("button", name=card).first)
     expect(phone.get_by_role("heading", name="Now lose in style.")).to_be_visible()
     fits(phone)
 
@@ -66,7 +66,7 @@ def charge_both(host: Page, event: Event) -> None:
     host.goto(f"/events/{event.slug}/pledges/")
     expect(host.get_by_role("heading", name="2 pledges may be charged")).to_be_visible()
     fits(host)
-    host.get_by_role("button", name="Charge the ticked cards").click()
+    people.press(host.get_by_role("button", name="Charge the ticked cards"))
     expect(host.get_by_text("2 cards are being charged: $2,000.00")).to_be_visible()
 
 
@@ -74,8 +74,8 @@ def amy_answers_her_bank(phone: Page, amy: Guest) -> None:
     phone.reload()
     expect(phone.get_by_role("heading", name="Your bank wants")).to_be_visible()
     fits(phone)
-    phone.get_by_role("button", name="Give $1,000.00 now").click()
-    phone.get_by_role("button", name="Pay $1,000.00").click()
+    people.press(phone.get_by_role("button", name="Give $1,000.00 now"))
+    people.press(phone.get_by_role("button", name="Pay $1,000.00"))
     expect(phone.get_by_role("heading", name="has arrived. Thank you.")).to_be_visible()
     expect_state(amy, Pledge.State.PAID)
 

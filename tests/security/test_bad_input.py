@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.models import Model
+from django.http import HttpResponse
 from django.utils import timezone
 
 from donations.models import EngravingBatch, Receipt, Statement
@@ -52,6 +53,11 @@ TYPED = (
 WIDE = 10
 # A scene takes its time: each of these parts has one for many forms.
 PARTS = 12
+OF_DJANGO = (
+    *("This field is required", "Select a valid choice", "Enter a valid"),
+    *("Enter a whole number", "Enter a number", "Ensure this value", "Null characters"),
+    *("No file was submitted", "The submitted file", "not one of the available"),
+)
 # Nothing said beside what is owed leads to Stripe.
 EMPTY_PAYS = "guests:pay_give"
 
@@ -94,9 +100,19 @@ def takes_every_text(scene: Scene, name: str) -> None:
             assert response.status_code < 500, what
             assert b"<script>alert(1)" not in response.content, what
             assert b"<img src=x onerror" not in response.content, what
+            assert list(badly_told(response)) == [], what
             if response.status_code >= 400 and MARKUP in form.values():
                 assert MARKUP not in texts(), what
             transaction.set_rollback(True)
+
+
+def badly_told(response: HttpResponse) -> Iterator[str]:
+    """What a refusal lacks of GOV.UK's pattern, and whatever of it is Django's own."""
+    is_page = "html" in response.get("Content-Type", "") and not response.streaming
+    text = response.text if is_page else ""
+    if 'class="error-summary"' in text and "<title>Error:" not in text:
+        yield "the title"
+    yield from (words for words in OF_DJANGO if words in text)
 
 
 def test_every_form_is_tried() -> None:

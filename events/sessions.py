@@ -9,19 +9,53 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from events.models import User
+from losers_lounge.compiled import compiled
 
 LASTS_AT_MOST = timedelta(days=7)
 # How exactly twelve hours are measured: each renewal is a write.
 RENEWED_EVERY = timedelta(minutes=10)
 BEGAN, SEEN = "began_at", "seen_at"
+
+
+class SessionStore(db.SessionStore):
+    """Django's own; the question that each page of the team begins with is kept."""
+
+    def _get_session_from_db(self) -> Session | None:
+        for row in _session_of(self.session_key):
+            if row.expire_date > timezone.now():
+                return row
+        # Whoever brings a name that is none, or no more, is given another one.
+        self._session_key = None
+        return None
+
+
+class TeamBackend(AuthenticationBackend):
+    """allauth's own; so is the second question, whose session it is."""
+
+    def get_user(self, user_id: int) -> User | None:
+        for user in _account(user_id):
+            return user if self.user_can_authenticate(user) else None
+        return None
+
+
+@compiled
+def _session_of(key: str) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key)
+
+
+@compiled
+def _account(user_id: int) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id)
 
 
 def begin(request: HttpRequest, **_: Any) -> None:

@@ -150,7 +150,8 @@ CACHES = {"default": {"BACKEND": _cache, "LOCATION": "cache", "OPTIONS": _most}}
 # --- People ------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "events.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["events.sessions.TeamBackend"]
+SESSION_ENGINE = "events.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "events:event_list"
 PASSWORD_RESET_TIMEOUT = 3600
@@ -267,8 +268,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "losers_lounge.beat:OnlyBeat"
 CELERY_BEAT_SCHEDULE = schedule.beat(

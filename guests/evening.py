@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.lookups import In
 from django.http import Http404
 
 from donations.models import Donation, Pledge
@@ -246,37 +247,47 @@ def _add_credits(evenings: dict[int, Evening]) -> None:
     }
     if not by_nominee:
         return
-    credits = (
-        Nomination.objects.filter(nominees__in=by_nominee)
-        .annotate(person=F("nominees"))
-        .filter(person__in=by_nominee)
-        .order_by("category__order", "pk")
-        .values_list("person", "category__name", "work", "outcome")
-    )
-    for person, *values in credits:
+    for person, *values in _credits(*by_nominee):
         by_nominee[person].credits.append(Credit(*values))
 
 
+@compiled
+def _credits(*people: int) -> QuerySet[Nomination]:
+    rows = Nomination.objects.annotate(person=F("nominees"))
+    rows = rows.filter(In(F("person"), people)).order_by("category__order", "pk")
+    return rows.values_list("person", "category__name", "work", "outcome")
+
+
 def _add_money(evenings: dict[int, Evening]) -> None:
-    rows = Obligation.objects.live().with_paid_cents().filter(guest__in=evenings)
-    # Beside what is owed, so that the page asks no more questions than before.
-    latest = Pledge.objects.filter(of_guest__guest=OuterRef("guest")).order_by("-pk")
-    rows = rows.annotate(
-        pledge_state=Subquery(latest.values("state")[:1]),
-        pledge_card=Subquery(latest.values("card_last4")[:1]),
-    )
-    for row in rows.order_by("pk"):
+    for row in _owed(*evenings):
         seen = evenings[row.guest_id]
         seen.obligations.append(row)
         if row.pledge_state:
             seen.pledge = Pledged(row.pledge_state, row.pledge_card)
-    settled = Settlement.objects.filter(obligation__guest__in=evenings)
     by_guest: dict[int, list[Settlement]] = {pk: [] for pk in evenings}
-    for row in settled.select_related("donation", "obligation").order_by("pk"):
+    for row in _settled(*evenings):
         by_guest[row.obligation.guest_id].append(row)
     for pk, own in by_guest.items():
         if own:
             _add_donation(evenings[pk], own)
+
+
+@compiled
+def _owed(*guests: int) -> QuerySet[Obligation]:
+    # The pledge beside what is owed, so that the page asks no more questions.
+    latest = Pledge.objects.filter(of_guest__guest=OuterRef("guest")).order_by("-pk")
+    rows = Obligation.objects.live().with_paid_cents().order_by("pk")
+    rows = rows.filter(In(F("guest"), guests))
+    return rows.annotate(
+        pledge_state=Subquery(latest.values("state")[:1]),
+        pledge_card=Subquery(latest.values("card_last4")[:1]),
+    )
+
+
+@compiled
+def _settled(*guests: int) -> QuerySet[Settlement]:
+    rows = Settlement.objects.filter(In(F("obligation__guest"), guests))
+    return rows.select_related("donation", "obligation").order_by("pk")
 
 
 def _add_donation(seen: Evening, settled: list[Settlement]) -> None:

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from events.models import Nomination
@@ -13,6 +15,7 @@ from guests.door.standing import Standing, fold
 from guests.models import Admission, Guest, Obligation, Trophy
 from guests.trophies import statues
 from guests.trophies.statues import Statue
+from losers_lounge.compiled import compiled
 
 Win = tuple[int, str]
 
@@ -177,13 +180,15 @@ def _credits(guests: Sequence[Guest]) -> Iterable[tuple[int, str, int, str]]:
     nominees = {guest.nominee_id for guest in guests} - {None}
     if not nominees:
         return ()
-    return (
-        Nomination.nominees.through.objects.filter(nominee__in=nominees)
-        .order_by("nomination__category__order", "nomination_id")
-        .values_list(
-            *("nominee_id", "nomination__outcome"),
-            *("nomination_id", "nomination__category__name"),
-        )
+    return _credited(*nominees)
+
+
+@compiled
+def _credited(*nominees: int) -> QuerySet[Any, tuple[int, str, int, str]]:
+    rows = Nomination.nominees.through.objects.filter(In(F("nominee"), nominees))
+    return rows.order_by("nomination__category__order", "nomination_id").values_list(
+        *("nominee_id", "nomination__outcome"),
+        *("nomination_id", "nomination__category__name"),
     )
 
 
@@ -195,10 +200,7 @@ def _money(
     Who was let off owes nothing, and still leaves the trophy at the desk.
     """
     owed, paid = defaultdict(list), defaultdict(int)
-    states = (Obligation.State.DUE, Obligation.State.WAIVED)
-    rows = Obligation.objects.filter(guest__in=guests, state__in=states)
-    fields = ("guest_id", "state", "why", "amount_cents", "paid_cents")
-    found = rows.with_paid_cents().order_by("pk").values_list(*fields)
+    found = _counted(*(guest.pk for guest in guests))
     for guest_id, state, why, amount_cents, paid_cents in found:
         if state == Obligation.State.WAIVED:
             waived = _("%(why)s The host has waived it.") % {"why": why}
@@ -208,3 +210,11 @@ def _money(
         # Money beyond one obligation does not pay another one.
         paid[guest_id] += min(paid_cents, amount_cents)
     return owed, paid
+
+
+@compiled
+def _counted(*guests: int) -> QuerySet[Any, tuple[int, str, str, int, int]]:
+    states = (Obligation.State.DUE, Obligation.State.WAIVED)
+    rows = Obligation.objects.filter(In(F("guest"), guests), state__in=states)
+    fields = ("guest_id", "state", "why", "amount_cents", "paid_cents")
+    return rows.with_paid_cents().order_by("pk").values_list(*fields)

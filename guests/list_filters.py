@@ -1,5 +1,6 @@
 """What a host asks of the guest list: filters that combine and live in an address."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
@@ -8,6 +9,7 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    F,
     Func,
     OuterRef,
     Q,
@@ -24,6 +26,8 @@ from events.models import Event, Message
 from guests import tags
 from guests.models import Guest, Invitation, Obligation
 from guests.models.about import INVITATION
+from losers_lounge.bulk import AnyId
+from losers_lounge.compiled import compiled
 from losers_lounge.names import fold
 
 State = Message.State
@@ -142,27 +146,41 @@ def _named(event: Event, text: str) -> Q:
     key = fold(text)
     if not key:
         return Q(pk__in=())
-    holds = _holds(key)
-    people = event.guests.on_the_list().filter(holds)
-    who = people.values_list(Coalesce("plus_one_of", "pk"), flat=True)
-    few = list(who[: FEW + 1])
+    few = [pk for (pk,) in _who_holds(event.pk, *_parts(key))]
     if len(few) <= FEW:
-        return Q(pk__in=few)
+        return _among("pk", few)
+    holds = _holds(*_parts(key))
+    people = event.guests.on_the_list().filter(holds)
     hosts = people.filter(plus_one_of__isnull=False).values("plus_one_of")
     return holds | Q(pk__in=hosts)
 
 
-def _holds(key: str) -> Q:
-    """A part of a name; one or two letters are where a name or a word begins.
+def _among(column: str, few: list[int]) -> Q:
+    """One of these few: told as one value, and nothing is asked where there is none."""
+    return Q(AnyId(F(column), json.dumps(few))) if few else Q(pk__in=())
+
+
+@compiled
+def _who_holds(event: int, *parts: str) -> QuerySet[Guest]:
+    people = Guest.objects.on_the_list().filter(_holds(*parts), event=event)
+    return people.values_list(Coalesce("plus_one_of", "pk"))[: FEW + 1]
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """What a name may hold; one or two letters are where it, or a word, begins.
 
     Two letters out of the middle are in every second name, and in no index.
     """
-    if len(key) > 2:
-        return Q(search_key__contains=key)
-    starts = Q(search_key__startswith=key)
-    return (
-        starts | Q(search_key__contains=f" {key}") | Q(search_key__contains=f"\n{key}")
-    )
+    return (key,) if len(key) > 2 else (key, f" {key}", f"\n{key}")
+
+
+def _holds(part: str, *beginnings: str) -> Q:
+    """The part itself; or, where words begin so too, a name that begins with it."""
+    if not beginnings:
+        return Q(search_key__contains=part)
+    word, line = beginnings
+    begins = Q(search_key__startswith=part)
+    return begins | Q(search_key__contains=word) | Q(search_key__contains=line)
 
 
 class _InvitationOf(Func):
@@ -183,16 +201,24 @@ def _written_to(event: Event, value: str) -> Q:
     if value == "none":
         return Q(invitation__invited_at=None)
     states = Message.UNDER_WAY if value == "under_way" else (value,)
-    letters = Message.objects.about(INVITATION).filter(kind="invitation")
-    later = letters.filter(about=OuterRef("about"), pk__gt=OuterRef("pk"))
-    latest = letters.filter(~Exists(later), event=event, state__in=states)
-    ids = latest.values_list(_InvitationOf("about"), flat=True)
-    few = list(ids[: FEW + 1])
+    few = [pk for (pk,) in _latest(event.pk, *states)]
     if len(few) <= FEW:
-        return Q(invitation__in=few)
+        return _among("invitation", few)
+    letters = _letters()
     number = Cast(OuterRef("invitation"), CharField())
     mine = letters.filter(about=Concat(Value(INVITATION), number)).order_by("-pk")
     return Q(In(Subquery(mine.values("state")[:1]), states))
+
+
+def _letters() -> QuerySet[Message]:
+    return Message.objects.about(INVITATION).filter(kind="invitation")
+
+
+@compiled
+def _latest(event: int, *states: str) -> QuerySet[Message]:
+    later = _letters().filter(about=OuterRef("about"), pk__gt=OuterRef("pk"))
+    latest = _letters().filter(~Exists(later), event=event, state__in=states)
+    return latest.values_list(_InvitationOf("about"))[: FEW + 1]
 
 
 def _owing(event: Event, value: str) -> Q:

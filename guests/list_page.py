@@ -1,5 +1,6 @@
 """A page of the guest list: its rows, its figures, and the way on and back."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count as CountOf
 from django.db.models import F, QuerySet
-from django.db.models.lookups import In
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
@@ -17,7 +17,7 @@ from guests import counting, list_order
 from guests.counting import Count, Counting
 from guests.models import Guest, Obligation
 from guests.models.about import about_invitation
-from losers_lounge.bulk import AmongIds
+from losers_lounge.bulk import AnyId, AnyOf
 from losers_lounge.compiled import Blank, compiled
 
 PAGE_SIZE = 50
@@ -149,7 +149,9 @@ def _page(
 
 def _rows(guests: list[Any]) -> list[ListRow]:
     """What stands beside each name, in a constant number of queries."""
-    ids = _whole_page([guest.pk for guest in guests])
+    if not guests:
+        return []
+    ids = [guest.pk for guest in guests]
     plus_ones = _plus_ones(ids)
     letters = _letters([guest.invitation for guest in guests])
     owed, language = cents_due(ids), get_language()
@@ -172,36 +174,31 @@ def _rows(guests: list[Any]) -> list[ListRow]:
     ]
 
 
-def _whole_page(keys: list[Any]) -> list[Any]:
-    """As many as a page has rows, the last one repeated: a question of one shape."""
-    return keys + keys[-1:] * (PAGE_SIZE - len(keys))
-
-
-def _plus_ones(ids: list[int]) -> dict[int, str]:
+def _plus_ones(ids: Sequence[int]) -> dict[int, str]:
     """The names of whom they bring, by who brings them."""
     found = defaultdict(list)
-    for principal, name in _brought(*ids):
+    for principal, name in _brought(json.dumps(ids)):
         found[principal].append(name)
     return {principal: ", ".join(names) for principal, names in found.items()}
 
 
 @compiled
-def _brought(*principals: int) -> QuerySet[Guest]:
-    rows = Guest.objects.on_the_list().filter(In(F("plus_one_of"), principals))
+def _brought(principals: str) -> QuerySet[Guest]:
+    rows = Guest.objects.on_the_list().filter(AnyId(F("plus_one_of"), principals))
     return rows.order_by("pk").values_list("plus_one_of", "name")
 
 
 def _letters(invitations: list[int]) -> dict[int, tuple[str, str]]:
     """State and trouble of each invitation's latest letter."""
     marks = {about_invitation(pk): pk for pk in invitations}
-    written = _written(*_whole_page(list(marks)))
+    written = _written(json.dumps(list(marks)))
     return {marks[about]: (state, error) for about, state, error in written}
 
 
 @compiled
-def _written(*marks: str) -> QuerySet[Message]:
-    rows = Message.objects.filter(about__in=marks, kind="invitation").order_by("pk")
-    return rows.values_list("about", "state", "last_error")
+def _written(marks: str) -> QuerySet[Message]:
+    rows = Message.objects.filter(AnyOf(F("about"), marks), kind="invitation")
+    return rows.order_by("pk").values_list("about", "state", "last_error")
 
 
 @lru_cache(KEPT)
@@ -239,7 +236,7 @@ def _standing(
 def cents_due(ids: Sequence[int]) -> dict[int, int]:
     """The cents still missing, of those among these guests who owe or owed any."""
     # Asked first, since few owe anything, and what is paid of it is dear to reckon.
-    due = _due(*ids) if len(ids) <= PAGE_SIZE else _due_among(ids)
+    due = _due(json.dumps(list(ids)))
     owed: dict[int, int] = defaultdict(int)
     if not due:
         return owed
@@ -250,11 +247,5 @@ def cents_due(ids: Sequence[int]) -> dict[int, int]:
 
 
 @compiled
-def _due(*guests: int) -> QuerySet[Obligation]:
-    return Obligation.objects.due().filter(In(F("guest"), guests)).values_list("pk")
-
-
-def _due_among(guests: Sequence[int]) -> list[tuple[int]]:
-    """The same of a whole batch of a file."""
-    rows = Obligation.objects.due().filter(guest__in=AmongIds(guests))
-    return list(rows.values_list("pk"))
+def _due(guests: str) -> QuerySet[Obligation]:
+    return Obligation.objects.due().filter(AnyId(F("guest"), guests)).values_list("pk")

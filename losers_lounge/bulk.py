@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, Field, Func, JSONField, Model, Value
+from django.db.models import (
+    DateTimeField,
+    Field,
+    Func,
+    JSONField,
+    Lookup,
+    Model,
+    Value,
+)
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
@@ -34,6 +42,34 @@ class AmongIds(Among):
     """The same for whole numbers."""
 
     template = "(SELECT jsonb_array_elements_text(%(expressions)s::jsonb)::bigint)"
+
+
+class AnyOf(Lookup):
+    """Whether a column holds one of the texts that are told as a list in JSON.
+
+    A page's worth of keys as one value: the question is written once and read by an
+    index, while each of fifty would be a value of its own.
+    """
+
+    kind = "text"
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        told, values = self.process_rhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            each = f"SELECT jsonb_array_elements_text({told}::jsonb)::{self.kind}"
+            words = f"{column} = ANY(ARRAY({each}))"
+        else:
+            words = f"{column} IN (SELECT value FROM json_each({told}))"  # noqa: S608 (compiled)
+        return words, (*params, *values)
+
+
+class AnyId(AnyOf):
+    """The same for whole numbers."""
+
+    kind = "bigint"
 
 
 def batches(ids: Sequence[int], size: int = 2_000) -> Iterator[Sequence[int]]:

@@ -10,8 +10,8 @@ handler500 = "losers_lounge.http.server_error"
 urlpatterns = [
     path("accounts/", include("events.account_urls")),
     path("", include("events.urls")),
-    path("", include("donations.urls")),
     path("", include("guests.urls")),
+    path("", include("donations.urls")),
     path("", include("losers_lounge.operations.urls")),
 ]
 if settings.DEBUG:

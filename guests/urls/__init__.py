@@ -22,12 +22,13 @@ app_name = "guests"
 urlpatterns = [
     # No event is called new.
     path("events/new/examples/", settings.new_rule_examples, name="new_rule_examples"),
-    path("events/<slug:slug>/", include(EVENT)),
     path("events/<slug:slug>/guests/", include(ON_THE_LIST)),
     path("events/<slug:slug>/messages/", include(IN_THE_POST_ROOM)),
     path("events/<slug:slug>/results/", include(AT_THE_DESK)),
     path("events/<slug:slug>/door/", include(AT_THE_DOOR)),
     path("events/<slug:slug>/trophies/", include(WITH_THE_TROPHIES)),
+    # Last, since they are many: the busy rooms are found without trying them.
+    path("events/<slug:slug>/", include(EVENT)),
     path("invitation/<str:public_id>/", include(INVITATION)),
     path("i/<str:token>/", invited.link, name="link"),
     # A token holds a dot, which no slug does.

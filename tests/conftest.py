@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stripe
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -20,11 +21,15 @@ from tests.relay import Relay, relay
 from tests.servers import NOT_STARTED
 from tests.stripe_wire.witness import Witness, stand_by, watched
 
+LONG = ("tests/journeys/", "tests/rehearsal/", "tests/release/")
+LONG += ("tests/events/test_mail_chaos", "tests/events/test_mail_kills")
 IN_CI = os.environ.get("CI") == "true"
 # Playwright keeps an event loop in the main thread, beside which Django's ORM refuses.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 network.refuse_strangers()
 emptied.by_delete()
+# How often Stripe is asked again is tested, and nowhere how long that takes.
+stripe.HTTPClient.INITIAL_DELAY = stripe.HTTPClient.MAX_DELAY = 0.01
 WITNESS = stand_by()
 
 
@@ -37,12 +42,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = long_ones_first(items)
     if find_chromium():
         return
     reason = "no Chromium was found: install one (apt install chromium) or name it in "
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason=reason + "CHROMIUM"))
+
+
+def long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Workers begin with even shares of this list, and who is done takes of others'.
+
+    What waits for browsers and processes stands at the head of every second share:
+    beside it somebody calculates, and in the end nobody is alone with it.
+    """
+    long = [item for item in items if item.nodeid.startswith(LONG)]
+    short = [item for item in items if not item.nodeid.startswith(LONG)]
+    half = len(items) // 2 - len(long[::2])
+    return [*long[::2], *short[:half], *long[1::2], *short[half:]]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,7 +16,8 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
+OWNER_SECONDS = 1
 
 
 @contextmanager
@@ -99,11 +100,23 @@ def kill_group(process: subprocess.Popen) -> None:
 
 
 def kill_owner(port: int) -> None:
-    """SIGKILL for the process whose end of a connection this is."""
+    """SIGKILL for the process whose end of a connection this is.
+
+    The kernel tells its connections piece by piece, and one that stands while others
+    come and go may be missing: it is looked for again. Who is gone cannot be killed.
+    """
+    with suppress(AssertionError):
+        eventually(lambda: owners_killed(port), OWNER_SECONDS)
+
+
+def owners_killed(port: int) -> int:
+    killed = 0
     for found in psutil.net_connections("tcp"):
         is_theirs = found.pid not in (None, os.getpid())
         if is_theirs and found.laddr and found.laddr.port == port:
             os.kill(found.pid, signal.SIGKILL)
+            killed += 1
+    return killed
 
 
 def eventually(claim: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:

@@ -35,7 +35,7 @@ from tests.workers import eventually
 
 HURRY = "tests.faults.hurry_settings"
 # For everything that heals by itself: sweeps look each second, waits last five.
-HEALS_SECONDS = 90
+HEALS_SECONDS = 180
 READS_SECONDS = 0.5
 
 

@@ -8,6 +8,7 @@ import stripe
 
 from losers_lounge.stand_in.server import StandIn
 from tests.stand_in.conftest import KEY, WatchedClient, session_params
+from tests.workers import eventually
 
 KEYED = {"idempotency_key": "donation-1:1"}
 
@@ -73,8 +74,7 @@ def test_a_hanging_answer_outlasts_the_client_and_takes_effect(
     with pytest.raises(stripe.APIConnectionError):
         hasty.v1.checkout.sessions.create(session_params(), KEYED)
 
-    time.sleep(0.4)
-    assert sessions(client) == 1
+    eventually(lambda: sessions(client) == 1)
 
 
 def test_the_clients_own_retries_get_over_a_passing_fault(
@@ -141,6 +141,6 @@ def test_stopping_does_not_wait_for_what_hangs(
         stand_in.stop()
 
     assert isinstance(hanging.exception(), stripe.APIConnectionError)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     stand_in.start()
     assert sessions(client) == 0

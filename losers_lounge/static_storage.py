@@ -1,5 +1,7 @@
 """Static files under names that say their contents, also in our modules' imports."""
 
+from typing import Any
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT = r"""(?P<matched>from ["'](?P<url>\./[^"']+)["'];)"""
@@ -15,3 +17,13 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         *CompressedManifestStaticFilesStorage.patterns,
         ("js/*.js", ((IMPORT, 'from "%(url)s";'),)),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._known: dict[tuple[str, bool], str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Django's own; each page asks a dozen, which stand for the process's life."""
+        if (name, force) not in self._known:
+            self._known[name, force] = super().url(name, force)
+        return self._known[name, force]

@@ -104,10 +104,10 @@ def _ways_on(
 
 
 def _menus(event: Event, filters: ListFilters, sort: str) -> dict[str, object]:
-    words = tags.menu(event)
+    words = tuple(tags.menu(event))
     waves = min(list_order.last_wave(event), list_order.MOST_WAVES)
     return {
-        "search": _search(get_language(), filters, sort, tuple(words), waves),
+        "search": _search(get_language(), filters, sort, words, waves),
         "sort": sort,
         "tags": words,
         "saved_views": saved_views.of(event.pk),

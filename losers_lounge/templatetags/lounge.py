@@ -1,6 +1,7 @@
 """What every template may say without loading: money, times, a QR code."""
 
 import io
+from collections.abc import Hashable
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import segno
 from django import template
 from django.forms import BaseForm
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -82,6 +84,21 @@ def refused_forms(context: Context) -> list[BaseForm]:
     values = context.flatten().values()
     forms = {id(it): it for it in values if isinstance(it, BaseForm) and it.is_bound}
     return [form for form in forms.values() if form.errors]
+
+
+@register.simple_tag
+def drawn(name: str, **values: Hashable) -> SafeString:
+    """A template that says plain values and nothing else: drawn once for all of them.
+
+    It sees no request and no reader, so nobody is shown what is another one's.
+    """
+    return _drawn(get_language(), name, **values)
+
+
+# By type as well: what is marked as safe equals what is not.
+@lru_cache(maxsize=512, typed=True)
+def _drawn(language: str | None, name: str, /, **values: Hashable) -> SafeString:
+    return render_to_string(name, values)
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """What is looked at before somebody is let in: a queue waits for every question."""
 
+from dataclasses import dataclass
+
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -12,14 +14,25 @@ COLUMNS = (
     *("event", "name", "nominee", "plus_one_of", "answer", "answered_at"),
     *("is_blocked", "removed_at", "gone_at"),
 )
-# Few owe anything, and few nights are signed off: one question for both.
+# Few were here before, few owe anything, few nights are signed off: one question.
 LOOK = """
     SELECT
+        EXISTS (SELECT 1 FROM guests_admission
+            WHERE guest_id = %(guest)s OR nonce = %(nonce)s),
         EXISTS (SELECT 1 FROM guests_obligation
             WHERE guest_id = %(guest)s AND state IN ('due', 'waived')),
         EXISTS (SELECT 1 FROM guests_closing
             WHERE event_id = %(event)s AND reopened_at IS NULL)
 """
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whether guest or press has rows, anything is to be counted, and all is over."""
+
+    has_rows: bool
+    owes: bool
+    is_signed_off: bool
 
 
 def locked(guest_id: int, event: Event) -> Guest:
@@ -45,12 +58,12 @@ def rows(guest: int, nonce: str) -> QuerySet[Admission]:
     return Admission.objects.filter(Q(guest=guest) | Q(nonce=nonce)).order_by()
 
 
-def owes_and_is_over(guest: Guest) -> tuple[bool, bool]:
-    """Whether there is anything to count for this guest, and whether all is over.
+def found(guest: Guest, nonce: str) -> Found:
+    """What there is to look at more closely before this press lets the guest in.
 
     Looked at under the guest's lock, which the signing of a night takes as well.
     """
+    asked = {"guest": guest.pk, "nonce": nonce, "event": guest.event_id}
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"guest": guest.pk, "event": guest.event_id})
-        owes, is_signed_off = cursor.fetchone()
-    return bool(owes), bool(is_signed_off)
+        cursor.execute(LOOK, asked)
+        return Found(*map(bool, cursor.fetchone()))

@@ -87,20 +87,21 @@ def admit(
 
 def _admit(press: _Press, event: Event, after_all: bool) -> Admitted:
     guest = looks.locked(press.guest_id, event)
-    dossier = _dossier(guest, press)
+    found = looks.found(guest, press.nonce)
+    dossier = _dossier(guest, press) if found.has_rows else Dossier(guest)
     again = _again(dossier, press)
     now = standing.fold(dossier.rows)
     if again or now.inside:
         return Admitted(again or now.inside, is_new=False)
     if guest.gone_at and press.event is None:
         raise _NeedsASeat
-    owes, is_signed_off = looks.owes_and_is_over(guest)
-    decision = decision_on(guest) if owes or guest.nominee_id else usual(guest)
+    is_usual = not (found.owes or guest.nominee_id)
+    decision = usual(guest) if is_usual else decision_on(guest)
     if not decision.lets_in:
         raise NotAdmitted(decision)
     if now.denied and not after_all:
         raise DeniedBefore(refusals.sent_away(now.denied, event))
-    if is_signed_off:
+    if found.is_signed_off:
         raise NotAdmitted(refusals.signed_off())
     if guest.gone_at:
         _take_a_seat(press.event)

@@ -20,8 +20,9 @@ class ExplainPresses:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        is_page = request.method == "GET" and request.accepts("text/html")
-        if not isinstance(response, HttpResponseNotAllowed) or not is_page:
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        if request.method != "GET" or not request.accepts("text/html"):
             return response
         context = {"place": place_above(request.path)}
         page = render(request, "405.html", context, status=405)

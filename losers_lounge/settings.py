@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "losers_lounge.languages.SpeakTheirLanguage",
     "losers_lounge.http.BusyDatabase",
-    "csp.middleware.CSPMiddleware",
+    "losers_lounge.http.ContentSecurity",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "events.sessions.SessionAges",
     "django.middleware.common.CommonMiddleware",

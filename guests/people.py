@@ -23,11 +23,10 @@ from guests.leaving_the_list import take_off
 from guests.models import (
     Admission,
     Guest,
-    Invitation,
     Settlement,
     Trophy,
 )
-from losers_lounge.links import make_lookup
+from guests.moving_on import move_on
 
 # What the log calls each column.
 WORDS = {
@@ -216,23 +215,6 @@ def bring_back(guest_id: int, *, by: User, at: datetime) -> Guest:
     verb = gettext_noop("brought back on the list")
     activity.record(guest.event, by, verb, guest.name, at=at, about=guest.about)
     return guest
-
-
-def move_on(party: Collection[Guest], invitation: Invitation) -> bool:
-    """Put them on the invitation theirs was merged into meanwhile; whether it was.
-
-    Their link leads there already. A pass is bound to its invitation's version: no
-    retired one wakes up.
-    """
-    kept = invitation.continues_as
-    if kept is None:
-        return False
-    for row in party:
-        if kept.link_version != invitation.link_version:
-            row.public_id = make_lookup()
-        row.invitation = kept
-        row.save(update_fields=["invitation", "public_id"])
-    return True
 
 
 def _take_seats(event: Event, party: list[Guest]) -> None:

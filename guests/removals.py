@@ -11,6 +11,7 @@ from events.models import Event, Message
 from guests import guest_list, people, seats, waiting_list
 from guests.leaving_the_list import nominees_of, take_off
 from guests.models import Guest
+from guests.moving_on import move_on
 from losers_lounge import bulk
 
 
@@ -54,7 +55,7 @@ def bring_back(
         for row in rows:
             row.removed_at = None
         Guest.objects.bulk_update(rows, ["removed_at", "answer", "nominee"])
-        stay = [row for row in rows if not people.move_on([row], row.invitation)]
+        stay = [row for row in rows if not move_on([row], row.invitation)]
         marks = [row.invitation.about for row in stay]
         outbox.put_back(Message.objects.filter(about__in=marks))
         guest_list.follow(event, at, nominees_of(host_of))

@@ -8,7 +8,7 @@ from guests import list_changes, people
 from guests.models import Guest, ListChange
 from tests.factories import make_user
 from tests.guests.factories import make_guest, make_invitation
-from tests.guests.merges import merge
+from tests.guests.merges import merge, unmerge
 from tests.guests.people import browser_of, page_of
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +26,16 @@ def test_their_link_still_shows_their_own_evening(event: Event, at_once: bool) -
         )
     else:
         people.remove(bob.pk, by=by, at=at)
-    merge(kept, ann)
+    merged = merge(kept, ann)
     if at_once:
         list_changes.undo(done.change.pk, by=by, at=at)
     else:
         people.bring_back(bob.pk, by=by, at=at)
     page = browser_of(row).get(page_of(kept.invitation))
     assert "Bob" in page.content.decode()
+
+    unmerge(merged)
+
+    assert "Bob" in browser_of(row).get(page_of(row)).content.decode()
+    other = browser_of(kept.invitation).get(page_of(kept.invitation))
+    assert "Bob" not in other.content.decode(), "whom they never brought"

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "losers_lounge.http.RefuseOddRequests",
     "losers_lounge.http.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "losers_lounge.static_files.ServeStaticFiles",
     "losers_lounge.http.PrivatePages",
     "django_structlog.middlewares.RequestMiddleware",
     "losers_lounge.languages.SpeakTheirLanguage",

@@ -109,4 +109,8 @@ def install(python: Path, lock: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        # Whoever pressed Ctrl-C knows why it ended.
+        sys.exit(130)

@@ -18,6 +18,8 @@ WHEEL = "django-0-py3-none-any.whl"
 TELLS = """
 import os, sys
 def execute_from_command_line(argv):
+    if argv[1] == "interrupted":
+        raise KeyboardInterrupt
     print(sys.prefix, os.environ["DJANGO_SETTINGS_MODULE"], *argv[1:])
 """
 
@@ -68,6 +70,11 @@ def test_a_test_run_brings_its_tools_and_its_own_settings(clone: Path) -> None:
     assert done.stdout == f"{clone}/.venv tests.settings test -x\n"
     assert "installing requirements-dev.txt" in done.stderr
     assert run(clone, "test").stderr == ""
+
+
+def test_ctrl_c_ends_a_command_without_a_word(clone: Path) -> None:
+    ended = run(clone, "interrupted")
+    assert (ended.returncode, "Traceback" in ended.stderr) == (130, False)
 
 
 def test_a_changed_lock_is_installed(clone: Path) -> None:

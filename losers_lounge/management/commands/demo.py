@@ -11,11 +11,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from events.models import Event
 from events.outbox import epoch
 from losers_lounge.demo import money, night
 from losers_lounge.demo.environment import VAR
 from losers_lounge.demo.process import EmbeddedLounge
 
+ENDS = (signal.SIGINT, signal.SIGTERM)
 GUIDE = """
 Losers Lounge is open: {site}
 It is the night of 22 September 2013{state}.
@@ -59,12 +61,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Celery warns about root, which is all a container has.
         warnings.filterwarnings("ignore", message=".*superuser privileges.*")
+        end_once()
         call_command("migrate", verbosity=0)
         # A folder that was copied: its payment page and its mailbox came along.
         epoch.begin(timezone.now())
         event = night.load(timezone.now())
         is_known = event.messages.exists()
         lounge = _started(options["port"])
+        try:
+            self.open(lounge, event, is_known)
+        finally:
+            self.stdout.write("Closing time.")
+            lounge.stop()
+
+    def open(self, lounge: EmbeddedLounge, event: Event, is_known: bool) -> None:
+        """Say what to try, and stay until the end."""
         self.stdout.write(
             GUIDE.format(
                 site=settings.SITE_URL,
@@ -78,8 +89,6 @@ class Command(BaseCommand):
         # While the first pages are looked at; there is nothing to do the second time.
         money.load(event, lounge.stand_in, timezone.now())
         wait_for_the_end()
-        self.stdout.write("Closing time.")
-        lounge.stop()
 
 
 def _started(port: int) -> EmbeddedLounge:
@@ -94,9 +103,21 @@ def _started(port: int) -> EmbeddedLounge:
     return lounge
 
 
+def end_once() -> None:
+    """Ctrl-C and SIGTERM end it while it loads, too; a second one is not heard."""
+
+    def end(*_: Any) -> None:
+        for name in ENDS:
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for name in ENDS:
+        signal.signal(name, end)
+
+
 def wait_for_the_end() -> None:
     """Return on Ctrl-C or SIGTERM."""
     ended = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in ENDS:
         signal.signal(name, lambda *_: ended.set())
     ended.wait()

@@ -72,6 +72,10 @@ def test_from_the_answer_to_a_saved_card_and_back_out_of_it(
     shown = client.post(page(guest), {"do": "look"}, headers={"HX-Request": "true"})
     assert "4242" in shown.text and "<html" not in shown.text
     assert "ending in 4242" in client.get(home).text
+    client.post(rsvp, {"answer": "no"})
+    assert "Nothing is charged while the answer is no." in client.get(home).text
+    client.post(rsvp, {"answer": "yes"})
+    assert "while the answer is no" not in client.get(home).text
 
     assert do(client, guest, "withdraw").status_code == 302
     after = client.get(page(guest)).text

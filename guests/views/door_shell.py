@@ -32,6 +32,7 @@ KEPT = (
     "vendor/fraunces/fraunces-latin-opsz-normal.woff2",
     "img/favicon.svg",
     "img/touch-icon.png",
+    "app.webmanifest",
     "django_htmx/htmx-2.min.js",
     "js/site.js",
     "js/door-store.js",

@@ -33,6 +33,12 @@ def dollars(cents: int | None) -> str:
 
 
 @register.filter
+def whole_dollars(cents: int) -> str:
+    """100000 -> "$1,000", for an axis whose steps are round dollars."""
+    return telling.told_cents(cents).removesuffix(".00")
+
+
+@register.filter
 def in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
     """A moment spelled out: "Sunday 22 September 2013, 8:30 pm PDT"."""
     return "" if at is None else _spelled_out(at, str(zone), get_language())

@@ -165,6 +165,20 @@ def test_the_worker_keeps_every_file_that_its_page_asks_for(
     assert set(asked) <= set(about["files"])
 
 
+def test_the_door_can_be_kept_on_a_phone_s_first_screen(
+    phone: Client, event: Event
+) -> None:
+    page = phone.get(reverse("guests:door", args=[event.slug])).text
+    assert re.search(
+        r'<link rel="manifest" href="/static/app[^"]*\.webmanifest">', page
+    )
+    with open(door_shell.finders.find("app.webmanifest")) as file:
+        told = json.load(file)
+    # Without an address of its own it opens where it was kept: this event's door.
+    assert told["display"] == "standalone" and "start_url" not in told
+    assert all(door_shell.finders.find(icon["src"]) for icon in told["icons"])
+
+
 def test_modules_import_only_files_that_are_kept() -> None:
     for name in door_shell.KEPT:
         if not name.startswith("js/"):

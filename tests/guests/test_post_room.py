@@ -78,7 +78,7 @@ class TestPlanning:
             ("2030-03-10T02:30", "The clocks skip this hour"),
             ("2013-09-01T09:00", "This time has passed"),
             ("", "Type the day and the time"),
-            ("tomorrow", "Type a date and a time"),
+            ("tomorrow", "takes a date and a time"),
         ],
     )
     def test_a_time_that_is_none_is_refused_in_words(

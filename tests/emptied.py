@@ -36,6 +36,7 @@ def by_delete() -> None:
 
 
 def empty(case: TransactionTestCase) -> None:
+    """No row is left, but for content types, permissions and the list of migrations."""
     if not is_ours():
         DJANGO_S_OWN(case)
         return

@@ -9,6 +9,8 @@ from django.test import RequestFactory, override_settings
 
 from losers_lounge.static_files import ServeStaticFiles
 
+# Nothing is stored; the end of an answer looks after its connections.
+pytestmark = pytest.mark.django_db
 SHEET = "/static/css/site.css"
 
 

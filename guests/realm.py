@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -73,7 +73,7 @@ def open_invitation(request: HttpRequest, public_id: str) -> Invitation:
     if version is not None:
         found = _opened(public_id, version)
         if not found:
-            raise _once_open(Invitation.objects.all(), public_id)
+            raise _once_open(Invitation, public_id)
         row = found[0]
         return rows.get(pk=kept(row).pk) if row.continues_as_id else row
     for row in rows.filter(public_id__in=opened, continues_as__isnull=False):
@@ -100,7 +100,7 @@ def open_contact(request: HttpRequest, public_id: str) -> Contact:
     rows = Contact.objects.filter(is_assistant=True).select_related("event__charity")
     found = rows.filter(public_id=public_id, link_version=version).first()
     if found is None:
-        raise _once_open(Contact.objects.all(), public_id)
+        raise _once_open(Contact, public_id)
     return found
 
 
@@ -115,16 +115,17 @@ def open_payer(request: HttpRequest, public_id: str) -> Guest:
     )
 
 
-def no_way_in(purpose: str, token: str, rows: QuerySet[Any]) -> Http404:
+def no_way_in(purpose: str, token: str, model: type[Model]) -> Http404:
     """What a link that does not open is: retired, forgotten, or none of ours."""
     lookup, mac = links.split_token(token)
     if not links.was_genuine(purpose, lookup, mac):
         return Http404()
-    return _once_open(rows, lookup)
+    return _once_open(model, lookup)
 
 
-def _once_open(rows: QuerySet[Any], lookup: str) -> Http404:
-    return Retired() if rows.filter(public_id=lookup).exists() else Forgotten()
+def _once_open(model: type[Model], lookup: str) -> Http404:
+    rows = model._default_manager.filter(public_id=lookup)
+    return Retired() if rows.exists() else Forgotten()
 
 
 def kept(row: Invitation) -> Invitation:

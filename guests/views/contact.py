@@ -36,7 +36,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if contact is None or not links.is_genuine(
         "contact", lookup, contact.link_version, mac
     ):
-        reason = realm.no_way_in("contact", token, Contact.objects.all())
+        reason = realm.no_way_in("contact", token, Contact)
         return invited.wrong_link(request, reason)
     response = redirect("guests:contact", contact.public_id)
     response["Referrer-Policy"] = "no-referrer"

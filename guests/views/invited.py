@@ -53,8 +53,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     lookup, mac = links.split_token(token)
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
-        everybody = Invitation.objects.all()
-        return wrong_link(request, realm.no_way_in("invitation", token, everybody))
+        return wrong_link(request, realm.no_way_in("invitation", token, Invitation))
     # One that was merged away leads to the one that was kept, while the merge stands.
     response = redirect("guests:invitation", realm.kept(row).public_id)
     response["Referrer-Policy"] = "no-referrer"

@@ -36,7 +36,7 @@ def pay_link(request: HttpRequest, token: str) -> HttpResponse:
     guest = rows.filter(public_id=lookup).first()
     version = guest.invitation.link_version if guest else 0
     if guest is None or not links.is_genuine("pay", lookup, version, mac):
-        reason = realm.no_way_in("pay", token, Guest.objects.all())
+        reason = realm.no_way_in("pay", token, Guest)
         return invited.wrong_link(request, reason)
     guest = guest.merged_into or guest
     response = redirect("guests:pay", guest.public_id)

@@ -33,7 +33,7 @@ class TestOneGuest:
         page = host.get(url_of(event, "guest_detail", guest.pk))
         assert "Outstanding Loser" in page.text
         assert f"http://testserver/i/{token_of(guest.invitation)}/" in page.text
-        assert "Confirmation" in page.text
+        assert "See you there" in page.text
 
     def test_a_plus_one_is_not_shown_as_who_brought_them(
         self, host: Client, event: Event

@@ -118,7 +118,7 @@ def test_a_merged_link_dies_with_the_one_it_leads_to() -> None:
     gone = make_invitation(kept.event, continues_as=kept.invitation)
     token, client = token_of(gone), browser_of(gone)
     invitations.rotate(kept.invitation_id, by=make_user(), at=AT)
-    assert Client().get(f"/i/{token}/").status_code == 404
+    assert Client().get(f"/i/{token}/").status_code == 410
     assert client.get(page_of(kept.invitation)).status_code == 404
 
 

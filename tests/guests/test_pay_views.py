@@ -95,7 +95,7 @@ def test_a_new_link_retires_the_code_and_every_browser_that_scanned_it(
     invitations.rotate(winner.invitation.pk, by=make_user(), at=timezone.now())
     assert client.get(page(winner)).status_code == 404
     assert client.post(page(winner, "pay_give")).status_code == 404
-    assert Client().get(old).status_code == 404
+    assert Client().get(old).status_code == 410
 
 
 def test_pressing_leads_to_stripe_and_back_to_a_page_of_thanks(

@@ -32,7 +32,7 @@ def test_what_the_bank_asks_for_is_given_on_the_donor_s_own_phone(
     approve_all(host, event)
     pledges.follow(timezone.now())
     card = reverse("guests:door_card", args=[event.slug, guest.pk])
-    assert "pay on phone" in host.get(card).text
+    assert "pay on their own phone" in host.get(card).text
 
     to_stripe = do(came_in(guest), guest, "pay")
     stand_in.pay(to_stripe["Location"].rsplit("/", 1)[1])
@@ -44,7 +44,7 @@ def test_what_the_bank_asks_for_is_given_on_the_donor_s_own_phone(
 
     assert pledge_of(guest).state == State.PAID
     assert len(charges(stand_in)) == 1
-    assert "pay on phone" not in host.get(card).text
+    assert "pay on their own phone" not in host.get(card).text
 
 
 def approve_all(host: Client, event: Event, *left_out: Guest) -> Any:

@@ -151,7 +151,7 @@ def test_letters_of_before_open_nothing_for_who_becomes_an_assistant() -> None:
     assert browser.get(page_of(ann.invitation)).status_code == 200
     for _twice in range(2):
         portal.set_assistant(contact.pk, True, by=make_user(), at=AT)
-    assert browser.get(page_of(ann.invitation)).status_code == 404
+    assert browser.get(page_of(ann.invitation)).status_code == 410
     letter = Message.objects.get()
     assert (letter.kind, letter.recipient_email) == ("portal_link", contact.email)
     assert letter.context["link"]["link"] == ["contact", contact.public_id, 2]

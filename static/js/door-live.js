@@ -114,7 +114,7 @@ function isBusy(content) {
 
 async function lookAgain(stamp) {
   const content = document.getElementById("content");
-  if (content.querySelector("button:disabled")) return;
+  if (content.querySelector("button:disabled:not([hidden])")) return;
   let html;
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);

@@ -35,6 +35,15 @@ EVERY_LINE = (
 )
 
 
+# One list for all: structlog's loggers keep the one that they first met, and a second
+# configuration would part them.
+LINES = [
+    structlog.stdlib.filter_by_level,
+    *EVERY_LINE,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+
+
 def mask(text: str) -> str:
     """Hide what opens a door and who somebody is; the rest of the line stays."""
     # Most strings hold none of it, and every request writes two lines.
@@ -81,11 +90,7 @@ def logging_config(stream: TextIO, level: str) -> dict[str, Any]:
 def _set_up_structlog() -> None:
     """It hands its lines to the standard library, which writes them."""
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *EVERY_LINE,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=LINES,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -82,8 +82,9 @@ class Visit(SMTP):
         relay.visits += 1
 
     @property
-    def client_port(self) -> int:
-        return int(self.session.peer[1])
+    def ends(self) -> tuple[int, int]:
+        """The visitor's port and the relay's."""
+        return int(self.session.peer[1]), self.relay.port
 
     async def acted(self, phase: str) -> str | None:
         """The reply that an act wants given, after it waited or hung up."""

@@ -99,21 +99,23 @@ def kill_group(process: subprocess.Popen) -> None:
     process.stderr.close()
 
 
-def kill_owner(port: int) -> None:
-    """SIGKILL for the process whose end of a connection this is.
+def kill_owner(port: int, spoken_to: int) -> None:
+    """SIGKILL for the process that speaks to this server of ours from this port.
 
-    The kernel tells its connections piece by piece, and one that stands while others
-    come and go may be missing: it is looked for again. Who is gone cannot be killed.
+    Both ends are asked for: a port alone may be lent, at the same time or a moment
+    later, to a connection of somebody else's. The kernel tells its connections piece by
+    piece, and one that stands while others come and go may be missing: it is looked for
+    again. Who is gone cannot be killed.
     """
     with suppress(AssertionError):
-        eventually(lambda: owners_killed(port), OWNER_SECONDS)
+        eventually(lambda: owners_killed(port, spoken_to), OWNER_SECONDS)
 
 
-def owners_killed(port: int) -> int:
+def owners_killed(port: int, spoken_to: int) -> int:
     killed = 0
     for found in psutil.net_connections("tcp"):
-        is_theirs = found.pid not in (None, os.getpid())
-        if is_theirs and found.laddr and found.laddr.port == port:
+        is_theirs = found.pid not in (None, os.getpid()) and found.raddr
+        if is_theirs and (found.laddr.port, found.raddr.port) == (port, spoken_to):
             os.kill(found.pid, signal.SIGKILL)
             killed += 1
     return killed

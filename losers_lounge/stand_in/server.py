@@ -47,7 +47,7 @@ class StandIn:
         merchant: str = "Worldwide Orphans",
     ) -> None:
         self.merchant = merchant
-        self._port = port
+        self.port = port
         self._public_base = public_base
         self._store = Store(path)
         self._endpoint = Endpoint(webhook_url, webhook_secret)
@@ -60,8 +60,8 @@ class StandIn:
     def start(self) -> Self:
         """Listen, and deliver what is owed; a second start keeps the port."""
         self._faults.open()
-        self._wire = Wire(self._port, self)
-        self._port = self._wire.server_port
+        self._wire = Wire(self.port, self)
+        self.port = self._wire.server_port
         threading.Thread(
             target=self._wire.serve_forever, args=[STOPS_WITHIN], daemon=True
         ).start()
@@ -99,7 +99,7 @@ class StandIn:
     @property
     def base_url(self) -> str:
         """Where the app sends its requests."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def page_base(self) -> str:

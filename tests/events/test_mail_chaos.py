@@ -63,7 +63,7 @@ class Mischief:
         if self.kills and self.chance.random() < 5 * KILLS_PER_PHASE / WAVE:
             self.kills -= 1
             self.seen["killed"] += 1
-            threading.Thread(target=kill_owner, args=[visit.client_port]).start()
+            threading.Thread(target=kill_owner, args=visit.ends).start()
             return SLOW_SECONDS
         draw = self.chance.randrange(1000)
         for fault, share in FAULTS.items():

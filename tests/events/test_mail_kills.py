@@ -66,7 +66,7 @@ class Killing:
         self.visits_left -= 1
         if self.visits_left >= 0 or self.is_done:
             return None
-        kill_owner(visit.client_port)
+        kill_owner(*visit.ends)
         self.is_done = True
         return HANG_UP
 

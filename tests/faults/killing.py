@@ -9,12 +9,12 @@ from losers_lounge.stand_in.server import StandIn
 from tests.workers import kill_owner
 
 BEFORE, AFTER = "before", "after"
-Kill = Callable[[int], None]
+Kill = Callable[[int, int], None]
 
 
 @dataclass
 class Order:
-    """The next request that fits costs its asker's life; `kill` is told their port."""
+    """The next request that fits costs its asker's life; `kill` is told both ports."""
 
     method: str
     path: str
@@ -55,7 +55,7 @@ class Killing:
         answer = Answer(500)
         if order.when == AFTER:
             answer = self._answers(incoming)
-        order.kill(incoming.port)
+        order.kill(incoming.port, self.stand_in.port)
         self.done.append(order)
         return replace(answer, sent=Sent.NOTHING)
 

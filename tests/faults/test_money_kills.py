@@ -158,7 +158,7 @@ def power_fails(stage: Stage) -> None:
     """While webhooks are processed, and Redis had saved nothing; then it is back."""
     worker = stage.stack.processes["worker"]
     stage.stand_in.deliver(paused=True)
-    stage.killing.next("GET", SESSIONS, BEFORE, lambda port: worker.kill())
+    stage.killing.next("GET", SESSIONS, BEFORE, lambda *ports: worker.kill())
     stage.stand_in.deliver(paused=False)
     stage.eventually(lambda: stage.killing.done)
     app.control.purge()

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from losers_lounge.links import make_lookup, make_token
 from losers_lounge.logs import logging_config, mask
@@ -82,3 +84,13 @@ def test_a_long_header_is_masked_in_a_moment(text: str) -> None:
     began = time.process_time()
     assert mask(long)
     assert time.process_time() - began < 0.5
+
+
+def test_a_second_configuration_parts_no_logger_from_its_capture() -> None:
+    """A logger keeps the list of its first line: all must be handed the same."""
+    logger = structlog.get_logger("lounge.capture")
+    logger.warning("first")
+    logging_config(io.StringIO(), "INFO")
+    with capture_logs() as lines:
+        logger.warning("second")
+    assert [line["event"] for line in lines] == ["second"]

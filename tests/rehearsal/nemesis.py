@@ -99,7 +99,7 @@ class Nemesis:
 
     def _relay_fails(self) -> str:
         def dies(visit: Visit) -> str:
-            kill_owner(visit.client_port)
+            kill_owner(*visit.ends)
             return HANG_UP
 
         acts = {"hangs up": hang_up, "its visitor dies": dies}

@@ -141,7 +141,7 @@ def test_an_email_stays_under_sixty_kilobytes() -> None:
     assert len(html.encode()) < 60_000
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500", "503"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "429", "500", "503"])
 def test_error_pages_stand_without_a_request_or_a_database(name: str) -> None:
     html = render_to_string(f"{name}.html")
     assert "<h1>" in html

@@ -34,7 +34,7 @@ NOT_STARTED = {
 MIGRATED = "TEST_DATABASE_IS_MIGRATED"
 # Below those that kernels lend to outgoing connections (Linux: from 32,768).
 SERVER_PORTS = range(20_000, 32_000)
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 10
 POSTGRES_SETTINGS = {
     "listen_addresses": "",

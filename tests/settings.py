@@ -58,8 +58,13 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 if _is_sqlite:
     # A file, because threads and processes cannot share a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
-elif MIGRATED in os.environ:
-    DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}
+else:
+    # Eight who wait in line for one row wait longer where much else is run.
+    _options = dict(DATABASES["default"]["OPTIONS"])
+    _options["options"] += " -c lock_timeout=60000"
+    DATABASES = {"default": {**DATABASES["default"], "OPTIONS": _options}}
+    if MIGRATED in os.environ:
+        DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}
 
 # Each pytest-xdist worker rings its own doorbell: gw2 has Redis database 2.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")

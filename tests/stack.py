@@ -31,7 +31,7 @@ from losers_lounge.stand_in.server import StandIn
 from tests.relay import Relay, relay
 from tests.servers import free_port
 
-START_SECONDS = 30
+START_SECONDS = 120
 WEBHOOK_SECRET = settings.STRIPE_WEBHOOK_SECRETS[0]
 
 
@@ -153,7 +153,7 @@ class Stack:
         return "ready." in self.processes["worker"].written()
 
     def wait_for(self, condition: Callable[[], Any], what: str = "") -> Any:
-        """The condition's first true value; asks again until half a minute is over.
+        """The condition's first true value; asks again until two minutes are over.
 
         A process that dies or complains meanwhile ends the wait at once.
         """

@@ -177,7 +177,7 @@ def test_a_wave_in_which_everything_goes_wrong_loses_nothing(
     with crew(environment, tmp_path) as running:
         for step in range(BROKERS_EMPTIED):
             eventually(when_sent((step + 1) / 5), PATIENCE_SECONDS)
-            broker.flushall()
+            broker.flushdb()
             if step < WHOLE_WORKERS_KILLED:
                 kill_group(running[0])
                 running[0] = start_worker("-n", "w1@chaos", "-c", "2", **environment)

@@ -18,6 +18,7 @@ from django.db import (
 )
 from django.db.migrations.loader import MigrationLoader
 
+from losers_lounge import settings as production
 from tests.guests.factories import make_guest
 from tests.release.databases import contents, in_a_copy
 from tests.release.released import MIGRATIONS
@@ -102,9 +103,11 @@ def test_a_schema_that_it_cannot_bear_is_seen(
 def test_a_migration_that_waits_for_a_lock_gives_way() -> None:
     """Behind it everybody would wait: three seconds, and it is tried again later."""
     reader = connection.copy()
-    with connection.cursor() as cursor:
+    reader.settings_dict["OPTIONS"] = production.DATABASES["default"]["OPTIONS"]
+    with reader.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("3s",)
+    with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'")
     try:
         reader.set_autocommit(False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import AddIndex
+from django.db.migrations.operations import AddIndex, AlterField, RunPython
 from django.db.migrations.state import StateApps
 
 
@@ -46,6 +46,85 @@ class AddIndexBesideWriters(AddIndexConcurrently):
             AddIndex.database_backwards(self, app_label, schema_editor, *states)
             return
         super().database_backwards(app_label, schema_editor, *states)
+
+
+@dataclass(frozen=True)
+class MadeByDjango:
+    """An index of one column that Django makes by itself: of a key, or with the suffix
+    "_like" the second one of a text, by which PostgreSQL finds how it begins.
+    """
+
+    table: str
+    column: str
+    suffix: str = ""
+
+    def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """At once, and on SQLite without making the table anew."""
+        schema_editor.execute(f"DROP INDEX IF EXISTS {self._name(schema_editor)}")
+
+    def make(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """As it was."""
+        if self.suffix and schema_editor.connection.vendor != "postgresql":
+            return
+        kind = "varchar_pattern_ops" if self.suffix else ""
+        schema_editor.execute(
+            f"CREATE INDEX IF NOT EXISTS {self._name(schema_editor)} "
+            f"ON {self.table} ({self.column} {kind})"
+        )
+
+    def _name(self, schema_editor: BaseDatabaseSchemaEditor) -> str:
+        columns, table = [self.column], self.table
+        return str(schema_editor._create_index_name(table, columns, self.suffix))
+
+
+class DropKeyIndex(AlterField):
+    """A foreign key whose index is the beginning of another one: db_index=False.
+
+    Nothing but the index goes: AlterField would make the table anew on SQLite, and
+    lose the triggers that seal it.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        self._index(app_label, to_state).drop(schema_editor)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        self._index(app_label, to_state).make(schema_editor)
+
+    def _index(self, app_label: str, state: Any) -> MadeByDjango:
+        model = state.apps.get_model(app_label, self.model_name)
+        column = model._meta.get_field(self.name).column
+        return MadeByDjango(model._meta.db_table, column)
+
+
+def drop_prefix_indexes(**columns: str) -> RunPython:
+    """For each table the columns, in one text, that nobody looks in by a beginning."""
+    twins = [
+        MadeByDjango(table, column, "_like")
+        for table, names in columns.items()
+        for column in names.split()
+    ]
+
+    def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for twin in twins:
+            twin.drop(schema_editor)
+
+    def make(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for twin in twins:
+            twin.make(schema_editor)
+
+    return RunPython(drop, make)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from events.models.event import Event
 class Activity(models.Model):
     """Who did what for whom, and when. Written once; it may only forget names."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="activities")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="activities", db_index=False
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

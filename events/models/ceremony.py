@@ -9,7 +9,9 @@ from events.models.event import Event
 class Nominee(models.Model):
     """A person at this ceremony, however many nominations credit them."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="nominees")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="nominees", db_index=False
+    )
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
     aliases = models.JSONField(default=list, blank=True)
@@ -30,7 +32,9 @@ class Category(models.Model):
         ANNOUNCED = "announced", _("Announced")
         OFFICIAL = "official", _("Official")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="categories")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="categories", db_index=False
+    )
     order = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, editable=False)

@@ -10,7 +10,9 @@ class LetterText(models.Model):
     Plain text with placeholders such as [name]; never a template.
     """
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="letter_texts")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="letter_texts", db_index=False
+    )
     kind = models.CharField(max_length=20)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)

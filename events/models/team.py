@@ -61,7 +61,9 @@ class Member(models.Model):
         DOOR = "door", _("Door")
         FINANCE = "finance", _("Charity staff")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="members")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="members", db_index=False
+    )
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=7, choices=Role)
     # What a host types on somebody else's phone at the door, hashed.

@@ -136,7 +136,8 @@ def tell(guest_id: int, *, nonce: str, by: Actor, at: datetime) -> bool:
     guest = _locked([guest_id]).get()
     rows = _unpaid([guest])[guest.pk]
     key = letters.settle_key(guest.pk)
-    before = Message.objects.filter(dedupe_key__startswith=key, event=guest.event_id)
+    before = Message.objects.filter(event=guest.event_id, kind="settle")
+    before = before.filter(dedupe_key__startswith=key)
     if before.filter(dedupe_key=f"{key}{nonce}").exists():
         return False
     if not rows:

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_noop as noop
 from events import activity
 from events.models import Event, User
 from guests import guest_rows, list_values, mailings, removals, tags
-from guests.models import Guest, ListChange
+from guests.models import Guest, ListChange, Mailing
 from losers_lounge.names import clean
 from losers_lounge.telling import in_english
 
 Kind = ListChange.Kind
 MAX_WAVE = 99
 MAX_NONCE = 64
-LETTERS = {Kind.INVITE: mailings.invite, Kind.REMIND: mailings.remind}
+LETTERS = {Kind.INVITE: Mailing.Kind.INVITATION, Kind.REMIND: Mailing.Kind.REMINDER}
 VALUES = {
     Kind.TAG: list_values.tag,
     Kind.UNTAG: list_values.untag,
@@ -111,8 +111,8 @@ def _carry_out(change: ListChange, ids: Sequence[int]) -> Sequence[str]:
     """Do it and fill in what it did; returns who was refused, in words."""
     event, at, refused = change.event, change.at, ()
     if change.kind in LETTERS:
-        write = LETTERS[change.kind]
-        change.size = write(event, ids, by=change.by, at=at, nonce=change.nonce)
+        kind, press = LETTERS[change.kind], {"nonce": change.nonce, "by": change.by}
+        change.size = mailings.plan_for(event, kind, ids, **press, at=at)
     elif change.kind == Kind.REMOVE:
         change.before, refused = removals.remove(event, ids, at)
         change.size = len(change.before)

@@ -1,6 +1,6 @@
 """Mailings: one kind of letter to everybody who fits, now or at a time."""
 
-from guests.mailings.planning import EventNotOpen, Plan, invite, plan, remind
+from guests.mailings.planning import EventNotOpen, Plan, plan, plan_for
 from guests.mailings.taking_back import Begun, cancel, take_back, take_back_reminder
 from guests.mailings.writing import (
     may_go,
@@ -15,11 +15,10 @@ __all__ = [
     "EventNotOpen",
     "Plan",
     "cancel",
-    "invite",
     "may_go",
     "plan",
+    "plan_for",
     "recipients",
-    "remind",
     "take_back",
     "take_back_reminder",
     "write",

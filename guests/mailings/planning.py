@@ -65,44 +65,19 @@ def plan(
     return _begin(mailing, at)
 
 
-def invite(
-    event: Event,
-    guest_ids: Collection[int],
-    *,
-    by: User | str,
-    at: datetime,
-    nonce: str,
-) -> int:
-    """Invite the households of these guests that have no invitation yet.
-
-    Returns how many letters that makes. Raises EventNotOpen.
-    """
-    return _to_chosen(event, Kind.INVITATION, guest_ids, by, at, nonce)
-
-
-def remind(
-    event: Event,
-    guest_ids: Collection[int],
-    *,
-    by: User | str,
-    at: datetime,
-    nonce: str,
-) -> int:
-    """Remind those of these guests who were invited and have not answered.
-
-    Returns how many letters that makes. Raises EventNotOpen.
-    """
-    return _to_chosen(event, Kind.REMINDER, guest_ids, by, at, nonce)
-
-
-def _to_chosen(
+def plan_for(
     event: Event,
     kind: str,
     guest_ids: Collection[int],
+    *,
+    nonce: str,
     by: User | str,
     at: datetime,
-    nonce: str,
 ) -> int:
+    """Plan a letter to the households of these guests; how many letters that makes.
+
+    Whoever does not fit is left out, as in any mailing. Raises what `plan` raises.
+    """
     ids = event.guests.principals().filter(pk__in=guest_ids)
     chosen = set(ids.values_list("invitation", flat=True))
     if not chosen:

@@ -141,17 +141,17 @@ class TestWhoGetsWhat:
         make_guest(make_event())
         ids = [chosen.pk, 10**9]
         press = {"by": "test", "at": AT}
-        assert mailings.invite(event, ids, nonce="a", **press) == 1
-        assert mailings.invite(event, ids, nonce="a", **press) == 1
-        assert mailings.invite(event, ids, nonce="b", **press) == 0
+        assert mailings.plan_for(event, Kind.INVITATION, ids, nonce="a", **press) == 1
+        assert mailings.plan_for(event, Kind.INVITATION, ids, nonce="a", **press) == 1
+        assert mailings.plan_for(event, Kind.INVITATION, ids, nonce="b", **press) == 0
         assert written_to(event, "invitation") == {chosen.invitation.about}
 
     def test_chosen_guests_are_reminded_unless_they_answered(
         self, event: Event
     ) -> None:
         silent, coming = invited(event), invited(event, answer=YES)
-        ids = [silent.pk, coming.pk]
-        assert mailings.remind(event, ids, by="test", at=AT, nonce="a") == 1
+        ids, press = [silent.pk, coming.pk], {"by": "test", "at": AT, "nonce": "a"}
+        assert mailings.plan_for(event, Kind.REMINDER, ids, **press) == 1
         assert written_to(event, "reminder") == {silent.invitation.about}
 
 

@@ -2,7 +2,7 @@
 // other doors. It notices a dead network, keeps the list for it, and sends what waits.
 
 import { asOf, refresh, wipe } from "./door-list.js";
-import { clock, goOffline, root, say, swap, urls } from "./door-page.js";
+import { clock, goOffline, isPressed, root, say, swap, urls } from "./door-page.js";
 import { notices, noticesRead, send } from "./door-queue.js";
 import { isTyped, remember, restore } from "./keeping.js";
 import { forget, keep, read, waiting } from "./door-store.js";
@@ -105,7 +105,7 @@ async function showChanges(told) {
   document.body.dispatchEvent(new CustomEvent("door:news", { detail: told }));
 }
 
-// Something is typed, opened or being sent: then only the decision changes.
+// Something is typed or opened: then only the decision changes.
 function isBusy(content) {
   const fields = content.querySelectorAll("input:not([type=hidden]), textarea, select");
   const isInUse = (field) => field === document.activeElement || isTyped(field);
@@ -113,8 +113,7 @@ function isBusy(content) {
 }
 
 async function lookAgain(stamp) {
-  const content = document.getElementById("content");
-  if (content.querySelector("button:disabled:not([hidden])")) return;
+  if (isPressed()) return;
   let html;
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
@@ -124,6 +123,9 @@ async function lookAgain(stamp) {
   } catch {
     return;
   }
+  // Pressed while the answer was on its way: the press brings a page of its own.
+  if (isPressed()) return;
+  const content = document.getElementById("content");
   const kept = remember(content);
   if (!isBusy(content)) {
     swap(html);

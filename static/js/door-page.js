@@ -52,6 +52,11 @@ export function swap(html) {
   return true;
 }
 
+// A press is under way: until its answer takes the content's place, nothing else may.
+const content = () => document.getElementById("content");
+export const markPressed = () => content().toggleAttribute("data-pressed", true);
+export const isPressed = () => content().hasAttribute("data-pressed");
+
 // Carry something over to the page that works without a network; not in its address.
 const NEXT = "door-next";
 

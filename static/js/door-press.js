@@ -2,7 +2,7 @@
 // form would be; with no answer it waits in the queue under the very same name.
 
 import { press } from "./door-queue.js";
-import { goOffline, root, say, show, urls } from "./door-page.js";
+import { goOffline, markPressed, root, say, show, urls } from "./door-page.js";
 
 const ACTIONS = { admit: "in", out: "out", home: "home" };
 const ANSWER_MS = 6_000;
@@ -12,6 +12,7 @@ const UNPAIR = /\/door\/unpair\/$/;
 
 async function send(form, submitter, [, guest, act]) {
   const said = new FormData(form, submitter);
+  markPressed();
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   let response;

@@ -38,10 +38,10 @@ async function round() {
 }
 
 async function ask() {
-  const { news, guest } = urls();
+  const { pulse, guest } = urls();
   let response;
   try {
-    response = await fetch(guest ? `${news}?guest=${guest}` : news, {
+    response = await fetch(guest ? `${pulse}?guest=${guest}` : pulse, {
       redirect: "manual",
       cache: "no-store",
       signal: AbortSignal.timeout(ANSWER_MS),

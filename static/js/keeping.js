@@ -85,7 +85,7 @@ function focusAgain({ focus, places }) {
 // --- What is said -----------------------------------------------------------------------
 
 function newsOf(part) {
-  const all = part?.querySelectorAll('[data-news=""]') ?? [];
+  const all = part?.querySelectorAll("[data-news]") ?? [];
   return [...all].map((it) => it.textContent.replace(/\s+/g, " ").trim()).join(" ");
 }
 

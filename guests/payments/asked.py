@@ -1,7 +1,8 @@
 """The donation behind a wish: found if it is there already, or made. Under the locks.
 
 The guests it settles for are locked in the order of their keys, so that of two who
-give for the same person at the same moment one sees what the other has begun.
+give for the same person at the same moment one sees what the other has begun. So is
+what was begun for them: money that arrives waits until we have looked, or is seen.
 """
 
 from collections.abc import Collection, Sequence
@@ -50,6 +51,7 @@ def asked_for(wish: Wish, at: datetime) -> Donation:
     CheckoutRefused for an amount nobody would take, and of who is forgotten.
     """
     people = _locked(wish.guest_ids)
+    hold_money(wish.guest_ids)
     _check_known(wish, people)
     owed = _owed(people)
     if not owed and not wish.extra_cents:
@@ -71,6 +73,18 @@ def in_the_way(wish: Wish, wanted: Donation, success_url: str) -> list[int]:
         pages = pages.none()
     others = pages.exclude(donation=wanted, success_url=success_url)
     return list(others.values_list("donation", flat=True).distinct())
+
+
+def hold_money(guest_ids: Sequence[int]) -> None:
+    """Lock what was begun for these guests, whose locks the caller holds.
+
+    Stripe's word is written under a donation's lock and no guest's. Without this one
+    it comes between two looks: the first finds something owed, the second finds nobody
+    paying for it, and it is asked for twice.
+    """
+    begun = Settlement.objects.filter(obligation__guest__in=guest_ids)
+    rows = Donation.objects.locked().filter(pk__in=begun.values("donation"))
+    list(rows.order_by("pk").only("pk"))
 
 
 def _locked(guest_ids: Sequence[int]) -> list[Guest]:

@@ -12,7 +12,7 @@ from events.models import Event, User
 from guests.bottle_words import proposals
 from guests.models import Guest, Obligation, Settlement
 from guests.payments import NothingOwed, PaymentPending
-from guests.payments.asked import is_pending, live_ones
+from guests.payments.asked import hold_money, is_pending, live_ones
 
 
 def take(guest_id: int, taken: Taken, *, by: User, at: datetime) -> ManualGift:
@@ -51,6 +51,7 @@ def _taken(guest_id: int, taken: Taken, by: User, at: datetime) -> ManualGift:
     rows = Guest.objects.locked().select_related("invitation__contact")
     guest = rows.get(pk=guest_id)
     guest.event = event
+    hold_money([guest_id])
     owed = list(Obligation.objects.unpaid().filter(guest=guest).order_by("pk"))
     if not owed:
         raise NothingOwed

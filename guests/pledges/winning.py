@@ -23,7 +23,14 @@ from events.outbox import epoch
 from guests.bottle_words import proposals
 from guests.models import Guest, GuestPledge, Obligation, Settlement
 from guests.payments import Wish
-from guests.payments.asked import NothingOwed, PaymentPending, asked_for
+from guests.payments.asked import (
+    NothingOwed,
+    PaymentPending,
+    asked_for,
+    hold_money,
+    is_pending,
+    live_ones,
+)
 from guests.pledges import standing
 from guests.pledges.standing import Standing, Verdict
 
@@ -121,7 +128,8 @@ def charge(row_id: int, at: datetime) -> bool:
     """
     row = _rows().get(pk=row_id)
     try:
-        open_pages.close(_pages(row.guest_id), at=at)
+        pages = set(live_ones([row.guest_id]).values_list("donation", flat=True))
+        open_pages.close(pages, at=at)
         attempt = _claim(row_id, at)
     except (NotChargeable, NothingOwed, PaymentPending):
         return False
@@ -136,12 +144,13 @@ def charge(row_id: int, at: datetime) -> bool:
 def _claim(row_id: int, at: datetime) -> DonationAttempt:
     row = _rows().get(pk=row_id)
     Guest.objects.locked().get(pk=row.guest_id)
-    # Read anew behind the lock: a correction or a payment may just have been made.
+    hold_money([row.guest_id])
+    # Read anew behind the locks: a correction or a payment may just have been made.
     (one,) = standing.of([_rows().get(pk=row_id)], at)
     if one.verdict != Verdict.CHARGEABLE or one.is_more_than_approved:
         raise NotChargeable
-    if _pages(row.guest_id):
-        raise NotChargeable
+    if is_pending([owed.pk for owed in one.owed], live_ones([row.guest_id])):
+        raise PaymentPending
     donation = _donation(one, at)
     return pledges.claim(one.row.pledge_id, donation.pk, at)
 
@@ -180,14 +189,6 @@ def _shares(owed: Iterable[Obligation], cents: int) -> Iterable[tuple[Obligation
         if share:
             yield row, share
         cents -= share
-
-
-def _pages(guest_id: int) -> list[int]:
-    """Donations for what this guest owes that are open on a page, or being charged."""
-    live = DonationAttempt.objects.live().filter(
-        donation__settlements__obligation__guest=guest_id
-    )
-    return list(live.values_list("donation", flat=True).distinct())
 
 
 @transaction.atomic

@@ -52,6 +52,7 @@ TABLE: Table = {
         public="key",
     ),
     "SavedView": columns(personal="name query"),
+    "SeatMove": columns(),
     "SeatOffer": columns(),
     "Settlement": columns(),
     "Surplus": columns(personal="chosen_by_name"),

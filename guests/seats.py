@@ -4,6 +4,10 @@ Heads are yes-guests with their plus-ones, but for those who went home for good.
 is offered to the waiting list counts as taken until the offer is closed. The event row
 is the lock: whoever takes or frees seats holds it, looks, and only then writes (DESIGN
 rule 6).
+
+Nobody counts the guests for it: a hundred thousand would make each answer wait.
+Triggers write down each seat as it is taken or given back (SeatMove), so that heads
+are the sum of a few rows, and who gives a seat back waits for nobody.
 """
 
 from dataclasses import dataclass
@@ -11,22 +15,22 @@ from dataclasses import dataclass
 from django.db import connection
 
 from events.models import Event
+from guests.models import SeatMove
 from losers_lounge import tally
+from losers_lounge.compiled_rows import insert
 
-# Written out, since every yes waits for it: heads as `attending()` has them, counted
-# from an index alone, less the few who went home.
+# Written out, since every yes waits for it.
 COUNTED = """
-    SELECT
-        (SELECT count(*) FROM guests_guest
-            WHERE event_id = %(event)s AND answer = 'yes' AND removed_at IS NULL)
-        - (SELECT count(*) FROM guests_guest
-            WHERE event_id = %(event)s AND gone_at IS NOT NULL
-            AND answer = 'yes' AND removed_at IS NULL),
-        (SELECT coalesce(sum(heads), 0) FROM guests_seatoffer AS offer
+    SELECT coalesce(sum(heads), 0), count(*),
+        (SELECT coalesce(sum(offer.heads), 0) FROM guests_seatoffer AS offer
             JOIN guests_guest AS guest ON guest.id = offer.guest_id
             WHERE offer.event_id = %(event)s AND offer.state = 'open'
             AND guest.answer = 'waitlisted' AND guest.removed_at IS NULL)
+    FROM guests_seatmove WHERE event_id = %(event)s
 """
+FOLD = "DELETE FROM guests_seatmove WHERE event_id = %s RETURNING heads"
+# More rows than this are made one by the next who takes a seat.
+MOST_MOVES = 100
 
 
 class EventFull(Exception):
@@ -55,9 +59,7 @@ def of(event: Event) -> Seats:
     An offer keeps seats only for somebody who is still waiting: nothing that happens
     to a guest can leave seats kept for nobody.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"event": event.pk})
-        heads, offered = cursor.fetchone()
+    heads, _moves, offered = _counted(event)
     return Seats(event.capacity, heads, offered)
 
 
@@ -73,7 +75,28 @@ def take(event: Event, wanted: int, held: int) -> None:
     """
     if wanted <= held:
         return
-    left = of(event).left
+    heads, moves, offered = _counted(event)
+    left = Seats(event.capacity, heads, offered).left
     if wanted - held > left:
         tally.count("seats.full")
         raise EventFull(left, held)
+    if moves > MOST_MOVES:
+        fold(event)
+
+
+def fold(event: Event) -> None:
+    """Make one row of all that moved so far. Needs the event's lock.
+
+    What somebody has not committed yet stays a row of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD, [event.pk])
+        heads = sum(moved for (moved,) in cursor.fetchall())
+    insert(SeatMove(event=event, heads=heads))
+
+
+def _counted(event: Event) -> tuple[int, int, int]:
+    """Heads, in how many rows they stand, and heads that are offered."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"event": event.pk})
+        return cursor.fetchone()

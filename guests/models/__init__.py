@@ -11,6 +11,7 @@ from guests.models.party import (
     KnownApart,
     LinkUse,
     NameRequest,
+    SeatMove,
     SeatOffer,
 )
 from guests.models.trophy import (
@@ -42,6 +43,7 @@ __all__ = [
     "NameRequest",
     "Obligation",
     "SavedView",
+    "SeatMove",
     "SeatOffer",
     "Settlement",
     "Surplus",

@@ -108,7 +108,7 @@ class Guest(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["event", "name_key", "id"], name="guest_by_name"),
-            # Heads, and people by answer, are counted from the index alone.
+            # People by answer are counted from the index alone.
             models.Index(
                 fields=["event", "answer"],
                 condition=Q(removed_at=None),
@@ -134,10 +134,6 @@ class Guest(models.Model):
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
                 name="guest_by_merged",
-            ),
-            # Seats that are free again: few, taken off those counted above.
-            models.Index(
-                fields=["event"], condition=Q(gone_at__isnull=False), name="guest_gone"
             ),
             # The list by newest answer, newest guest, and what few rows are asked for.
             models.Index(

@@ -50,6 +50,23 @@ class SeatOffer(models.Model):
         return f"{self.heads} for {self.guest_id}, {self.state}"
 
 
+class SeatMove(models.Model):
+    """Seats that were taken or given back; those of an event sum to its heads.
+
+    Triggers write them, whoever changes a guest's row; guests.seats alone reads them,
+    and makes one of many.
+    """
+
+    # As the guest's own row names it: there is nothing to be checked.
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="seat_moves", db_constraint=False
+    )
+    heads = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.heads:+} in {self.event_id}"
+
+
 class NameRequest(models.Model):
     """After the lock a guest asks for another name; a host grants or refuses it."""
 

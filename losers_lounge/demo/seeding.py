@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from events.models import Category, Charity, Event, Member, Nomination, Nominee, User
-from guests import obligations
+from guests import obligations, seats
 from guests.models import Contact, Guest, Invitation
 from losers_lounge import planner
 from losers_lounge.names import fold
@@ -52,6 +52,7 @@ def seed(slug: str, size: Size, at: datetime) -> Event:
     for start in range(0, size.guests, BATCH):
         numbers = range(start, min(start + BATCH, size.guests))
         _people(event, numbers, nominees, chance, size.answered_percent, at)
+    seats.fold(event)
     planner.look_again(Nominee, Nomination, Contact, Invitation, Guest)
     obligations.bring_up_to_date(event, at)
     return event

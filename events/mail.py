@@ -9,28 +9,25 @@ PDF each, printed from the description that is frozen in the row.
 import binascii
 import hashlib
 import io
+from collections.abc import Iterator
 from datetime import datetime
 from email.encoders import encode_base64
-from email.generator import BytesGenerator
 from email.header import Header
 from email.message import Message as MailPart
 from email.mime.base import MIMEBase
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import Compat32
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import segno
-from css_inline import CSSInliner
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.encoding import punycode
 
+from events import writing
 from events.models import Message
 from losers_lounge.ics import calendar_bytes
 from losers_lounge.links import absolute_url, make_code
@@ -40,20 +37,6 @@ from losers_lounge.spoken import ENGLISH
 QR_CID = "pass"
 QR_SCALE = 6
 CRLF = "\r\n"
-
-
-class Wire(Compat32):
-    """CRLF; headers as they were made: folded already, and a link not at all.
-
-    A second line of a value goes on with a blank, so it is never another header.
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        lines = [line.strip() for line in str(value).splitlines()]
-        return f"{name}: {f'{CRLF} '.join(lines)}{CRLF}"
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii")
 
 
 class NotRendered(Exception):
@@ -83,14 +66,15 @@ def compose(message: Message) -> MailPart:
 
 def _composed(message: Message) -> MailPart:
     context = template_context(message)
-    body = _alternatives(message, context)
+    texts = writing.write(message.template, context, is_of_a_wave=message.is_bulk)
+    body = _alternatives(message, texts, context.get("qr"))
     attached = [_paper_part(row) for row in context.get("papers", ())]
     if calendar := context.get("calendar"):
         attached.append(_calendar_part(message, calendar))
     if attached:
         body = _multipart("mixed", message, [body, *attached])
-    subject = _rendered_as_text(f"{message.template}.subject.txt", context)
-    for name, value in _headers(message, subject, context["unsubscribe_url"]).items():
+    headers = _headers(message, texts.subject, context["unsubscribe_url"])
+    for name, value in headers.items():
         body[name] = value
     return body
 
@@ -123,6 +107,7 @@ def signed(value: Any) -> Any:
     return [signed(inner) for inner in value] if isinstance(value, list) else value
 
 
+@lru_cache(maxsize=256)  # ours, and each recipient's as often as it is asked for
 def bare_address(address: str) -> str:
     """For the envelope: without a name, the domain in ASCII (RFC 5891)."""
     local, at, domain = parseaddr(address)[1].rpartition("@")
@@ -145,6 +130,7 @@ def _headers(message: Message, subject: str, unsubscribe_url: str) -> dict[str, 
     return headers
 
 
+@lru_cache(maxsize=64)
 def _named(name: str, address: str) -> str:
     name, address = _one_line(name), bare_address(address)
     if name.isascii():
@@ -163,19 +149,13 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
-def _alternatives(message: Message, context: dict[str, Any]) -> MailPart:
-    html = _inliner().inline(render_to_string(f"{message.template}.html", context))
-    rich: MailPart = _text_part("html", html)
-    if qr := context.get("qr"):
+def _alternatives(
+    message: Message, texts: writing.Texts, qr: dict[str, str] | None
+) -> MailPart:
+    rich: MailPart = _text_part("html", texts.html)
+    if qr:
         rich = _multipart("related", message, [rich, _qr_part(qr)])
-    plain = _text_part("plain", _rendered_as_text(f"{message.template}.txt", context))
-    return _multipart("alternative", message, [plain, rich])
-
-
-def _rendered_as_text(template: str, context: dict[str, Any]) -> str:
-    """Not escaped: "Amy & Jon" is to be read, not shown by a browser."""
-    inner = get_template(template).template
-    return str(inner.render(Context(context, autoescape=False)))
+    return _multipart("alternative", message, [_text_part("plain", texts.plain), rich])
 
 
 def _text_part(subtype: str, text: str) -> MIMEBase:
@@ -225,11 +205,23 @@ def _multipart(subtype: str, message: Message, parts: list[MailPart]) -> MIMEMul
 
 
 def _as_bytes(part: MailPart) -> bytes:
-    wire = io.BytesIO()
-    BytesGenerator(wire, mangle_from_=False, policy=Wire(linesep=CRLF)).flatten(part)
-    return wire.getvalue()
+    return CRLF.join(_lines(part)).encode("ascii")
 
 
-@cache
-def _inliner() -> CSSInliner:
-    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+def _lines(part: MailPart) -> Iterator[str]:
+    """Headers go as they were made: folded already, and a link not at all.
+
+    A second line of a value goes on with a blank, so it is never another header.
+    """
+    for name, value in part.items():
+        lines = [line.strip() for line in str(value).splitlines()]
+        yield f"{name}: {f'{CRLF} '.join(lines)}"
+    yield ""
+    if not part.is_multipart():
+        yield from part.get_payload().replace(CRLF, "\n").split("\n")
+        return
+    boundary = part.get_boundary()
+    for inner in part.get_payload():
+        yield f"--{boundary}"
+        yield from _lines(inner)
+    yield from (f"--{boundary}--", "")

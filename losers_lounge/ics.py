@@ -6,7 +6,7 @@ entry; CANCEL takes it away.
 """
 
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from icalendar import Calendar, Event
@@ -37,12 +37,17 @@ def calendar_bytes(
     """
     texts = (summary, location, description, method)
     entry = _entry(sequence, starts_at, ends_at, stamp, *texts, bool(url))
-    entry = entry.replace(_line("UID", OWN_UID), _line("UID", uid))
-    return entry.replace(_line("URL", OWN_URL), _line("URL", url)) if url else entry
+    entry = entry.replace(_own_line("UID", OWN_UID), _line("UID", uid))
+    if not url:
+        return entry
+    return entry.replace(_own_line("URL", OWN_URL), _line("URL", url))
 
 
 def _line(name: str, value: str) -> bytes:
     return Contentline(f"{name}:{value}").to_ical() + b"\r\n"
+
+
+_own_line = cache(_line)
 
 
 @lru_cache(maxsize=64)

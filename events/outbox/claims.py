@@ -65,24 +65,27 @@ def _taking(lease: timedelta, mark: str) -> Returning:
 
 def _may_leave(message: Message) -> bool:
     """Whether the mail just claimed may leave now; else it is stopped or put back."""
-    row = Message.objects.filter(pk=message.pk, claim_id=message.claim_id)
     if reason := _unwanted(message):
-        row.update(state=State.SUPPRESSED, last_error=reason, lease_until=None)
+        stopped = {"state": State.SUPPRESSED, "last_error": reason}
+        _in_hand(message).update(**stopped, lease_until=None)
         return False
     if not message.is_bulk:
         return True
     if message.has_hours and (opening := window.opening_of(message.event_id)):
-        row.update(**_unclaimed())
+        _in_hand(message).update(**_unclaimed())
         window.put_off(message, opening)
         return False
     if not pace.needs_turn(message):
         return True
     turn, at = pace.take_turn(message.recipient_email)
     is_early = turn > at
-    row.update(
-        paced_until=turn, **(_unclaimed() | {"not_before": turn} if is_early else {})
-    )
+    back = _unclaimed() | {"not_before": turn} if is_early else {}
+    _in_hand(message).update(paced_until=turn, **back)
     return not is_early
+
+
+def _in_hand(message: Message) -> QuerySet[Message]:
+    return Message.objects.filter(pk=message.pk, claim_id=message.claim_id)
 
 
 def _unclaimed() -> dict[str, Any]:

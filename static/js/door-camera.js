@@ -123,5 +123,7 @@ document.addEventListener("click", (event) => {
 // Another content stands here now, and the camera's picture is gone with the old one.
 document.addEventListener("door:shown", stop);
 window.addEventListener("pagehide", stop);
-for (const button of document.querySelectorAll("[data-scan=start]")) button.hidden = false;
+for (const button of document.querySelectorAll("[data-scan=start]")) {
+  button.classList.remove("by-script");
+}
 if (location.hash === "#scan") start();

@@ -25,8 +25,8 @@ function countTicked() {
   const all = everybody.closest("label").textContent.trim();
   label.textContent = everybody.checked ? all : ticked ? words : label.dataset.plain;
   bulk.classList.toggle("bulk-ready", everybody.checked || ticked > 0);
-  // With nobody ticked it would only stand in the way of the list.
-  bulk.hidden = !everybody.checked && ticked === 0;
+  // With nobody ticked it would only stand in the way of the list. Its place is kept.
+  bulk.classList.toggle("bulk-idle", !everybody.checked && ticked === 0);
 }
 
 function addTickAll() {
@@ -100,7 +100,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
-keys.hidden = false;
+keys.classList.remove("by-script");
 keysOn.checked = !stored((storage) => storage.getItem(KEYS_OFF));
 keysOn.addEventListener("change", () => {
   stored((storage) =>

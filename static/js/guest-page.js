@@ -2,7 +2,7 @@
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   if (!field || !navigator.clipboard) continue;
-  button.hidden = false;
+  button.classList.remove("by-script");
   button.addEventListener("click", async () => {
     field.select();
     await navigator.clipboard.writeText(field.value);

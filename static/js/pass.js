@@ -13,7 +13,7 @@ if (navigator.wakeLock) {
 
 for (const button of document.querySelectorAll("[data-fill]")) {
   if (!document.fullscreenEnabled) continue;
-  button.hidden = false;
+  button.classList.remove("by-script");
   button.addEventListener("click", async () => {
     if (document.fullscreenElement) return document.exitFullscreen();
     await document.documentElement.requestFullscreen().catch(() => {});

@@ -45,7 +45,8 @@ async function press(form) {
 
 for (const form of isPossible ? document.querySelectorAll("form[data-passkey]") : []) {
   const start = form.querySelector("[data-passkey-start]");
-  form.hidden = start.hidden = false;
+  form.classList.remove("by-script");
+  start.hidden = false;
   form.querySelector("[data-passkey-none]")?.remove();
   start.addEventListener("click", () => press(form));
 }

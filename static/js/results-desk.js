@@ -180,7 +180,7 @@ window.addEventListener("pageshow", () => {
   notice();
 });
 
-keys.hidden = false;
+keys.classList.remove("by-script");
 keysOn.checked = !stored((storage) => storage.getItem(KEYS_OFF));
 keysOn.addEventListener("change", () => {
   stored((storage) =>

@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from losers_lounge import environment, schedule, sign_in, spoken
+from losers_lounge import environment, schedule, sign_in, spoken, workers
 from losers_lounge.logs import STRUCTLOG, logging_config
 from losers_lounge.postgres import Cursor
 
@@ -247,33 +247,11 @@ TOMBSTONES_FILE = env("TOMBSTONES_FILE", default="")
 REDIS_URL = environment.broker(is_embedded=EMBEDDED)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT = environment.transport(REDIS_URL)
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A full Redis answers with an error, over which a worker would end.
-CELERY_BROKER_CHANNEL_ERROR_RETRY = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"polling_interval": 0.05}
-    if EMBEDDED
-    else {
-        "visibility_timeout": 3600,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 5,
-        "health_check_interval": 30,
-        "retry_on_timeout": True,
-    }
-)
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
-CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "losers_lounge.beat:OnlyBeat"
+CELERY_BROKER_TRANSPORT_OPTIONS = workers.transport_options(is_embedded=EMBEDDED)
 CELERY_BEAT_SCHEDULE = schedule.beat(
     in_a_hurry=EMBEDDED, reads_bounces=bool(BOUNCES_URL)
 )
+vars().update(workers.CELERY)
 
 # --- Words, times, files -----------------------------------------------------------
 

@@ -6,14 +6,13 @@ it, and under production's settings, so that only addresses are a test's own.
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -30,6 +29,7 @@ from losers_lounge.celery import app as celery_app
 from losers_lounge.stand_in.server import StandIn
 from tests.relay import Relay, relay
 from tests.servers import free_port
+from tests.workers import kill_all_of
 
 START_SECONDS = 120
 WEBHOOK_SECRET = settings.STRIPE_WEBHOOK_SECRETS[0]
@@ -60,9 +60,7 @@ class Process:
 
     def kill(self) -> None:
         """End it and what it started, at once; ending well is tested elsewhere."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
-        self.popen.wait()
+        kill_all_of(self.popen)
 
 
 @dataclass
@@ -110,7 +108,11 @@ class Stack:
     def start_web(self) -> None:
         bind = ["--bind", urlsplit(self.url).netloc, "--workers", "2", "--threads", "4"]
         control = ["--control-socket", str(self.folder / "gunicorn.ctl")]
-        self.start("web", "-m", "gunicorn", "losers_lounge.wsgi", *bind, *control)
+        # All code is read once, and not by each worker: a stack starts for each test.
+        once = ["--preload"]
+        self.start(
+            "web", "-m", "gunicorn", "losers_lounge.wsgi", *bind, *control, *once
+        )
 
     def start_worker(self) -> None:
         worker = ["-m", "celery", "-A", "losers_lounge", "worker"]

@@ -93,10 +93,20 @@ def drain(process: subprocess.Popen) -> None:
 
 def kill_group(process: subprocess.Popen) -> None:
     """SIGKILL for the worker and its pool, as a power failure does."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_all_of(process)
     process.stderr.close()
+
+
+def kill_all_of(leader: subprocess.Popen) -> None:
+    """SIGKILL for it and whatever it started, in a session of its own.
+
+    Who was waited for has given its number back. The kernel lends it again when the
+    last of its group is gone: whoever has it then is somebody else's.
+    """
+    if leader.returncode is None or not psutil.pid_exists(leader.pid):
+        with suppress(ProcessLookupError):
+            os.killpg(leader.pid, signal.SIGKILL)
+    leader.wait()
 
 
 def kill_owner(port: int, spoken_to: int) -> None:

@@ -1,5 +1,6 @@
 """A real browser before the whole product, for tests that live an evening."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -27,7 +28,8 @@ APPEND_ONLY = [
     "engravingbatch",
 ]
 # A machine that runs other things too is slow, and not wrong.
-expect.set_options(timeout=20_000)
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -47,21 +49,32 @@ def browser_type_launch_args(
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Static files as production serves them: collected, hashed and compressed.
 
+    That takes longer than a journey does, so all workers of a run share one folder.
     The embedded process takes them from their rooms.
     """
-    folder = tmp_path_factory.mktemp("static")
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, done = shared / "static", shared / "static-is-collected"
+    with open(shared / "static-lock", "w") as lock:
+        # Until it is closed; whoever dies lets go of it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not settings.EMBEDDED and not done.exists():
+            collect_static(folder)
+            done.touch()
+    return folder
+
+
+def collect_static(folder: Path) -> None:
     live = {
         "DJANGO_SETTINGS_MODULE": "tests.live_settings",
         "LIVE_STATIC_ROOT": str(folder),
     }
-    if not settings.EMBEDDED:
-        subprocess.run(  # noqa: S603
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, **live},
-            check=True,
-        )
-    return folder
+    subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **live},
+        check=True,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +100,18 @@ def stack(
         settings.SITE_URL = running.url
         settings.STRIPE_API_BASE = running.stripe.base_url
         yield running
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext],
+) -> Callable[..., BrowserContext]:
+    def opened(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    return opened
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from losers_lounge import links
 from tests.factories import make_event
 from tests.guests.assistants import link_of, make_dana, make_principal
 from tests.journeys import people
-from tests.journeys.phones import SMALL, fits
+from tests.journeys.phones import SMALL, fits, follow_link
 from tests.stack import Stack
 
 OpenBrowser = Callable[..., Page]
@@ -46,7 +46,7 @@ def test_one_page_for_three_people(stack: Stack, open_browser: OpenBrowser) -> N
         phone.get_by_role("heading", name="Dana answers for you too")
     ).to_be_visible()
     fits(phone)
-    phone.get_by_role("link", name="Dana no longer answers for me").click()
+    follow_link(phone, "Dana no longer answers for me")
     fits(phone)
     phone.get_by_label("Your own address").fill("ann@guests.example")
     phone.get_by_role("button", name="Write to me").click()

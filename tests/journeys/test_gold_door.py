@@ -1,9 +1,7 @@
 """Gold at the door: a winner pays on their own phone, one nobody invited is granted."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -22,7 +20,7 @@ from tests.factories import (
 )
 from tests.guests.night import make_nominated_guest, win
 from tests.journeys import people
-from tests.journeys.phones import SMALL, fits
+from tests.journeys.phones import SMALL, fits, within
 from tests.stack import Stack
 
 OpenBrowser = Callable[..., Page]
@@ -40,13 +38,6 @@ class Taps:
     def on(self, page: Page, button: str, exact: bool = True) -> None:
         page.get_by_role("button", name=button, exact=exact).click()
         self.count += 1
-
-
-@contextmanager
-def within(seconds: int) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    assert time.monotonic() - began < seconds
 
 
 def test_gold_is_paid_on_the_guest_s_own_phone_and_a_walk_in_winner_is_granted(

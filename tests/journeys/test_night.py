@@ -99,9 +99,7 @@ def host_reads_the_files(host: Page, event: Event, files: SimpleNamespace) -> No
 def host_sends_the_invitations(host: Page, event: Event) -> None:
     host.goto(f"/events/{event.slug}/messages/")
     people.press(host.get_by_role("button", name="Send 4 invitations"))
-    expect(host.locator("main").get_by_text("4 sent, 0 failed")).to_be_visible(
-        timeout=20_000
-    )
+    expect(host.locator("main").get_by_text("4 sent, 0 failed")).to_be_visible()
     expect(host.locator("#post-rows").get_by_text("Queued")).to_have_count(0)
 
 
@@ -169,9 +167,7 @@ def tina_wins_pays_and_walks_in(
     people.follow(tina, link_in(sorry))
     people.press(tina.get_by_role("button", name="Give $1,000.00"))
     people.press(tina.get_by_role("button", name="Pay $1,000.00"))
-    expect(tina.get_by_role("heading", name="$1,000.00 has arrived")).to_be_visible(
-        timeout=20_000
-    )
+    expect(tina.get_by_role("heading", name="$1,000.00 has arrived")).to_be_visible()
     receipt = stack.mail_to("tina.fey@example.com", 4)
     assert "Worldwide Orphans" in receipt.get_body(("plain",)).get_content()
     trophy_goes_in_and_home(door, host, event)
@@ -191,9 +187,7 @@ def trophy_goes_in_and_home(door: Page, host: Page, event: Event) -> None:
     people.press(host.get_by_role("link", name="007 to Tina Fey"))
     people.press(host.get_by_role("button", name="hand it to Tina Fey"))
     expect(host.locator("main").get_by_text("Handed to Tina Fey")).to_be_visible()
-    expect(door.locator("main").get_by_text("Handed to Tina Fey")).to_be_visible(
-        timeout=10_000
-    )
+    expect(door.locator("main").get_by_text("Handed to Tina Fey")).to_be_visible()
 
 
 def charity_sees_the_money(

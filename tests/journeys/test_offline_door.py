@@ -15,8 +15,6 @@ from tests.guests.night import make_coming, make_nominated_guest, make_plus_one,
 from tests.journeys import people, phones
 from tests.stack import Stack
 
-SOON = 10_000
-
 
 def test_a_phone_without_network_lets_people_in_and_is_corrected_afterwards(
     stack: Stack,
@@ -120,7 +118,7 @@ def dot_lets_jon_in_meanwhile(door_page: Page, event: Event) -> None:
 
 
 def everything_is_sent_and_corrected(phone: Page, event: Event) -> None:
-    expect(phone.locator("#door-queue")).to_be_hidden(timeout=SOON)
+    expect(phone.locator("#door-queue")).to_be_hidden()
     # Who was let in here stays inside on the card, the scan being sent or not.
     expect(phone.get_by_text("Inside.", exact=True)).to_be_visible()
     expect(phone.get_by_role("button", name="Hold for a call")).to_have_count(0)

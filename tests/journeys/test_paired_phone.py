@@ -43,7 +43,7 @@ def test_a_phone_is_paired_lets_somebody_in_and_is_shut_out(
     row = event.admissions.get()
     assert (row.by_name, row.device.name, row.by) == ("Kim", "Kim", None)
 
-    host.get_by_role("link", name="All phones").click()
+    phones.follow_link(host, "All phones")
     phones.fits(host)
     host.get_by_role("button", name=re.compile("Shut out")).click()
     expect(host.get_by_text("Kim is shut out.")).to_be_visible()

@@ -1,6 +1,5 @@
 """Two nominees pledge and win: one card is charged, the other's bank asks for her."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from tests.guests.night import make_nominated_guest, win
 from tests.journeys import people
 from tests.journeys.phones import SMALL, fits
 from tests.stack import Stack
+from tests.workers import eventually
 
 OpenBrowser = Callable[..., Page]
 
@@ -82,10 +82,9 @@ def amy_answers_her_bank(phone: Page, amy: Guest) -> None:
 
 def expect_state(guest: Guest, state: str) -> None:
     """A worker may be at it: what it began is looked for until it is done."""
-    patience = time.monotonic() + 10
-    while time.monotonic() < patience:
+
+    def is_reached() -> bool:
         pledges.follow(timezone.now())
-        if guest.pledges.get().pledge.state == state:
-            return
-        time.sleep(0.1)
-    assert guest.pledges.get().pledge.state == state
+        return guest.pledges.get().pledge.state == state
+
+    eventually(is_reached)

@@ -25,11 +25,11 @@ def test_a_payment_appears_on_the_wall_without_a_press(
     pay(stack.stripe, make_donation(event, credit_name="Tina Fey"))
     second = make_donation(event, credit_name="Jon Hamm")
     pay(stack.stripe, second)
-    expect(wall.get_by_text("$2,000.00").first).to_be_visible(timeout=20_000)
+    expect(wall.get_by_text("$2,000.00").first).to_be_visible()
     second.refresh_from_db()
     stack.stripe.refund(second.payment_intent_id, 25_000)
 
-    expect(wall.get_by_text("$1,750.00").first).to_be_visible(timeout=20_000)
+    expect(wall.get_by_text("$1,750.00").first).to_be_visible()
     expect(wall.get_by_text("corrected: −$250.00, a refund")).to_be_visible()
     expect(wall.get_by_text("Jon Hamm")).to_be_visible()
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
@@ -197,39 +196,6 @@ def test_what_needs_no_csrf_token_is_written_out_here() -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_an_address_has_a_name(route: Route) -> None:
     assert not route.name.endswith((":None", "None"))
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_stranger_is_sent_to_the_login(
-    anonymous: Client, values: dict[str, Any], method: str
-) -> None:
-    login = reverse(settings.LOGIN_URL)
-    for route in ROUTES:
-        if not route.is_public:
-            response = getattr(anonymous, method)(route.url(values))
-            assert response.status_code == 302, route.name
-            assert response["Location"].startswith(login), route.name
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_another_event_is_not_there(
-    stranger: Client, values: dict[str, Any], method: str
-) -> None:
-    """404 and never 403; a wrong method may be told first."""
-    statuses = {
-        route.name: getattr(stranger, method)(route.url(values)).status_code
-        for route in OF_AN_EVENT
-    }
-    assert {name: s for name, s in statuses.items() if s not in (404, 405)} == {}
-
-
-def test_another_event_is_not_there_by_any_method(
-    stranger: Client, values: dict[str, Any]
-) -> None:
-    for route in OF_AN_EVENT:
-        url = route.url(values)
-        answers = {stranger.get(url).status_code, stranger.post(url).status_code}
-        assert 404 in answers, route.name
 
 
 @pytest.mark.parametrize("route", OURS, ids=named)

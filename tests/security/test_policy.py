@@ -1,7 +1,7 @@
 """Who may open what: every address, every kind of person, by GET and by POST.
 
 A route that is not in the table fails, so that nobody adds a page without saying for
-whom it is.
+whom it is. On the same walk it is listened for words that are not for that person.
 """
 
 from contextlib import nullcontext
@@ -19,8 +19,9 @@ from donations.models import Discrepancy, Donation, Reconciliation
 from events.models import Charity, Event
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_member
+from tests.security import canaries
 from tests.security.hostile import EVENT
-from tests.security.policy import PEOPLE, POLICY, expected
+from tests.security.policy import FORM, PEOPLE, POLICY, expected
 from tests.security.scene import Scene, make_scene
 from tests.test_routes import OF_AN_EVENT, ROUTES, Route
 
@@ -30,11 +31,25 @@ pytestmark = pytest.mark.django_db
 SAID = {"guests:door_code": "code"}
 # A press that pays commits before it calls Stripe, and refuses to be inside.
 PAYS = ("guests:donate", "guests:pay_give")
+SEARCHES = (
+    ("guests:guest_list", "q"),
+    ("guests:door", "q"),
+    ("guests:guest_list", "answer"),
+)
 
 
 @pytest.fixture
-def scene(stand_in: StandIn, settings: Settings) -> Scene:
+def scenes(stand_in: StandIn, settings: Settings) -> tuple[Scene, Scene]:
+    """One's own evening, its total published, and another one's."""
     settings.BOUNCES_PROVIDER, settings.BOUNCES_SECRET = "postmark", "a:b"
+    own, foreign = canaries.make_scenes()
+    own.event.total_is_public = True
+    own.event.save()
+    return own, foreign
+
+
+@pytest.fixture
+def scene(stand_in: StandIn) -> Scene:
     scene = make_scene()
     scene.event.total_is_public = True
     scene.event.save()
@@ -67,19 +82,46 @@ def test_every_address_has_a_policy() -> None:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_everybody_opens_what_the_policy_says_and_nothing_else(
-    scene: Scene, person: str
+def test_everybody_opens_what_the_policy_says_and_hears_nothing_else(
+    scenes: tuple[Scene, Scene], person: str
 ) -> None:
-    client = scene.person(person)
-    found, wanted = {}, {}
+    own, foreign = scenes
+    client = own.person(person)
+    differ, told = {}, searched(client, own)
     for name in POLICY:
         for method in ("get", "post"):
-            response = knock(client, scene, name, method)
+            response = knock(client, own, name, method)
             assert response.status_code < 500, name
-            found[name, method] = answer(response)
-            wanted[name, method] = expected(name, person, method)
-    differ = {key: (found[key], wanted[key]) for key in found}
-    assert {key: pair for key, pair in differ.items() if len(set(pair)) > 1} == {}
+            found, wanted = answer(response), expected(name, person, method)
+            if found != wanted:
+                differ[name, method] = found, wanted
+            told[name, method] = canaries.words_of(response)
+    assert differ == {}
+    assert canaries.heard(person, told, foreign) == []
+    assert canaries.unheard(person, told) == set()
+
+
+def searched(client: Client, scene: Scene) -> dict[tuple[str, str], str]:
+    """For what is another's, in small letters: a search box says them again."""
+    return {
+        (name, f"searched by {argument}"): canaries.words_of(
+            client.get(scene.url(name), {argument: canaries.FOREIGN.lower()})
+        )
+        for name, argument in SEARCHES
+    }
+
+
+def test_who_has_no_account_is_sent_to_the_log_in_by_every_closed_address() -> None:
+    closed = [route.name for route in ROUTES if not route.is_public]
+    wanted = {expected(name, "anonymous", it) for name in closed for it in FORM}
+    assert wanted == {"login"}
+
+
+def test_another_event_is_not_there_by_any_method() -> None:
+    """404 and never 403; a wrong method may be told first."""
+    for route in OF_AN_EVENT:
+        wanted = {expected(route.name, "stranger", method) for method in FORM}
+        assert {"absent"} <= wanted <= {"absent", "wrong method"}, route.name
 
 
 @pytest.mark.parametrize(
@@ -151,7 +193,9 @@ def test_a_total_that_is_not_public_is_not_there(scene: Scene, person: str) -> N
     scene.event.save()
     client = scene.person(person)
     for name in ("donations:total", "donations:total_json"):
-        assert client.get(scene.url(name)).status_code == 404
+        response = client.get(scene.url(name))
+        assert response.status_code == 404
+        assert f"{scene.mark} " not in canaries.words_of(response)
 
 
 @pytest.mark.parametrize("account", ["", "acct_shared"])

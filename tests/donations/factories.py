@@ -1,11 +1,13 @@
 """Money by need: a donation, and what Stripe would say of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from donations import checkout, reconciliation
 from donations.models import Donation, DonationPart, LedgerEntry, Reconciliation
+from donations.stripe_gateway import Payment
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_event
@@ -48,6 +50,23 @@ def pay(stand_in: StandIn, donation: Donation) -> str:
     session_id = open_page(donation)
     stand_in.pay(session_id)
     return session_id
+
+
+def charged(amount_cents: int, *, at: datetime) -> Payment:
+    """What Stripe says of a payment that has arrived."""
+    return Payment(
+        payment_intent_id="pi_1",
+        status="succeeded",
+        reference="gift",
+        amount_cents=amount_cents,
+        currency="usd",
+        livemode=False,
+        is_charged=True,
+        refunded_cents=0,
+        dispute="",
+        paid_at=at,
+        movements=(),
+    )
 
 
 def stray_entry(**fields: Any) -> LedgerEntry:

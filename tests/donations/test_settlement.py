@@ -19,7 +19,7 @@ from donations.stripe_gateway import Payment, Session, StripeUnavailable
 from donations.truth import Truth
 from events.models import Message
 from losers_lounge.stand_in.server import StandIn
-from tests.donations.factories import make_donation, open_page, pay
+from tests.donations.factories import charged, make_donation, open_page, pay
 
 State = Donation.State
 NOW = timezone.now()
@@ -188,19 +188,7 @@ def test_an_older_answer_that_comes_later_is_not_applied(stand_in: StandIn) -> N
     assert donation.state == State.REFUNDED
 
 
-CHARGED = Payment(
-    payment_intent_id="pi_1",
-    status="succeeded",
-    reference="gift",
-    amount_cents=100_000,
-    currency="usd",
-    livemode=False,
-    is_charged=True,
-    refunded_cents=0,
-    dispute="",
-    paid_at=NOW,
-    movements=(),
-)
+CHARGED = charged(100_000, at=NOW)
 LOST = replace(CHARGED, dispute="lost", lost_cents=100_000)
 WAITING = replace(CHARGED, is_charged=False, status="requires_payment_method")
 PAGE = Session("cs_1", "open", "https://x", "", "gift", 1, NOW + timedelta(hours=1))

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from donations import checkout, settlement, transitions
 from donations.models import Discrepancy, Donation, Receipt
-from donations.stripe_gateway import Payment, Session
+from donations.stripe_gateway import Session
 from donations.truth import Truth
 from events.models import Activity, Member
 from losers_lounge.stand_in.server import StandIn
-from tests.donations.factories import make_donation, open_page, pay
+from tests.donations.factories import charged, make_donation, open_page, pay
 from tests.factories import make_member
 
 State = Donation.State
@@ -26,19 +26,7 @@ BEFORE_MONEY = (
     State.CANCELED,
     State.FAILED,
 )
-CHARGED = Payment(
-    payment_intent_id="pi_1",
-    status="succeeded",
-    reference="gift",
-    amount_cents=1000,
-    currency="usd",
-    livemode=False,
-    is_charged=True,
-    refunded_cents=0,
-    dispute="",
-    paid_at=NOW,
-    movements=(),
-)
+CHARGED = charged(1000, at=NOW)
 PAYMENTS = [
     None,
     CHARGED,

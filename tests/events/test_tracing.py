@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +13,9 @@ from django.utils import timezone
 
 from events import delivery, outbox
 from events.models import Event, Message
-from losers_lounge.logs import logging_config
 from tests.events.mails import make_draft, use_relay
 from tests.guests.factories import make_guest
+from tests.log_lines import log_lines
 from tests.relay import relay, say
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +23,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    config = logging_config(stream, "INFO")["formatters"]["json"]
-    handler.setFormatter(config.pop("()")(**config))
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with log_lines() as stream:
+        yield stream
 
 
 def lines(log: io.StringIO, name: str) -> list[dict[str, Any]]:

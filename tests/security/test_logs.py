@@ -19,9 +19,9 @@ from events import delivery, outbox
 from events.models import Category, Event, Message
 from guests.models import Contact, Guest
 from losers_lounge.links import make_token
-from losers_lounge.logs import logging_config
 from tests.events.mails import make_draft, use_relay
 from tests.factories import PASSWORD, make_event, make_user
+from tests.log_lines import log_lines
 from tests.relay import relay, say
 from tests.security.scene import Scene
 
@@ -33,17 +33,8 @@ SECRETS = ("canary", "feather", "featherstone", PASSWORD)
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Everything production's formatter writes, from every logger, at INFO."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    config = logging_config(stream, "INFO")["formatters"]["json"]
-    handler.setFormatter(config.pop("()")(**config))
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with log_lines() as stream:
+        yield stream
 
 
 def heard(log: io.StringIO, *others: str) -> list[str]:

@@ -15,9 +15,10 @@ from django.views.decorators.http import (
 
 from events.access import HOST, Access, open_event
 from events.views.downloads import slowly, uploads_slowly
-from guests import forgotten, import_pages, imports
+from guests import forgotten, imports
 from guests.forms.imports import ImportForm, MappingForm
 from guests.models import ImportRun
+from guests.views import import_pages
 from losers_lounge import csvfile
 
 State = ImportRun.State

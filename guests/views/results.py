@@ -13,7 +13,7 @@ from events.access import RESULTS, Access, open_event
 from events.models import Category
 from guests import impact
 from guests.forms.desk import ChoiceForm
-from guests.import_pages import number
+from guests.views.import_pages import number
 
 NOT_MODIFIED = 204
 # What htmx asks for, by the element that it would replace.

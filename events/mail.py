@@ -29,11 +29,12 @@ from django.utils.encoding import punycode
 
 from events import writing
 from events.models import Message
-from losers_lounge.ics import calendar_bytes
 from losers_lounge.links import absolute_url, make_code
-from losers_lounge.paper import printed
+from losers_lounge.rarely import rarely
 from losers_lounge.spoken import ENGLISH
 
+ics = rarely("losers_lounge.ics")
+paper = rarely("losers_lounge.paper")
 QR_CID = "pass"
 QR_SCALE = 6
 CRLF = "\r\n"
@@ -181,7 +182,7 @@ def _calendar_part(message: Message, calendar: dict[str, Any]) -> MIMEBase:
         name: datetime.fromisoformat(calendar[name])
         for name in ("starts_at", "ends_at")
     }
-    entry = calendar_bytes(**{**calendar, **times}, stamp=message.created_at)
+    entry = ics.calendar_bytes(**{**calendar, **times}, stamp=message.created_at)
     part = MIMEBase("text", "calendar", charset="utf-8", method=method)
     part.set_payload(entry)
     encode_base64(part)
@@ -191,7 +192,7 @@ def _calendar_part(message: Message, calendar: dict[str, Any]) -> MIMEBase:
 
 def _paper_part(row: dict[str, Any]) -> MIMEBase:
     part = MIMEBase("application", "pdf")
-    part.set_payload(printed(row["sheet"]))
+    part.set_payload(paper.printed(row["sheet"]))
     encode_base64(part)
     part["Content-Disposition"] = f'attachment; filename="{row["filename"]}"'
     return part

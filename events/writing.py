@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from css_inline import CSSInliner
 from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from losers_lounge.rarely import rarely
+
+css_inline = rarely("css_inline")
 ENDS = (".subject.txt", ".txt", ".html")
 # What only parts of the mail are made from; no template of a wave asks for it.
 NOT_WRITTEN = frozenset({"calendar", "papers", "mailing", "invitations", "message"})
@@ -121,5 +123,5 @@ def _mark(place: int) -> str:
 
 
 @cache
-def _inliner() -> CSSInliner:
-    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+def _inliner() -> Any:
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -6,8 +6,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
-from losers_lounge import photo
+from losers_lounge.rarely import rarely
 
+photo = rarely("losers_lounge.photo")
 PICTURES = "image/jpeg,image/png,image/webp"
 
 

@@ -1,7 +1,9 @@
 import gc
 import os
+from importlib import import_module
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -29,6 +31,8 @@ class Handler(WSGIHandler):
 django.setup(set_prefix=False)
 tally.begin()
 application = Handler()
+# Every page, before the first is asked for.
+import_module(settings.ROOT_URLCONF)
 
 # What is loaded stays, so nobody need look through it again. A page makes some ten
 # thousand objects, nearly all of which die with it: looking every 700, as is usual,

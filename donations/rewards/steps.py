@@ -10,14 +10,15 @@ from django.utils.translation import gettext_noop as noop
 
 from donations import receipts
 from donations.models import Donation, Reward
-from donations.rewards import label
 from donations.rewards.following import wish_of
 from donations.rewards.states import DONE, STEPS, Step, follow
 from donations.rewards.words import checked
 from events import activity
 from events.models import User
 from events.outbox import Draft, create
+from losers_lounge.rarely import rarely
 
+label = rarely("donations.rewards.label")
 State = Reward.State
 Actor = User | str
 STATE_FIELDS = ("state", "held_from", "stop_order_at", "batch")

@@ -17,7 +17,9 @@ from donations.views.gift import FINANCE, find, page_url
 from events.access import Access, open_event
 from events.models import Member
 from events.views.downloads import slowly
-from losers_lounge.paper.sheets import printed
+from losers_lounge.rarely import rarely
+
+paper = rarely("losers_lounge.paper")
 
 
 @never_cache
@@ -77,7 +79,7 @@ def gift_evidence_pdf(request: HttpRequest, slug: str, public_id: str) -> HttpRe
     for heading, lines in pack.sections:
         blocks += [["heading", heading], ["facts", [list(line) for line in lines]]]
     ein = f"{_('EIN')} {charity.ein}" if charity.ein else ""
-    body = printed(
+    body = paper.printed(
         {
             "title": pack.title,
             "letterhead": [

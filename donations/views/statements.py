@@ -12,14 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 from donations import figures, journal
 from donations import statements as books
 from donations.models import Statement
-from donations.statements import paper, press
+from donations.statements import press
 from donations.views.keys import key
 from events import activity
 from events.access import FINANCE, open_event
 from events.models import Event
 from events.views.downloads import download, slowly
 from losers_lounge import csvfile
+from losers_lounge.rarely import rarely
 
+paper = rarely("donations.statements.paper")
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 # The number of a version is a small integer in the database.
 MOST_VERSIONS = 32_767

@@ -8,7 +8,10 @@ from django.views.decorators.http import require_safe
 from guests import letters, realm
 from guests.models import Invitation
 from guests.views.invited import wrong_link
-from losers_lounge import ics, links
+from losers_lounge import links
+from losers_lounge.rarely import rarely
+
+ics = rarely("losers_lounge.ics")
 
 
 @login_not_required

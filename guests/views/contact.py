@@ -23,7 +23,10 @@ from guests.evening import Evening
 from guests.forms.answers import NeedsForm, RsvpForm
 from guests.models import Contact, Guest
 from guests.views import invited
-from losers_lounge import ics, links
+from losers_lounge import links
+from losers_lounge.rarely import rarely
+
+ics = rarely("losers_lounge.ics")
 
 
 @login_not_required

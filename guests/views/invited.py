@@ -33,9 +33,11 @@ from guests import (
 from guests.forms.answers import NeedsForm, RsvpForm
 from guests.forms.contacts import LostLinkForm
 from guests.models import Guest, Invitation
-from losers_lounge import ics, links
+from losers_lounge import links
+from losers_lounge.rarely import rarely
 from losers_lounge.throttle import Throttle, as_long_as, network
 
+ics = rarely("losers_lounge.ics")
 WRONG_LINKS = Throttle("links", most=30, seconds=300, most_of_all=3000)
 LOST_LINKS = Throttle("lost_links", most=20, seconds=600)
 # Longer than the work for a known address: the clock does not tell who is invited.

@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import io
 from collections.abc import Iterator
-from datetime import datetime
 from email.encoders import encode_base64
 from email.header import Header
 from email.message import Message as MailPart
@@ -178,13 +177,8 @@ def _qr_part(qr: dict[str, str]) -> MIMEBase:
 
 def _calendar_part(message: Message, calendar: dict[str, Any]) -> MIMEBase:
     method = calendar.get("method", "PUBLISH")
-    times = {
-        name: datetime.fromisoformat(calendar[name])
-        for name in ("starts_at", "ends_at")
-    }
-    entry = ics.calendar_bytes(**{**calendar, **times}, stamp=message.created_at)
     part = MIMEBase("text", "calendar", charset="utf-8", method=method)
-    part.set_payload(entry)
+    part.set_payload(ics.from_values(calendar, stamp=message.created_at))
     encode_base64(part)
     part["Content-Disposition"] = 'attachment; filename="event.ics"'
     return part

@@ -7,7 +7,7 @@ entry; CANCEL takes it away.
 
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from icalendar import Calendar, Event
 from icalendar.parser import Contentline
@@ -17,30 +17,43 @@ PRODUCT = "-//Losers Lounge//Invitations//EN"
 OWN_UID, OWN_URL = "UID-OF-THE-GUEST", "https://url-of-the-guest.invalid/"
 
 
-def calendar_bytes(
-    *,
-    uid: str,
-    sequence: int,
-    summary: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    stamp: datetime,
-    location: str = "",
-    description: str = "",
-    url: str = "",
-    method: str = "PUBLISH",
-) -> bytes:
-    """One entry as text/calendar; times are written in UTC, so no zone can be wrong.
+class Entry(NamedTuple):
+    """One evening in somebody's calendar; `stamp` says when this version was made.
 
-    `stamp` says when this version was made: the same arguments, the same bytes.
     `uid` and `url` hold letters, digits and what stands in an address.
     """
-    texts = (summary, location, description, method)
-    entry = _entry(sequence, starts_at, ends_at, stamp, *texts, bool(url))
-    entry = entry.replace(_own_line("UID", OWN_UID), _line("UID", uid))
-    if not url:
-        return entry
-    return entry.replace(_own_line("URL", OWN_URL), _line("URL", url))
+
+    uid: str
+    sequence: int
+    summary: str
+    starts_at: datetime
+    ends_at: datetime
+    stamp: datetime
+    location: str = ""
+    description: str = ""
+    url: str = ""
+    method: str = "PUBLISH"
+
+
+def calendar_bytes(entry: Entry) -> bytes:
+    """The entry as text/calendar; the same entry, the same bytes.
+
+    Times are written in UTC, so no zone can be wrong.
+    """
+    of_all = entry._replace(uid=OWN_UID, url=OWN_URL if entry.url else "")
+    written = _written(of_all)
+    written = written.replace(_own_line("UID", OWN_UID), _line("UID", entry.uid))
+    if not entry.url:
+        return written
+    return written.replace(_own_line("URL", OWN_URL), _line("URL", entry.url))
+
+
+def from_values(values: dict[str, Any], *, stamp: datetime) -> bytes:
+    """The same from plain values, times as ISO text, as a message keeps them."""
+    times = {
+        name: datetime.fromisoformat(values[name]) for name in ("starts_at", "ends_at")
+    }
+    return calendar_bytes(Entry(**{**values, **times}, stamp=stamp))
 
 
 def _line(name: str, value: str) -> bytes:
@@ -51,45 +64,21 @@ _own_line = cache(_line)
 
 
 @lru_cache(maxsize=64)
-def _entry(
-    sequence: int,
-    starts_at: datetime,
-    ends_at: datetime,
-    stamp: datetime,
-    summary: str,
-    location: str,
-    description: str,
-    method: str,
-    has_url: bool,
-) -> bytes:
-    entry = Event()
-    entry.add("uid", OWN_UID)
-    entry.add("sequence", sequence)
-    entry.add("dtstamp", stamp.astimezone(UTC))
-    entry.add("dtstart", starts_at.astimezone(UTC))
-    entry.add("dtend", ends_at.astimezone(UTC))
-    entry.add("summary", summary)
-    url = OWN_URL if has_url else ""
-    optional = {"location": location, "description": description, "url": url}
-    for name, value in optional.items():
-        if value:
-            entry.add(name, value)
-    entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    return _calendar(entry, method)
-
-
-def _calendar(entry: Event, method: str) -> bytes:
+def _written(entry: Entry) -> bytes:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp.astimezone(UTC))
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", entry.ends_at.astimezone(UTC))
+    event.add("summary", entry.summary)
+    for name in ("location", "description", "url"):
+        if value := getattr(entry, name):
+            event.add(name, value)
+    event.add("status", "CANCELLED" if entry.method == "CANCEL" else "CONFIRMED")
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(entry)
+    calendar.add("method", entry.method)
+    calendar.add_component(event)
     return calendar.to_ical()
-
-
-def from_values(entry: dict[str, Any], *, stamp: datetime) -> bytes:
-    """The same from plain values, times as ISO text, as a message keeps them."""
-    times = {
-        name: datetime.fromisoformat(entry[name]) for name in ("starts_at", "ends_at")
-    }
-    return calendar_bytes(**{**entry, **times}, stamp=stamp)

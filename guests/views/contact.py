@@ -139,7 +139,7 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evening as a calendar file that leads back to this page."""
     contact = realm.open_contact(request, public_id)
     event = contact.event
-    entry = ics.calendar_bytes(
+    entry = ics.Entry(
         uid=f"contact-{contact.public_id}",
         sequence=0,
         summary=event.name,
@@ -150,7 +150,7 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
         url=settings.SITE_URL + page_of(contact),
     )
     return HttpResponse(
-        entry,
+        ics.calendar_bytes(entry),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{event.slug}.ics"'},
     )

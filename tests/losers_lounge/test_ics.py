@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from losers_lounge.ics import calendar_bytes
+from losers_lounge.ics import Entry, calendar_bytes
 
 EVENING: dict[str, Any] = {
     "sequence": 2,
@@ -23,7 +23,7 @@ EVENING: dict[str, Any] = {
 @pytest.mark.parametrize("uid", ["invitation-Ab_-9", "i" * 150])
 def test_each_guest_has_an_entry_of_their_own(uid: str, url: str) -> None:
     """Although the rest of it is written once for all."""
-    raw = calendar_bytes(uid=uid, url=url, **EVENING)
+    raw = calendar_bytes(Entry(uid=uid, url=url, **EVENING))
     (entry,) = Calendar.from_ical(raw).events
     assert entry["uid"] == uid
     assert entry.get("url", "") == url
@@ -33,4 +33,4 @@ def test_each_guest_has_an_entry_of_their_own(uid: str, url: str) -> None:
     )
     assert entry.start == EVENING["starts_at"]
     assert max(map(len, raw.split(b"\r\n"))) <= 75
-    assert raw == calendar_bytes(uid=uid, url=url, **EVENING)
+    assert raw == calendar_bytes(Entry(uid=uid, url=url, **EVENING))

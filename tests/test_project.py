@@ -29,8 +29,6 @@ MAY_TELL_MORE = {
     "guests/rsvp.py:answer",
     # Both directions of one walk, which end where the other begins.
     "guests/list_page.py:read",
-    # Each guest's forms beside their evening, on the page that is looked at most.
-    "guests/views/invited.py:show",
 }
 # A migration is as long as its tables.
 MAY_BE_LONGER = ("/migrations/",)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from guests import letters, realm
 from guests.models import Invitation
-from guests.views.invited import wrong_link
+from guests.views.wrong_links import wrong_link
 from losers_lounge import links
 from losers_lounge.rarely import rarely
 

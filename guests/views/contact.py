@@ -1,7 +1,6 @@
 """For an assistant who answers for others. GET shows; only a press changes."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,11 +17,12 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from guests import evening, parties, portal, realm, rsvp, seats
+from guests import evening, parties, portal, realm, rsvp
 from guests.evening import Evening
-from guests.forms.answers import NeedsForm, RsvpForm
 from guests.models import Contact, Guest
-from guests.views import invited
+from guests.views import answer_forms
+from guests.views.answer_forms import NOTHING_REFUSED, Refused
+from guests.views.wrong_links import wrong_link
 from losers_lounge import links
 from losers_lounge.rarely import rarely
 
@@ -40,7 +40,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         "contact", lookup, contact.link_version, mac
     ):
         reason = realm.no_way_in("contact", token, Contact)
-        return invited.wrong_link(request, reason)
+        return wrong_link(request, reason)
     response = redirect("guests:contact", contact.public_id)
     response["Referrer-Policy"] = "no-referrer"
     realm.remember(request, response, contact)
@@ -64,14 +64,12 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     contact = realm.open_contact(request, public_id)
     evenings = portal.evenings(contact)
     mine = named(evenings, request)
-    form = invited.form_for(mine.guest.invitation, mine, request.POST)
-    status, problem = invited.take(form, mine.guest, by=contact.name)
-    if status == HTTPStatus.OK:
+    form = answer_forms.answer_form(mine, request.POST)
+    refused = answer_forms.take(form, mine.guest, by=contact.name)
+    if refused.status == HTTPStatus.OK:
         messages.success(request, _answered_words(mine.guest))
         return redirect(f"{page_of(contact)}#for_{mine.guest.public_id}")
-    if problem:
-        return show(request, contact, evenings, problem=problem, status=status)
-    return show(request, contact, evenings, {mine.guest.pk: form}, status=status)
+    return show(request, contact, evenings, refused)
 
 
 @login_not_required
@@ -101,10 +99,10 @@ def needs(request: HttpRequest, public_id: str) -> HttpResponse:
     contact = realm.open_contact(request, public_id)
     evenings = portal.evenings(contact)
     mine = named(evenings, request)
-    form = invited.needs_form(mine, request.POST)
+    form = answer_forms.needs_form(mine, request.POST)
     if not form.is_valid():
-        told = {mine.guest.pk: form}
-        return show(request, contact, evenings, told=told, status=422)
+        refused = Refused(form, mine.guest.pk, status=422)
+        return show(request, contact, evenings, refused)
     mine.guest.event = contact.event
     at = timezone.now()
     parties.note_needs(mine.guest, form.needs(), at, by=contact.name)
@@ -160,51 +158,27 @@ def show(
     request: HttpRequest,
     contact: Contact,
     evenings: list[Evening],
-    forms: dict[int, RsvpForm] | None = None,
-    *,
-    told: dict[int, NeedsForm] | None = None,
-    problem: str = "",
-    status: int = 200,
+    refused: Refused = NOTHING_REFUSED,
 ) -> HttpResponse:
     """The page, with a form that was refused or a word on what failed."""
-    shown = _rows(contact, evenings, forms or {}, told or {})
-    waiting = Guest.Answer.WAITING
+    event, at = contact.event, timezone.now()
     people = [seen.guest for seen in evenings if seen.is_principal]
+    waiting = Guest.Answer.WAITING
+    asked = evening.with_requests(evenings, event, at)
     context = {
         "contact": contact,
-        "event": contact.event,
-        "shown": shown,
+        "event": event,
+        "shown": answer_forms.rows(event, asked, refused),
         "unanswered": sum(guest.answer == waiting for guest in people),
         "is_anybody_coming": any(guest.is_coming for guest in people),
         "owed_cents": sum(seen.cents_due for seen in evenings),
-        "takes_answers": contact.event.takes_answers(),
-        "became": contact.event.became(timezone.now()),
-        "problem": problem,
-        "sent_form": next(iter({**(forms or {}), **(told or {})}.values()), None),
+        "takes_answers": event.takes_answers(),
+        "became": event.became(at),
+        "problem": refused.words,
+        "sent_form": refused.form,
     }
-    return render(request, "guests/contact_detail.html", context, status=status)
-
-
-def _rows(
-    contact: Contact,
-    evenings: list[Evening],
-    forms: dict[int, RsvpForm],
-    told: dict[int, NeedsForm],
-) -> list[dict[str, Any]]:
-    """Each evening with the forms that it takes at this moment."""
-    without = any(seen.has_no_seat for seen in evenings if seen.is_principal)
-    is_full, rows = without and seats.is_full(contact.event), []
-    for seen in evening.with_requests(evenings, contact.event, timezone.now()):
-        form = forms.get(seen.guest.pk)
-        if form is None and seen.is_principal:
-            form = invited.form_for(seen.guest.invitation, seen)
-            if is_full and seen.has_no_seat:
-                form.offer_waiting_list(instead_of_yes=True)
-        needs = told.get(seen.guest.pk)
-        if needs is None and form and seen.guest.is_coming:
-            needs = invited.needs_form(seen)
-        rows.append({"evening": seen, "form": form, "needs": needs})
-    return rows
+    page = "guests/contact_detail.html"
+    return render(request, page, context, status=refused.status)
 
 
 def named(

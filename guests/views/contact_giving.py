@@ -1,5 +1,7 @@
 """An assistant gives for those who let them, one by one or for several at once."""
 
+from http import HTTPStatus
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from guests.models import Contact
 from guests.payments import Way, Wish
 from guests.views import contact as contact_page
 from guests.views import giving
+from guests.views.answer_forms import Refused
 
 
 @login_not_required
@@ -38,15 +41,15 @@ def give(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         portal.begin_giving(contact, [guest], timezone.now())
     except portal.NotGranted as refusal:
-        words = _not_granted(refusal)
-        return contact_page.show(request, contact, evenings, problem=words, status=409)
+        refused = Refused(words=_not_granted(refusal), status=HTTPStatus.CONFLICT)
+        return contact_page.show(request, contact, evenings, refused)
     guest.event, guest.invitation.contact = contact.event, contact
     return giving.to_checkout(
         request,
         Wish.of_guest(guest),
         Way(contact_page.page_of(contact)),
         refused=lambda words, status: contact_page.show(
-            request, contact, evenings, problem=words, status=status
+            request, contact, evenings, Refused(words=words, status=status)
         ),
     )
 

@@ -23,6 +23,7 @@ from guests.forms.giving import GivingForm
 from guests.models import Guest, Invitation
 from guests.payments import Way, Wish
 from guests.views import invited
+from guests.views.answer_forms import Refused
 from losers_lounge.throttle import Throttle, network
 
 PRESSES = Throttle("donate", most=20, seconds=600)
@@ -57,7 +58,7 @@ def donate(request: HttpRequest, public_id: str) -> HttpResponse:
         Wish.of_guest(guest),
         Way(reverse("guests:invitation", args=[row.public_id])),
         refused=lambda words, status: invited.show(
-            request, row, problem=words, status=status
+            request, row, refused=Refused(words=words, status=status)
         ),
     )
 

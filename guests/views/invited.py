@@ -1,17 +1,15 @@
 """For whoever holds an invitation's link. GET shows; only a press changes."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -27,18 +25,17 @@ from guests import (
     link_uses,
     parties,
     realm,
-    rsvp,
-    seats,
 )
-from guests.forms.answers import NeedsForm, RsvpForm
 from guests.forms.contacts import LostLinkForm
-from guests.models import Guest, Invitation
+from guests.models import Invitation
+from guests.views import answer_forms
+from guests.views.answer_forms import NOTHING_REFUSED, Refused
+from guests.views.wrong_links import wrong_link
 from losers_lounge import links
 from losers_lounge.rarely import rarely
 from losers_lounge.throttle import Throttle, as_long_as, network
 
 ics = rarely("losers_lounge.ics")
-WRONG_LINKS = Throttle("links", most=30, seconds=300, most_of_all=3000)
 LOST_LINKS = Throttle("lost_links", most=20, seconds=600)
 # Longer than the work for a known address: the clock does not tell who is invited.
 LOST_LINK_SECONDS = 0.25
@@ -79,16 +76,15 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no, or the waiting list; the page says what stands afterwards."""
     row = realm.open_invitation(request, public_id)
     evenings, mine = _pressed(request, row)
-    form = form_for(row, mine, request.POST)
-    status, problem = take(form, mine.guest)
-    if status == HTTPStatus.OK:
+    form = answer_forms.answer_form(mine, request.POST)
+    refused = answer_forms.take(form, mine.guest)
+    if refused.status == HTTPStatus.OK:
         if request.GET.get("then") == "pledge":
             page = reverse("guests:pledge", args=[row.public_id])
             return redirect(f"{page}?guest={mine.guest.public_id}")
         return redirect("guests:invitation", row.public_id)
-    if problem:
-        return show(request, row, problem=problem, status=status)
-    return show(request, row, evenings, {mine.guest.pk: form}, status=status)
+    # What the page says of the guest may be older than what refused the answer.
+    return show(request, row, evenings if refused.form else None, refused)
 
 
 @login_not_required
@@ -98,10 +94,9 @@ def needs(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the venue should know of the guest and whom they bring."""
     row = realm.open_invitation(request, public_id)
     evenings, mine = _pressed(request, row)
-    form = needs_form(mine, request.POST)
+    form = answer_forms.needs_form(mine, request.POST)
     if not form.is_valid():
-        told = {mine.guest.pk: form}
-        return show(request, row, evenings, told=told, status=422)
+        return show(request, row, evenings, Refused(form, mine.guest.pk, status=422))
     mine.guest.event = row.event
     parties.note_needs(mine.guest, form.needs(), timezone.now())
     messages.success(request, _("Noted, and the venue will know."))
@@ -160,91 +155,27 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     return render(request, "guests/lost_link.html", context, status=status)
 
 
-def take(form: RsvpForm, guest: Guest, by: str = "") -> tuple[int, str]:
-    """Record what a form says about this guest; `by` names who says it for them.
-
-    The status of what came of it: 200, or a fault that stands in the form, or one
-    with words for the page. Raises Http404 for somebody off the list since.
-    """
-    if form.data.get("answer") == Guest.Answer.WAITLISTED:
-        form.offer_waiting_list(instead_of_yes=False)
-    if not form.is_valid():
-        return HTTPStatus.UNPROCESSABLE_ENTITY, ""
-    try:
-        _record(guest, form, by)
-    except rsvp.EventFull as full:
-        if not full.seats_held:
-            form.offer_waiting_list(instead_of_yes=not full.seats_left)
-        form.add_error(None, _full_words(full))
-        return HTTPStatus.CONFLICT, ""
-    except rsvp.AnswersClosed as refusal:
-        return HTTPStatus.GONE, str(refusal)
-    except rsvp.AnswerRefused as refusal:
-        return HTTPStatus.CONFLICT, str(refusal)
-    return HTTPStatus.OK, ""
-
-
-def form_for(row: Invitation, seen: evening.Evening, data: Any = None) -> RsvpForm:
-    """The question to one guest, with what they said before."""
-    answered = seen.guest.answer != Guest.Answer.WAITING
-    return RsvpForm(
-        data,
-        invitation=row,
-        names=seen.names,
-        unnamed=seen.unnamed,
-        initial={"answer": seen.guest.answer if answered else None},
-        auto_id=f"{seen.guest.public_id}_%s",
-    )
-
-
-def needs_form(seen: evening.Evening, data: Any = None) -> NeedsForm:
-    """What to tell the venue, for the guest and everybody they bring."""
-    return NeedsForm(data, people=seen.party, auto_id=f"{seen.guest.public_id}_%s")
-
-
 def show(
     request: HttpRequest,
     row: Invitation,
     evenings: list[evening.Evening] | None = None,
-    forms: dict[int, RsvpForm] | None = None,
-    told: dict[int, NeedsForm] | None = None,
-    *,
-    problem: str = "",
-    status: int = 200,
+    refused: Refused = NOTHING_REFUSED,
 ) -> HttpResponse:
     """The invitation's page, with a form that was refused or a word on what failed."""
     if evenings is None:
         evenings = evening.with_requests(evening.of(row), row.event, timezone.now())
-    is_full = any(seen.has_no_seat for seen in evenings) and seats.is_full(row.event)
-    shown = []
-    for seen in evenings:
-        form = (forms or {}).get(seen.guest.pk)
-        if form is None and seen.is_principal:
-            form = form_for(row, seen)
-            if is_full and seen.has_no_seat:
-                form.offer_waiting_list(instead_of_yes=True)
-        needs = (told or {}).get(seen.guest.pk)
-        if needs is None and form and seen.guest.is_coming:
-            needs = needs_form(seen)
-        shown.append({"evening": seen, "form": form, "needs": needs})
     context = {
         "invitation": row,
         "event": row.event,
-        "shown": shown,
+        "shown": answer_forms.rows(row.event, evenings, refused),
         "is_anything_due": any(seen.cents_due for seen in evenings),
         "takes_answers": row.event.takes_answers(),
         "became": row.event.became(timezone.now()),
-        "sent_form": next(iter({**(forms or {}), **(told or {})}.values()), None),
-        "problem": problem,
+        "sent_form": refused.form,
+        "problem": refused.words,
     }
-    return render(request, "guests/invitation_detail.html", context, status=status)
-
-
-def wrong_link(request: HttpRequest, reason: Http404 | None = None) -> HttpResponse:
-    """The page of what is not there; after many, a word to go slowly."""
-    if not WRONG_LINKS.admit(network(request)):
-        return WRONG_LINKS.refusal(request)
-    raise reason or Http404
+    page = "guests/invitation_detail.html"
+    return render(request, page, context, status=refused.status)
 
 
 def _pressed(
@@ -260,38 +191,3 @@ def _pressed(
     evenings = evening.with_requests(evening.of(row), row.event, at)
     principals = [seen for seen in evenings if seen.is_principal]
     return evenings, evening.of_guest(principals, request.POST.get("guest", ""))
-
-
-def _record(guest: Guest, form: RsvpForm, by: str) -> None:
-    try:
-        rsvp.answer(
-            guest.pk,
-            Guest.Answer(form.cleaned_data["answer"]),
-            plus_ones=form.plus_ones(),
-            unnamed=form.unnamed(),
-            at=timezone.now(),
-            by=by,
-            version=form.cleaned_data["version"],
-        )
-    except Guest.DoesNotExist:  # taken off the list since the page was shown
-        raise Http404 from None
-
-
-def _full_words(full: rsvp.EventFull) -> str:
-    if full.seats_held:
-        return _(
-            "There is no room for so many people, so nothing was changed. "
-            "Your own seat is safe."
-        )
-    if full.seats_left:
-        return ngettext(
-            "Only %(n)d seat is left, so nothing was changed. "
-            "Come with fewer people, or wait for a seat.",
-            "Only %(n)d seats are left, so nothing was changed. "
-            "Come with fewer people, or wait for a seat.",
-            full.seats_left,
-        ) % {"n": full.seats_left}
-    return _(
-        "Every seat is taken, so nothing was changed. "
-        "Shall we put you on the waiting list?"
-    )

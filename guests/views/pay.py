@@ -19,7 +19,8 @@ from guests import evening, realm
 from guests.forms.giving import ExtrasForm
 from guests.models import Guest
 from guests.payments import Way, Wish
-from guests.views import giving, invited
+from guests.views import giving
+from guests.views.wrong_links import wrong_link
 from losers_lounge import links
 from losers_lounge.throttle import Throttle
 
@@ -37,7 +38,7 @@ def pay_link(request: HttpRequest, token: str) -> HttpResponse:
     version = guest.invitation.link_version if guest else 0
     if guest is None or not links.is_genuine("pay", lookup, version, mac):
         reason = realm.no_way_in("pay", token, Guest)
-        return invited.wrong_link(request, reason)
+        return wrong_link(request, reason)
     guest = guest.merged_into or guest
     response = redirect("guests:pay", guest.public_id)
     response["Referrer-Policy"] = "no-referrer"

@@ -86,7 +86,7 @@ def _say_yes(
         return False
     yes, by = Guest.Answer.YES, contact.name
     try:
-        rsvp.answer(guest_id, yes, at=at, by=by, version=version)
+        rsvp.answer(guest_id, rsvp.Reply(yes, version=version), at=at, by=by)
     except (rsvp.StaleAnswer, Guest.DoesNotExist):
         return False
     return True

@@ -5,7 +5,9 @@ The event row is the lock: whoever takes seats holds it, looks, and only then wr
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +21,7 @@ from guests.parties import Seating
 from guests.seats import EventFull
 from losers_lounge.compiled import compiled
 
-__all__ = ["EventFull", "answer"]
+__all__ = ["EventFull", "Reply", "answer"]
 
 
 class AnswerRefused(Exception):
@@ -60,47 +62,70 @@ class NamesLocked(AnswerRefused):
         )
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What is said of one guest: YES, NO or WAITLISTED, and whom they bring.
+
+    Names of those who come along, and how many are named later; `version` is the
+    invitation's as it stood on the page.
+    """
+
+    answer: Guest.Answer
+    plus_ones: Sequence[str] = ()
+    unnamed: int = 0
+    version: int | None = None
+
+    def seating(self, party: Sequence[Guest]) -> Seating:
+        """How the party changes by it; who does not come brings nobody."""
+        if self.answer == Guest.Answer.NO:
+            return parties.seat(party, ())
+        return parties.seat(party, parties.typed_names(self.plus_ones), self.unnamed)
+
+
+class Household(NamedTuple):
+    """A guest, whom they bring, and who else of their invitation is coming."""
+
+    guest: Guest
+    party: list[Guest]
+    others: list[Guest]
+
+
 @transaction.atomic
 def answer(
     guest_id: int,
-    reply: Guest.Answer,
+    reply: Reply,
     *,
-    plus_ones: Sequence[str] = (),
-    unnamed: int = 0,
     at: datetime,
     by: str = "",
     as_host: bool = False,
-    version: int | None = None,
 ) -> Guest:
     """Record one guest's answer and whom they bring; returns the guest.
 
-    YES, NO or WAITLISTED, with the names that come along and the number of those
-    named later; `by` names who answers for them. Neither deadline nor lock binds a
-    host. Once names are locked, a guest's new ones are asked for (name_requests),
-    and the answer counts without them.
+    `by` names who answers for them. Neither deadline nor lock binds a host. Once names
+    are locked, a guest's new ones are asked for (name_requests), and the answer counts
+    without them.
     The same answer twice changes nothing and writes to nobody. Raises AnswersClosed,
     EventFull (what stood before still stands), TooManyPlusOnes, NamesLocked, or
-    StaleAnswer when `version` is no longer the invitation's.
+    StaleAnswer when the page's version is no longer the invitation's.
     """
     event = _locked_event(guest_id)
     _check_open(event, guest_id, at, as_host)
-    guest, party, others = _household(guest_id)
+    home = _household(guest_id)
+    guest = home.guest
     guest.event = guest.invitation.event = event
-    if reply == Guest.Answer.NO:
-        plus_ones, unnamed = (), 0
-    seating = parties.seat(party, parties.typed_names(plus_ones), unnamed)
+    seating = reply.seating(home.party)
     wanted, wishes = seating.size, []
     is_locked = event.names_are_locked(at) and not as_host
     if is_locked:
         seating, wishes = seating.without_new_names()
-    same = guest.answer == reply and not seating.changes
+    same = guest.answer == reply.answer and not seating.changes
     if same and (not is_locked or name_requests.are_asked(guest, wishes)):
         return guest
-    _check(guest, party, wanted, wishes, version)
-    if is_locked or reply == Guest.Answer.NO:
+    _check(home, reply, wanted, wishes)
+    if is_locked or reply.answer == Guest.Answer.NO:
         name_requests.ask(guest, wishes, at)
     if not same:
-        _settle(guest, party, seating, reply, at, is_only=not others)
+        _settle(home, seating, reply.answer, at)
         _log(guest, seating, at, by)
     return guest
 
@@ -129,15 +154,14 @@ def _check_open(event: Event, guest_id: int, at: datetime, as_host: bool) -> Non
     raise AnswersClosed
 
 
-def _household(guest_id: int) -> tuple[Guest, list[Guest], list[Guest]]:
-    """The guest, whom they bring, and who else of their invitation is coming."""
+def _household(guest_id: int) -> Household:
     people = {row.pk: row for row in _invited_with(guest_id)}
     if guest_id not in people:
         raise Guest.DoesNotExist
     guest = people.pop(guest_id)
     party = [row for row in people.values() if row.plus_one_of_id == guest_id]
     others = [row for row in people.values() if row not in party and row.is_coming]
-    return guest, party, others
+    return Household(guest, party, others)
 
 
 @compiled
@@ -147,32 +171,25 @@ def _invited_with(guest: int) -> QuerySet[Guest]:
 
 
 def _check(
-    guest: Guest,
-    party: list[Guest],
-    wanted: int,
-    wishes: list[name_requests.Wish],
-    version: int | None,
+    home: Household, reply: Reply, wanted: int, wishes: list[name_requests.Wish]
 ) -> None:
+    invitation = home.guest.invitation
     # An allowance that was lowered since sends nobody home.
-    if wanted > max(guest.invitation.plus_ones, len(party)):
+    if wanted > max(invitation.plus_ones, len(home.party)):
         raise TooManyPlusOnes
-    if version is not None and version != guest.invitation.version:
+    if reply.version is not None and reply.version != invitation.version:
         raise StaleAnswer
     if any(name == parties.LATER for _row, name in wishes):
         raise NamesLocked
 
 
 def _settle(
-    guest: Guest,
-    party: list[Guest],
-    seating: Seating,
-    reply: Guest.Answer,
-    at: datetime,
-    is_only: bool,
+    home: Household, seating: Seating, reply: Guest.Answer, at: datetime
 ) -> None:
     """Take or free the seats, write the answer down, and say so."""
+    guest = home.guest
     event, before = guest.event, guest.answer
-    held = sum(row.is_coming for row in [guest, *party])
+    held = sum(row.is_coming for row in [guest, *home.party])
     kept = 0
     if before == Guest.Answer.WAITLISTED and reply != before:
         taken = reply == Guest.Answer.YES
@@ -182,9 +199,8 @@ def _settle(
     seats.take(event, heads, held)
     _write(guest, seating, reply, at)
     was_coming = before == Guest.Answer.YES
-    draft = letters.answer(
-        guest, seating.names(), seating.unnamed, was_coming, is_only=is_only
-    )
+    names, unnamed, is_only = seating.names(), seating.unnamed, not home.others
+    draft = letters.answer(guest, names, unnamed, was_coming, is_only=is_only)
     letters.post([draft], at)
     if before == Guest.Answer.WAITING:
         mailings.take_back_reminder(guest.invitation)

@@ -92,16 +92,12 @@ def take(form: RsvpForm, guest: Guest, by: str = "") -> Refused:
 
 
 def _record(guest: Guest, form: RsvpForm, by: str) -> None:
+    said = form.cleaned_data
+    reply = rsvp.Reply(
+        Guest.Answer(said["answer"]), form.plus_ones(), form.unnamed(), said["version"]
+    )
     try:
-        rsvp.answer(
-            guest.pk,
-            Guest.Answer(form.cleaned_data["answer"]),
-            plus_ones=form.plus_ones(),
-            unnamed=form.unnamed(),
-            at=timezone.now(),
-            by=by,
-            version=form.cleaned_data["version"],
-        )
+        rsvp.answer(guest.pk, reply, at=timezone.now(), by=by)
     except Guest.DoesNotExist:  # taken off the list since the page was shown
         raise Http404 from None
 

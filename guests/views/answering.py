@@ -19,21 +19,16 @@ def answer_for(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Yes or no in a guest's name, after the deadline too; who they bring stays."""
     access = open_event(request.user, slug, HOST)
     guest = get_object_or_404(access.event.guests.principals(), pk=guest_id)
-    reply = request.POST.get("answer", "")
+    answer = request.POST.get("answer", "")
     page = redirect("guests:guest_detail", slug, guest_id)
-    if reply not in ANSWERS:
+    if answer not in ANSWERS:
         messages.error(request, _("Nothing was changed: choose yes or no."))
         return page
     party = guest.plus_one_guests.on_the_list().order_by("pk")
+    names = list(party.values_list("name", flat=True))
+    reply, by = rsvp.Reply(Guest.Answer(answer), names), str(request.user)
     try:
-        rsvp.answer(
-            guest.pk,
-            Guest.Answer(reply),
-            plus_ones=list(party.values_list("name", flat=True)),
-            at=timezone.now(),
-            by=str(request.user),
-            as_host=True,
-        )
+        rsvp.answer(guest.pk, reply, at=timezone.now(), by=by, as_host=True)
     except rsvp.EventFull as full:
         text = _("Nothing was changed: %(n)d seats are left.") % {"n": full.seats_left}
         messages.error(request, text)

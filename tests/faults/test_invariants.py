@@ -39,7 +39,7 @@ def evening(settings: Any, stand_in: StandIn) -> Any:
         use_relay(settings, post)
         event = make_event()
         guest, letter = make_guest(event), make_message(event)
-        rsvp.answer(guest.pk, Guest.Answer.YES, at=timezone.now())
+        rsvp.answer(guest.pk, rsvp.Reply(Guest.Answer.YES), at=timezone.now())
         donation = make_donation(event)
         pay(stand_in, donation)
         settlement.settle(donation.pk)

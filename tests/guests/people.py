@@ -34,9 +34,8 @@ def say(
     guest: Guest, reply: str = YES, *names: str, version: int | None = None
 ) -> Guest:
     """One answer, given now in the tests' own time."""
-    return rsvp.answer(
-        guest.pk, Guest.Answer(reply), plus_ones=names, at=AT, version=version
-    )
+    said = rsvp.Reply(Guest.Answer(reply), names, version=version)
+    return rsvp.answer(guest.pk, said, at=AT)
 
 
 def party_of(guest: Guest) -> list[str]:

@@ -57,7 +57,7 @@ def test_an_assistant_takes_the_seat_on_their_own_page() -> None:
 def test_a_change_is_told_as_a_change_with_the_same_pass() -> None:
     guest = make_guest(name="Tina Fey", plus_ones=2)
     say(guest)
-    rsvp.answer(guest.pk, YES, plus_ones=["Jeff & Co"], unnamed=1, at=AT)
+    rsvp.answer(guest.pk, rsvp.Reply(YES, plus_ones=["Jeff & Co"], unnamed=1), at=AT)
     letter = written("changed")
     plain, html = texts(letter)
     assert letter["Subject"].startswith("Changed:")

@@ -23,13 +23,16 @@ def coming(*names: str, unnamed: int = 0, **fields: Any) -> Guest:
     """A guest who said yes before the lock, with these people."""
     event = make_event(**{"names_lock_at": LOCK, **fields})
     guest = make_guest(event, "Merritt Wever", plus_ones=2)
-    return rsvp.answer(guest.pk, YES, plus_ones=names, unnamed=unnamed, at=AT)
-
-
-def say_late(guest: Guest, reply: str, *names: str, **options: Any) -> Guest:
     return rsvp.answer(
-        guest.pk, Guest.Answer(reply), plus_ones=names, at=LATE, **options
+        guest.pk, rsvp.Reply(YES, plus_ones=names, unnamed=unnamed), at=AT
     )
+
+
+def say_late(
+    guest: Guest, answer: str, *names: str, unnamed: int = 0, **options: Any
+) -> Guest:
+    reply = rsvp.Reply(Guest.Answer(answer), names, unnamed)
+    return rsvp.answer(guest.pk, reply, at=LATE, **options)
 
 
 def asked(guest: Guest) -> list[tuple[str, str, str]]:
@@ -48,7 +51,9 @@ def decide(guest: Guest, is_granted: bool, at: datetime = LATE) -> NameRequest:
 
 def test_before_the_lock_a_name_is_simply_changed() -> None:
     guest = coming("Ann")
-    rsvp.answer(guest.pk, YES, plus_ones=["Bob"], at=LOCK - timedelta(seconds=1))
+    rsvp.answer(
+        guest.pk, rsvp.Reply(YES, plus_ones=["Bob"]), at=LOCK - timedelta(seconds=1)
+    )
     assert (party_of(guest), asked(guest)) == (["Bob"], [])
 
 
@@ -180,11 +185,11 @@ def test_a_decision_is_made_once() -> None:
 def test_somebody_new_needs_a_seat_when_they_are_granted() -> None:
     guest = coming(capacity=2)
     say_late(guest, YES, "Ann")
-    other = rsvp.answer(make_guest(guest.event).pk, YES, at=LATE)
+    other = rsvp.answer(make_guest(guest.event).pk, rsvp.Reply(YES), at=LATE)
     with pytest.raises(rsvp.EventFull):
         decide(guest, is_granted=True)
     assert asked(guest) == [("Ann", "", "open")]
-    rsvp.answer(other.pk, NO, at=LATE)
+    rsvp.answer(other.pk, rsvp.Reply(NO), at=LATE)
     decide(guest, is_granted=True)
     assert party_of(guest) == ["Ann"]
     assert seats.of(guest.event).heads == 2

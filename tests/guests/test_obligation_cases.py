@@ -163,14 +163,14 @@ def test_who_waits_for_a_seat_owes_nothing_for_the_win_of_another() -> None:
     event = make_event(plus_one_pays=True, capacity=1)
     category = make_category(event)
     sitting = make_guest(event)
-    rsvp.answer(sitting.pk, YES, plus_ones=(), at=AT)
+    rsvp.answer(sitting.pk, rsvp.Reply(YES, plus_ones=()), at=AT)
     winner = make_nominated_guest(event, category, plus_ones=1, answer="waiting")
-    rsvp.answer(winner.pk, WAITLISTED, plus_ones=("Ann",), at=AT)
+    rsvp.answer(winner.pk, rsvp.Reply(WAITLISTED, plus_ones=("Ann",)), at=AT)
     win(category, winner)
     friend = winner.plus_one_guests.get()
     assert owed(winner, friend) == [[THOUSAND], []]
 
     Event.objects.update(capacity=3)
-    rsvp.answer(winner.pk, YES, plus_ones=("Ann",), at=AT)
+    rsvp.answer(winner.pk, rsvp.Reply(YES, plus_ones=("Ann",)), at=AT)
 
     assert owed(winner, friend) == [[THOUSAND], [THOUSAND]]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def come(guest: Guest, *names: str, unnamed: int = 0) -> list[tuple[str, bool]]:
     """Say yes with these people; whom the guest brings now, and who has no name."""
-    rsvp.answer(guest.pk, YES, plus_ones=names, unnamed=unnamed, at=AT)
+    rsvp.answer(guest.pk, rsvp.Reply(YES, plus_ones=names, unnamed=unnamed), at=AT)
     rows = guest.plus_one_guests.filter(removed_at=None).order_by("pk")
     return [(row.name, row.is_unnamed) for row in rows]
 
@@ -137,7 +137,7 @@ def test_a_nominee_who_does_not_come_along_after_all_owes_nothing(
     assert guest.plus_one_guests.get().nominee is None
     come(guest, "Zoe Kravitz")
     assert guest.plus_one_guests.get().obligations.filter(state="due").count() == 1
-    rsvp.answer(guest.pk, NO, at=AT)
+    rsvp.answer(guest.pk, rsvp.Reply(NO), at=AT)
     assert not guest.plus_one_guests.get().obligations.filter(state="due").exists()
 
 
@@ -168,9 +168,9 @@ def test_what_the_venue_should_know_is_kept_for_each_person(guest: Guest) -> Non
 def test_the_evening_leaves_the_calendar_with_the_last_who_comes(guest: Guest) -> None:
     other = make_guest(invitation=guest.invitation)
     for person in (guest, other):
-        rsvp.answer(person.pk, YES, at=AT)
+        rsvp.answer(person.pk, rsvp.Reply(YES), at=AT)
     for person in (guest, other):
-        rsvp.answer(person.pk, NO, at=AT)
+        rsvp.answer(person.pk, rsvp.Reply(NO), at=AT)
     methods = [
         letter.context["calendar"]["method"]
         for letter in Message.objects.filter(kind="decline").order_by("pk")

@@ -180,7 +180,7 @@ def test_answers_end_at_the_deadline() -> None:
     say(make_guest(event))
     late = make_guest(event)
     with pytest.raises(rsvp.AnswersClosed):
-        rsvp.answer(late.pk, YES, at=AT + timedelta(seconds=1))
+        rsvp.answer(late.pk, rsvp.Reply(YES), at=AT + timedelta(seconds=1))
 
 
 def test_an_answer_from_an_old_page_is_refused() -> None:
@@ -220,7 +220,7 @@ def test_who_has_no_address_can_answer_too() -> None:
 
 def test_the_log_says_who_answered_for_whom() -> None:
     guest = make_guest(name="Merritt Wever", plus_ones=1)
-    rsvp.answer(guest.pk, YES, plus_ones=["Ann"], at=AT, by="Dana")
+    rsvp.answer(guest.pk, rsvp.Reply(YES, plus_ones=["Ann"]), at=AT, by="Dana")
     line = guest.event.activities.get()
     assert str(line) == "Dana for Merritt Wever answered yes with 1 "
 

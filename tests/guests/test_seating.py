@@ -49,13 +49,8 @@ class Seating(RuleBasedStateMachine):
 
     def say(self, number: int, reply: str, names: list[str], unnamed: int) -> Guest:
         self.at += timedelta(minutes=1)
-        return rsvp.answer(
-            self.guests[number].pk,
-            Guest.Answer(reply),
-            plus_ones=names,
-            unnamed=unnamed,
-            at=self.at,
-        )
+        said = rsvp.Reply(Guest.Answer(reply), names, unnamed)
+        return rsvp.answer(self.guests[number].pk, said, at=self.at)
 
     @rule(number=numbers, names=some_names, unnamed=st.integers(0, 2))
     def come(self, number: int, names: list[str], unnamed: int) -> None:

@@ -38,7 +38,7 @@ def wait(
     guest.invitation.wave = wave
     guest.invitation.save()
     at = AT + timedelta(minutes=minutes)
-    return rsvp.answer(guest.pk, WAITLISTED, plus_ones=names, at=at)
+    return rsvp.answer(guest.pk, rsvp.Reply(WAITLISTED, plus_ones=names), at=at)
 
 
 def offered(event: Event) -> list[str]:
@@ -106,7 +106,9 @@ def test_naming_somebody_while_waiting_keeps_the_place() -> None:
     event, sitting = full_event()
     first = wait(event, "First", minutes=1)
     wait(event, "Second", minutes=2)
-    changed = rsvp.answer(first.pk, WAITLISTED, plus_ones=["Ann"], at=AT + HOUR)
+    changed = rsvp.answer(
+        first.pk, rsvp.Reply(WAITLISTED, plus_ones=["Ann"]), at=AT + HOUR
+    )
     assert changed.answered_at == AT + timedelta(minutes=1)
     assert in_order(event) == ["First", "Second"]
 
@@ -225,10 +227,10 @@ def test_an_offer_may_be_taken_after_the_deadline_for_answers() -> None:
     event, sitting = full_event(rsvp_deadline_at=AT + DAY)
     first, second = wait(event, "First"), wait(event, "Second")
     late = AT + 2 * DAY
-    rsvp.answer(sitting.pk, NO, at=late, by="Amy", as_host=True)
-    assert rsvp.answer(first.pk, YES, at=late).answer == YES
+    rsvp.answer(sitting.pk, rsvp.Reply(NO), at=late, by="Amy", as_host=True)
+    assert rsvp.answer(first.pk, rsvp.Reply(YES), at=late).answer == YES
     with pytest.raises(rsvp.AnswersClosed):
-        rsvp.answer(second.pk, NO, at=late)
+        rsvp.answer(second.pk, rsvp.Reply(NO), at=late)
 
 
 @pytest.mark.parametrize("status", ["draft", "closed", "cancelled"])

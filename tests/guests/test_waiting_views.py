@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def waits(event: Event, name: str = "", *names: str) -> Guest:
     guest = make_guest(event, name, plus_ones=2)
-    return rsvp.answer(guest.pk, WAITLISTED, plus_ones=names, at=timezone.now())
+    return rsvp.answer(
+        guest.pk, rsvp.Reply(WAITLISTED, plus_ones=names), at=timezone.now()
+    )
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def full(event: Event) -> Guest:
     """Who sits on the only seat of the event."""
     Event.objects.filter(pk=event.pk).update(capacity=1)
     guest = make_guest(event, "Sitting")
-    return rsvp.answer(guest.pk, YES, at=timezone.now())
+    return rsvp.answer(guest.pk, rsvp.Reply(YES), at=timezone.now())
 
 
 def url(event: Event, page: str) -> str:
@@ -38,7 +40,7 @@ def test_a_host_sees_who_is_next_and_who_was_asked(
 ) -> None:
     waits(event, "First", "Ann")
     waits(event, "Second")
-    rsvp.answer(full.pk, NO, at=timezone.now())
+    rsvp.answer(full.pk, rsvp.Reply(NO), at=timezone.now())
     page = host.get(url(event, "waiting/"))
     assert [guest.name for guest in page.context["waiting"]] == ["First"]
     assert [offer.guest.name for offer in page.context["offers"]] == ["Second"]
@@ -169,7 +171,7 @@ def test_no_seat_no_grant(event: Event, host: Client) -> None:
 def offered(event: Event, full: Guest, *names: str) -> tuple[Guest, Client]:
     guest = waits(event, "Late", *names)
     Event.objects.filter(pk=event.pk).update(capacity=1 + len(names))
-    rsvp.answer(full.pk, NO, at=timezone.now())
+    rsvp.answer(full.pk, rsvp.Reply(NO), at=timezone.now())
     return guest, browser_of(guest.invitation)
 
 

@@ -60,7 +60,7 @@ class TestLetters:
             assert "viene" not in text
 
     def test_whoever_renders_it_the_bytes_are_the_same(self, velada: Event) -> None:
-        rsvp.answer(make_guest(velada).pk, YES, at=AT)
+        rsvp.answer(make_guest(velada).pk, rsvp.Reply(YES), at=AT)
         row = Message.objects.get(kind="confirmation")
         first = mail.render(row)
         with translation.override("es"):

@@ -77,7 +77,7 @@ class RandomNight:
         """Most have said yes by then, and a category is decided."""
         for guest in self.event.guests.principals().order_by("pk"):
             if self.chance.random() < 0.7:
-                rsvp.answer(guest.pk, Guest.Answer.YES, at=timezone.now())
+                rsvp.answer(guest.pk, rsvp.Reply(Guest.Answer.YES), at=timezone.now())
                 self.answers[guest.pk] = Guest.Answer.YES
             if len(self.answers) == self.event.capacity:
                 break
@@ -125,7 +125,7 @@ class RandomNight:
             self.told.append(said)
             try:
                 at = timezone.now()
-                rsvp.answer(guest.pk, reply, plus_ones=brought, at=at)
+                rsvp.answer(guest.pk, rsvp.Reply(reply, plus_ones=brought), at=at)
             except (rsvp.AnswerRefused, rsvp.EventFull) as refusal:
                 self.told.append(f"  refused: {refusal}")
             else:

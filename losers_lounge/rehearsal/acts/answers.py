@@ -11,16 +11,12 @@ def answer(stage: Stage, act: Act) -> str:
     says = act.text("says", "yes")
     if says not in (Guest.Answer.YES, Guest.Answer.NO):
         raise Otherwise(f'says {says!r}: write "yes" or "no".')
+    reply = rsvp.Reply(Guest.Answer(says), act.texts("with"))
     is_late = not stage.event.takes_answers(stage.at)
     for name in act.texts("who"):
         try:
-            rsvp.answer(
-                stage.guest(name).pk,
-                Guest.Answer(says),
-                plus_ones=act.texts("with"),
-                at=stage.at,
-                as_host=is_late,
-            )
+            guest = stage.guest(name)
+            rsvp.answer(guest.pk, reply, at=stage.at, as_host=is_late)
         except (rsvp.AnswerRefused, rsvp.EventFull) as refusal:
             raise Otherwise(f"{name}: {refusal}") from None
     who = act.texts("who")

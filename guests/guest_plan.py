@@ -35,23 +35,15 @@ class GuestPlan:
         return sum(row.verdict == verdict for row in self.rows)
 
 
-def plan(
-    event: Event, rows: list[PlannedGuest], choices: Mapping[str, str] | None = None
-) -> GuestPlan:
-    """Set each row's verdict against the list and against the other rows.
-
-    `choices` are a host's words on rows that may be somebody's, by line: one of the
-    row's `maybe`, or TWO_PEOPLE.
-    """
-    standing = list(_first_of_each(rows))
-    taken = _compare(event, standing)
-    _find_near(event, standing)
-    if choices:
-        _choose(event, standing, choices, taken)
+def plan(event: Event, rows: list[PlannedGuest]) -> GuestPlan:
+    """Set each row's verdict against the list and against the other rows."""
+    standing = list(first_of_each(rows, {}))
+    compare(event, standing)
+    find_near(event, standing, {})
     return GuestPlan(rows)
 
 
-def _compare(event: Event, rows: list[PlannedGuest]) -> dict[int, PlannedGuest]:
+def compare(event: Event, rows: list[PlannedGuest]) -> dict[int, PlannedGuest]:
     """Hold the rows against the list, by name; which row is who of it."""
     by_name = defaultdict(list)
     for row in rows:
@@ -115,13 +107,17 @@ def match(
                 yield row, found
 
 
-def _first_of_each(rows: list[PlannedGuest]) -> Iterable[PlannedGuest]:
-    """The rows that may stand; who stands there twice is refused the second time."""
-    seen: dict[tuple[str, str], int] = {}
+def first_of_each(
+    rows: list[PlannedGuest], seen: dict[int, int]
+) -> Iterable[PlannedGuest]:
+    """The rows that may stand; who stands there twice is refused the second time.
+
+    `seen`, of the rows before these, are lines by the hash of who stands on them.
+    """
     for row in rows:
         if row.verdict == REFUSED:
             continue
-        first = seen.setdefault((row.name_key, row.address), row.line)
+        first = seen.setdefault(hash((row.name_key, row.address)), row.line)
         if first == row.line:
             yield row
         else:
@@ -162,8 +158,13 @@ def _one_without_address(row: PlannedGuest, person: Person) -> bool:
     return not person["email"] or not row.address
 
 
-def _find_near(event: Event, rows: list[PlannedGuest]) -> None:
-    """Name to each new row whom it may be too: of the list, or the file before it."""
+def find_near(
+    event: Event, rows: list[PlannedGuest], let_go: Mapping[int, int]
+) -> None:
+    """Name to each new row whom it may be too: of the list, or the file before it.
+
+    `let_go` are the lines of rows that stand for a likeness first and are not here.
+    """
     new = [row for row in rows if row.verdict == NEW]
     keys = [match_key(row.name) for row in new]
     # The last one written is the first of the file: no list for each key.
@@ -171,17 +172,21 @@ def _find_near(event: Event, rows: list[PlannedGuest]) -> None:
     there = likeness.ids(event, first)
     for key, row in zip(keys, new, strict=True):
         row.maybe = [f"guest/{guest_id}" for guest_id in there.get(key, ())]
-        if row is not first[key]:
-            row.maybe.append(f"line/{first[key].line}")
+        line = let_go.get(hash(key)) or first[key].line
+        if line != row.line:
+            row.maybe.append(f"line/{line}")
 
 
-def _choose(
+def choose(
     event: Event,
     rows: list[PlannedGuest],
     choices: Mapping[str, str],
     taken: dict[int, PlannedGuest],
 ) -> None:
-    """Do as the host said of rows that may be somebody's."""
+    """Do as the host said of rows that may be somebody's, by line.
+
+    A choice is one of the row's `maybe`, or TWO_PEOPLE.
+    """
     chosen = {
         row.line: choice
         for row in rows
@@ -229,4 +234,7 @@ def _join(
     row.reason = _("The same person as on line %(line)d.") % {"line": other.line}
 
 
-__all__ = ["NEW", "TWO_PEOPLE", "GuestPlan", "match", "people_there", "persons", "plan"]
+__all__ = [
+    *("NEW", "TWO_PEOPLE", "GuestPlan", "choose", "compare", "find_near"),
+    *("first_of_each", "match", "people_there", "persons", "plan"),
+]

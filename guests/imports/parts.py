@@ -4,7 +4,10 @@ A row is [line, cell, ...] as the file has it; what a look found about it stands
 beside, and only where there is something to say.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from events.nominations import NEW, PlannedNomination
@@ -20,24 +23,33 @@ Look = dict[str, Any]
 Planned = PlannedGuest | PlannedNomination
 
 
-def keep(run: ImportRun, rows: Sequence[list], looks: Sequence[Look]) -> None:
-    """Write an upload's rows, each with its look."""
-    ImportPart.objects.bulk_create(
-        ImportPart(
-            run=run,
-            number=start,
-            rows=rows[start : start + SIZE],
-            looks=_sparse(looks[start : start + SIZE]),
-        )
-        for start in range(0, len(rows), SIZE)
-    )
+def cut(rows: Iterable[list]) -> Iterator[list[list]]:
+    """An upload's rows by parts, one of them in memory at a time."""
+    rows = iter(rows)
+    while part := list(islice(rows, SIZE)):
+        yield part
 
 
-def keep_looks(run: ImportRun, looks: Sequence[Look]) -> None:
-    """Write what a new look found, in the order of the rows."""
-    for part in run.parts.only("number", "run"):
-        part.looks = _sparse(looks[part.number : part.number + SIZE])
-        part.save(update_fields=["looks"])
+def kept(run: ImportRun, stretches: Iterable[list[list]]) -> Iterator[list[list]]:
+    """Write each part as it goes by, without its looks."""
+    number = 0
+    for rows in stretches:
+        ImportPart.objects.create(run=run, number=number, rows=rows)
+        yield rows
+        number += len(rows)
+
+
+def keep_looks(run: ImportRun, looks: Mapping[int, Look]) -> None:
+    """Write what a look found, by the place of each row in the file."""
+    if not looks:
+        return
+    by_part: dict[int, dict[str, Look]] = defaultdict(dict)
+    numbers = list(run.parts.values_list("number", flat=True))
+    for place, look in looks.items():
+        number = numbers[bisect_right(numbers, place) - 1]
+        by_part[number][str(place - number)] = look
+    for number, found in by_part.items():
+        run.parts.filter(number=number).update(looks=found)
 
 
 def every(run: ImportRun) -> Iterator[ImportPart]:
@@ -114,7 +126,3 @@ def _cells(row: PlannedGuest) -> dict[str, str]:
     }
     given = {"vip" if name == "is_vip" else name for name in row.given}
     return {name: text for name, text in cells.items() if name in given}
-
-
-def _sparse(looks: Sequence[Look]) -> dict[str, Look]:
-    return {str(place): look for place, look in enumerate(looks) if look}

@@ -1,21 +1,20 @@
 """The first step: a file becomes rows, and each row is told what it would do."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from itertools import islice
+from itertools import chain, groupby, islice
 from typing import Any
 
 from django.db import transaction
 
 from events import nominations
 from events.models import Event, User
-from events.nominations import CHANGED, NEW, REFUSED, SAME
-from guests import forgotten, guest_plan, guest_rows
-from guests.guest_rows import PlannedGuest
+from events.nominations import CHANGED, NEW, REFUSED, SAME, PlannedNomination
+from guests import forgotten, guest_rows
+from guests.guest_survey import Survey
 from guests.imports import parts
-from guests.imports.parts import Look, Planned
+from guests.imports.parts import Look
 from guests.models import ImportRun
 from losers_lounge import csvfile
 
@@ -67,23 +66,30 @@ def start(
         forgotten.refuse_more(event)
     sheet = csvfile.open_sheet(data)
     run = ImportRun(event=event, kind=kind, by=by, created_at=at, header=sheet.titles)
-    run.summary = {"read_as": sheet.how, "rows": len(sheet.rows)}
+    run.summary = {"read_as": sheet.how}
     run.mapping = _mapping(run)
     required = required_of(kind)
     # An address among the titles is somebody's: the titles themselves are missing.
     if not is_enough(kind, run.mapping) and any("@" in title for title in sheet.titles):
         raise csvfile.UnreadableFile(csvfile.missing_title(sheet.titles, required))
-    looks = _look(run, sheet.rows)
+    stretches = parts.cut(sheet.rows)
+    first = list(islice(stretches, 1))
+    is_large = sum(map(len, first)) == parts.SIZE
     run.save()
-    parts.keep(run, sheet.rows, looks)
+    stretches = parts.kept(run, chain(first, stretches))
+    del first  # A stretch that was looked at makes room for the next.
+    looks = _look(run, stretches, is_large=is_large)
+    parts.keep_looks(run, looks)
+    run.save(update_fields=["summary"])
     return run
 
 
 @transaction.atomic
 def look(run: ImportRun) -> Summary:
     """Say anew what the rows would do to the event as it is now."""
-    rows = [row for row, _look in parts.each(run)]
-    looks = _look(run, rows)
+    stretches = (part.rows for part in parts.every(run))
+    looks = _look(run, stretches, is_large=run.summary["rows"] > parts.SIZE)
+    run.parts.exclude(looks={}).update(looks={})
     parts.keep_looks(run, looks)
     run.save(update_fields=["summary", "mapping", "choices"])
     return done(run)
@@ -167,42 +173,62 @@ def _mapping(run: ImportRun) -> dict[str, int]:
     return csvfile.match_titles(run.header, columns_of(run.kind))[0]
 
 
-def _look(run: ImportRun, rows: Sequence[list]) -> list[Look]:
-    """What there is to say about each row; the run's summary says it in figures."""
-    is_guests = run.kind == GUESTS
-    planned, looks = (_guests if is_guests else _nominations)(run, rows)
-    counted = Counter(row.verdict for row in planned)
+def _look(
+    run: ImportRun, stretches: Iterable[list[list]], *, is_large: bool
+) -> dict[int, Look]:
+    """What there is to say about rows, by place; the run's summary says the figures."""
+    if run.kind == GUESTS:
+        found = _guests(run, stretches, is_large=is_large)
+    else:
+        found = _nominations(run, stretches)
+    refused = (row for row in found.kept.values() if row.verdict == REFUSED)
     left_out = set(range(len(run.header))) - set(run.mapping.values())
     summary = Summary(
-        *(counted[verdict] for verdict in (NEW, CHANGED, SAME, REFUSED)),
+        *(found.count(verdict) for verdict in (NEW, CHANGED, SAME, REFUSED)),
         refusals=[
-            [row.line, row.reason]
-            for row in islice(
-                (row for row in planned if row.verdict == REFUSED), MOST_REFUSALS_KEPT
-            )
+            [row.line, row.reason] for row in islice(refused, MOST_REFUSALS_KEPT)
         ],
         look=run.summary.get("look", 0) + 1,
-        **(_figures(run, planned) if is_guests else {}),
+        **(_figures(run, found) if run.kind == GUESTS else {}),
     )
     run.summary |= asdict(summary) | {
-        "unknown_columns": [run.header[n] for n in sorted(left_out) if run.header[n]]
+        "rows": found.taken,
+        "unknown_columns": [run.header[n] for n in sorted(left_out) if run.header[n]],
     }
-    return looks
+    looks = {place: parts.look_of(row) for place, row in found.kept.items()}
+    return {place: look for place, look in looks.items() if look}
 
 
 def _guests(
-    run: ImportRun, rows: Sequence[list]
-) -> tuple[list[PlannedGuest], list[Look]]:
-    planned = [guest_rows.parse(row[0], parts.cells_of(run, row)) for row in rows]
-    guest_plan.plan(run.event, planned, run.choices)
-    return planned, [parts.look_of(row) for row in planned]
+    run: ImportRun, stretches: Iterable[list[list]], *, is_large: bool
+) -> Survey:
+    survey = Survey(run.event, run.choices, is_large)
+    for rows in stretches:
+        survey.take(
+            [guest_rows.parse(row[0], parts.cells_of(run, row)) for row in rows]
+        )
+    survey.conclude()
+    return survey
 
 
-def _nominations(
-    run: ImportRun, rows: Sequence[list]
-) -> tuple[list[Planned], list[Look]]:
+@dataclass(frozen=True)
+class _Ballot:
+    """A ceremony is small: every row of it is kept."""
+
+    kept: dict[int, PlannedNomination]
+
+    @property
+    def taken(self) -> int:
+        return len(self.kept)
+
+    def count(self, verdict: str) -> int:
+        return sum(row.verdict == verdict for row in self.kept.values())
+
+
+def _nominations(run: ImportRun, stretches: Iterable[list[list]]) -> _Ballot:
+    rows = list(chain.from_iterable(stretches))
     planned = nominations.plan(run.event, raw_rows(run, rows)).rows
-    return planned, [parts.look_of(row) for row in planned]
+    return _Ballot(dict(enumerate(planned)))
 
 
 def raw_rows(run: ImportRun, rows: Sequence[list]) -> list[dict[str, Any]]:
@@ -210,16 +236,17 @@ def raw_rows(run: ImportRun, rows: Sequence[list]) -> list[dict[str, Any]]:
     return [{"line": row[0], "cells": parts.cells_of(run, row)} for row in rows]
 
 
-def _figures(run: ImportRun, rows: list[PlannedGuest]) -> dict[str, int]:
-    standing = [row for row in rows if row.verdict != REFUSED]
-    addresses = Counter(row.address for row in standing)
-    without = addresses.pop("", 0)
-    shared = [count for count in addresses.values() if count > 1]
+def _figures(run: ImportRun, survey: Survey) -> dict[str, int]:
+    by_address = groupby(sorted(filter(None, survey.addresses)))
+    numbers = (sum(1 for _ in same) for _address, same in by_address)
+    shared = [number for number in numbers if number > 1]
     return {
-        "no_email": without,
+        "no_email": survey.addresses.count(0),
         "shared_people": sum(shared),
         "shared_groups": len(shared),
         "maybe": sum(
-            bool(row.maybe) and str(row.line) not in run.choices for row in standing
+            bool(row.maybe) and str(row.line) not in run.choices
+            for row in survey.kept.values()
+            if row.verdict != REFUSED
         ),
     }

@@ -17,12 +17,13 @@ MAX_TITLE = 60
 class Sheet:
     """A file as it is: its titles, and [line, cell, ...] of each row below them.
 
+    The rows are read as they are asked for, once; UnreadableFile may come then.
     Lines are numbered as an editor or Excel shows them. `how` says to the host as
     what the file was read.
     """
 
     titles: list[str]
-    rows: list[list]
+    rows: Iterator[list]
     how: str
 
 
@@ -124,13 +125,16 @@ def _sheet(lines: Iterator[tuple[int, list[str]]], how: str) -> Sheet:
         _line, first = next(lines)
     except StopIteration:
         raise UnreadableFile(_("The file is empty.")) from None
-    rows = []
-    for line, cells in lines:
-        if len(rows) >= limits.MAX_ROWS:
+    titles = [_tidy(title)[:MAX_TITLE] for title in first]
+    return Sheet(titles, _rows(lines), how)
+
+
+def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[list]:
+    for number, (line, cells) in enumerate(lines):
+        if number >= limits.MAX_ROWS:
             most = f"{limits.MAX_ROWS:,}"
             raise UnreadableFile(_("More than %s rows: split the file.") % most)
-        rows.append([line, *map(_tidy, cells)])
-    return Sheet([_tidy(title)[:MAX_TITLE] for title in first], rows, how)
+        yield [line, *map(_tidy, cells)]
 
 
 def _tidy(cell: str) -> str:

@@ -14,6 +14,11 @@ from guests.trophies import custody, hand_over
 from guests.views.doorway import DoorAccess, for_phones, open_door
 from guests.views.trophy_page import hand_over_of, statue_page, trophy_of
 
+BEGUN_IN_VAIN = (
+    *(custody.WentHome, hand_over.UnderWay, hand_over.HostDecides),
+    *(hand_over.NoAddress, hand_over.TooManyCodes),
+)
+
 
 @for_phones
 @require_POST
@@ -27,8 +32,8 @@ def hand_over_begin(request: HttpRequest, slug: str, trophy_id: int) -> HttpResp
     identity, at = form.cleaned_data["identity"], timezone.now()
     try:
         row = hand_over.begin(trophy.pk, identity=identity, by=access.actor, at=at)
-    except (custody.WentHome, hand_over.UnderWay) as refusal:
-        return _refused(request, access, trophy_id, _taken(refusal))
+    except BEGUN_IN_VAIN as refusal:
+        return _not_begun(request, access, trophy_id, refusal)
     return _begun(request, slug, row)
 
 
@@ -44,11 +49,8 @@ def hand_over_host(request: HttpRequest, slug: str, trophy_id: int) -> HttpRespo
     try:
         said, at = form.cleaned_data, timezone.now()
         row = hand_over.begin_by_host(trophy.pk, **said, by=access.actor, at=at)
-    except hand_over.HostDecides:
-        text = _("Only a host decides that, with a reason, where no code can be sent.")
-        return _refused(request, access, trophy_id, text, 403)
-    except (custody.WentHome, hand_over.UnderWay) as refusal:
-        return _refused(request, access, trophy_id, _taken(refusal))
+    except BEGUN_IN_VAIN as refusal:
+        return _not_begun(request, access, trophy_id, refusal)
     return _begun(request, slug, row)
 
 
@@ -64,14 +66,8 @@ def hand_over_code(request: HttpRequest, slug: str, trophy_id: int) -> HttpRespo
     try:
         to, at = form.cleaned_data["to"], timezone.now()
         hand_over.send_code(trophy.pk, to=to, by=access.actor, at=at)
-    except hand_over.NoAddress:
-        text = _("No code can be sent: the owner comes, or a host decides.")
-        return _refused(request, access, trophy_id, text)
-    except hand_over.TooManyCodes:
-        text = _("Five codes were sent in the last hour. Call the host.")
-        return _refused(request, access, trophy_id, text, 429)
-    except (custody.WentHome, hand_over.UnderWay) as refusal:
-        return _refused(request, access, trophy_id, _taken(refusal))
+    except BEGUN_IN_VAIN as refusal:
+        return _not_begun(request, access, trophy_id, refusal)
     messages.success(request, _("The owner gets a code now. Ask for its six digits."))
     return redirect("guests:trophy", slug, trophy.pk)
 
@@ -155,14 +151,28 @@ def _given(request: HttpRequest, slug: str, row: HandOver) -> HttpResponse:
     return redirect("guests:trophy", slug, row.trophy_id)
 
 
-def _taken(refusal: Exception) -> str:
+def _not_begun(
+    request: HttpRequest, access: DoorAccess, trophy_id: int, refusal: Exception
+) -> HttpResponse:
+    """Why nobody fetches it yet, in words for the desk."""
+    status = 409
     if isinstance(refusal, custody.WentHome):
         trophy = refusal.trophy
         text = _("Tag %(tag)s went to %(to)s already.")
-        return text % {"tag": trophy.tag, "to": trophy.released_to}
-    row = refusal.hand_over
-    text = _("%(by)s is handing it to %(to)s already. Stop that first.")
-    return text % {"by": row.asked_by_name, "to": row.to}
+        text %= {"tag": trophy.tag, "to": trophy.released_to}
+    elif isinstance(refusal, hand_over.UnderWay):
+        row = refusal.hand_over
+        text = _("%(by)s is handing it to %(to)s already. Stop that first.")
+        text %= {"by": row.asked_by_name, "to": row.to}
+    elif isinstance(refusal, hand_over.HostDecides):
+        text = _("Only a host decides that, with a reason, where no code can be sent.")
+        status = 403
+    elif isinstance(refusal, hand_over.NoAddress):
+        text = _("No code can be sent: the owner comes, or a host decides.")
+    else:
+        text = _("Five codes were sent in the last hour. Call the host.")
+        status = 429
+    return _refused(request, access, trophy_id, text, status)
 
 
 def _refused(

@@ -5,6 +5,7 @@ seat that is not there; I4 the books are Stripe's; I5 what is stuck can be seen.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import F
@@ -111,7 +112,8 @@ def obligations_match(event: Event) -> None:
 
 def _obligations(event: Event) -> list[tuple]:
     rows = Obligation.objects.filter(guest__event=event).order_by("pk")
-    return list(rows.values_list("pk", "key", "state", "amount_cents", "cause", "why"))
+    said = ("pk", "key", "state", "amount_cents", "cause", "facts")
+    return list(rows.values_list(*said))
 
 
 def books_are_stripes(night: RandomNight) -> None:
@@ -142,10 +144,30 @@ def payments_are_known(night: RandomNight) -> None:
 
 
 def nobody_gives_twice(event: Event) -> None:
-    """I2: no obligation is settled with more than it asks for."""
+    """I2: no obligation is settled with more than it asks for.
+
+    Only Stripe can make it more, taking back what it had said of a refund or a
+    dispute: nothing that happens on these nights.
+    """
     rows = Obligation.objects.filter(guest__event=event).with_paid_cents()
-    over = rows.filter(paid_cents__gt=F("amount_cents"))
-    assert not list(over.values_list("pk", "amount_cents", "paid_cents"))
+    over = rows.filter(paid_cents__gt=F("amount_cents")).order_by("pk")
+    said = [line for row in over for line in _how_it_was_given(row)]
+    assert not said, "\n".join(said)
+
+
+def _how_it_was_given(row: Obligation) -> Iterator[str]:
+    """For whoever has to look: by which payments, and what was tried for each."""
+    yield f"{row.guest}: {row.state} {row.key}, {row.paid_cents} of {row.amount_cents}"
+    for settled in row.settlements.select_related("donation").order_by("pk"):
+        donation = settled.donation
+        yield (
+            f"  {settled.amount_cents} of donation {donation.pk}, {donation.state},"
+            f" kept {donation.kept_cents} of {donation.amount_cents}"
+        )
+        for other in donation.settlements.exclude(pk=settled.pk):
+            yield f"    settles also {other.obligation_id}: {other.amount_cents}"
+        for tried in donation.attempts.all():
+            yield f"    {tried.kind} {tried.number}: {tried.state}, {tried.created_at}"
 
 
 def nothing_is_stuck(night: RandomNight) -> None:

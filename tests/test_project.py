@@ -28,7 +28,7 @@ MAY_TELL_MORE = {
     # What an answer does under the event's lock, in the order that makes it right.
     "guests/rsvp.py:answer",
     # Both directions of one walk, which end where the other begins.
-    "guests/list_page.py:read",
+    "guests/listing/pages.py:read",
 }
 # A migration is as long as its tables.
 MAY_BE_LONGER = ("/migrations/",)

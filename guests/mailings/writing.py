@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from events import activity
 from events.models import Event
-from guests import letters, list_filters, reach
+from guests import letters, reach
+from guests.listing import filtering
 from guests.models import Invitation, Mailing
 from losers_lounge.telling import in_english
 
@@ -65,7 +66,7 @@ def write_batch(mailing_id: int, at: datetime) -> int | None:
 
 def recipients(mailing: Mailing) -> QuerySet[Invitation]:
     """The invitations a mailing is meant for, whether they fit or not."""
-    filters = list_filters.read(QueryDict(mailing.audience))
+    filters = filtering.read(QueryDict(mailing.audience))
     guests = filters.guests(mailing.event)
     return reach.audience(mailing.event, guests, mailing.chosen)
 

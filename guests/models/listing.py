@@ -10,7 +10,7 @@ class SavedView(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="saved_views")
     name = models.CharField(max_length=60)
-    # Filters and order as the list's address holds them (guests/list_filters.py).
+    # Filters and order as the list's address holds them (guests/listing/filtering.py).
     query = models.CharField(max_length=500)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -27,7 +27,7 @@ class Mailing(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="mailings")
     kind = models.CharField(max_length=13, choices=Kind)
-    # The guest list's own filters, as its address holds them (guests/list_filters.py).
+    # The filters of the guest list, as its address holds them (listing/filtering.py).
     audience = models.TextField(blank=True)
     # Ids of invitations where they were picked by hand; empty: whoever fits.
     chosen = models.JSONField(default=list, blank=True)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from events.access import HOST, open_event
 from events.models import Event
 from events.views.downloads import download, slowly
-from guests import exports, list_changes, list_filters, mailing_brake, mailings
+from guests import mailing_brake, mailings
+from guests.listing import changes, exports, filtering
 from guests.models import Guest
 from guests.views.exports import CSV
 from guests.views.listing import asked, list_url
@@ -42,7 +43,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         return _export(request, event, chosen)
     try:
         done = _done(request, event, chosen, kind)
-    except (list_changes.Unusable, mailing_brake.TooManyLetters) as refusal:
+    except (changes.Unusable, mailing_brake.TooManyLetters) as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
     except mailings.EventNotOpen:
@@ -55,9 +56,9 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _done(
     request: HttpRequest, event: Event, chosen: QuerySet[Guest], kind: str
-) -> list_changes.Done:
-    """What the press asks for; raises as list_changes.apply does."""
-    return list_changes.apply(
+) -> changes.Done:
+    """What the press asks for; raises as changes.apply does."""
+    return changes.apply(
         event,
         chosen,
         kind,
@@ -83,7 +84,7 @@ def undo(request: HttpRequest, slug: str, change_id: int) -> HttpResponse:
     """Put back what one press changed."""
     access = open_event(request.user, slug, HOST)
     row = get_object_or_404(access.event.list_changes, pk=change_id)
-    back = list_changes.undo(row.pk, by=request.user, at=timezone.now())
+    back = changes.undo(row.pk, by=request.user, at=timezone.now())
     text = _("Undone: %(n)d as before.") % {"n": back}
     if back < row.size:
         text += " " + _("Who was changed since, or has left, stays so.")
@@ -101,17 +102,17 @@ def _chosen(
 ) -> QuerySet[Guest] | None:
     """Who is meant: all who fit, or those ticked; None for nobody."""
     if form.get("everybody"):
-        return list_filters.read(query).guests(event)
+        return filtering.read(query).guests(event)
     ticked = [pk for pk in form.getlist("guest") if pk.isascii() and pk.isdigit()]
     ids = [int(pk) for pk in ticked if len(pk) < 19]
     return event.guests.principals().filter(pk__in=ids) if ids else None
 
 
-def _tell(request: HttpRequest, done: list_changes.Done) -> None:
+def _tell(request: HttpRequest, done: changes.Done) -> None:
     """What stayed as it was, and why; what was done stands in the undo bar."""
     if not done.change.size and not done.refused:
         text = _("Nothing to change: they were so already.")
-        if done.change.kind in list_changes.LETTERS:
+        if done.change.kind in changes.LETTERS:
             text = _("Nobody of them is owed that letter.")
         messages.info(request, text)
     for words in done.refused[:MOST_NAMED]:

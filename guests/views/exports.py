@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from events.access import DOOR, HOST, open_event
 from events.views.downloads import download, in_no_language, slowly
-from guests import exports, list_filters
+from guests.listing import exports, filtering
 from guests.views.door_page import FoundRow
 from losers_lounge import csvfile, xlsxfile
 
@@ -21,7 +21,7 @@ CSV = "text/csv; charset=utf-8"
 def guests_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever fits the filters of the address, as CSV."""
     event = open_event(request.user, slug, HOST).event
-    rows = exports.guest_rows(event, list_filters.read(request.GET).guests(event))
+    rows = exports.guest_rows(event, filtering.read(request.GET).guests(event))
     lines = csvfile.write(exports.GUEST_COLUMNS, rows)
     return download(request, lines, event, "guests.csv", CSV)
 
@@ -32,7 +32,7 @@ def guests_csv(request: HttpRequest, slug: str) -> HttpResponse:
 def guests_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a workbook."""
     event = open_event(request.user, slug, HOST).event
-    rows = exports.guest_rows(event, list_filters.read(request.GET).guests(event))
+    rows = exports.guest_rows(event, filtering.read(request.GET).guests(event))
     pieces = xlsxfile.write(_("Guests"), exports.GUEST_COLUMNS, rows)
     return download(request, pieces, event, "guests.xlsx", xlsxfile.CONTENT_TYPE)
 

@@ -11,7 +11,8 @@ from events import activity_page, outbox
 from events.access import FINANCE, HOST, open_event
 from events.models import Event
 from events.views.downloads import download, in_no_language, slowly
-from guests import attention, door, dues, first_steps, invitations, list_page, seats
+from guests import attention, door, dues, first_steps, invitations, seats
+from guests.listing import pages
 from guests.views import exports
 from losers_lounge import csvfile
 
@@ -28,7 +29,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The event on one page: what is done, and what to do next. For all roles."""
     access = open_event(request.user, slug)
     event, is_host = access.event, HOST in access.roles
-    counts, at = list_page.counts(event), timezone.now()
+    counts, at = pages.counts(event), timezone.now()
     inside = door.inside_count(event)
     unsent = invitations.unsent(event) if is_host else None
     context = {

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.access import HOST, open_event
 from events.models import Event
-from guests import list_changes, list_filters, list_order, list_page, saved_views, tags
-from guests.list_filters import ListFilters
+from guests import tags
+from guests.listing import changes, filtering, ordering, pages, saved
+from guests.listing.filtering import ListFilters
 from guests.models import Guest, ListChange
 
 
@@ -26,19 +27,19 @@ from guests.models import Guest, ListChange
 def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The guest list, fifty at a time; search and filters live in the address."""
     access = open_event(request.user, slug, HOST)
-    event, filters = access.event, list_filters.read(request.GET)
+    event, filters = access.event, filtering.read(request.GET)
     query = asked(request.GET)
     found = filters.guests(event)
     way = {name: request.GET.get(name, "") for name in ("after", "before")}
-    sort = query.get("sort", list_order.BY_NAME)
+    sort = query.get("sort", ordering.BY_NAME)
     # Within one wave the order of waves is that of names.
     is_one_wave = filters.wave and sort == "wave"
-    order = list_order.BY_NAME if is_one_wave else sort
-    page = list_page.read(event, found, order, text=filters.q, **way)
+    order = ordering.BY_NAME if is_one_wave else sort
+    page = pages.read(event, found, order, text=filters.q, **way)
     context = {
         **access.context,
         "page": page,
-        "figures": list_page.figures(event, found),
+        "figures": pages.figures(event, found),
         "query": urlencode(query),
         "kept": query.items(),
         "undo": _undo(event, request.GET.get("done", "")),
@@ -56,8 +57,8 @@ def view_save(request: HttpRequest, slug: str) -> HttpResponse:
     query = urlencode(asked(request.POST))
     name, at = request.POST.get("name", ""), timezone.now()
     try:
-        view = saved_views.keep(access.event, name, query, by=request.user, at=at)
-    except saved_views.Unusable as refusal:
+        view = saved.keep(access.event, name, query, by=request.user, at=at)
+    except saved.Unusable as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("“%(name)s” is kept.") % {"name": view.name})
@@ -83,12 +84,12 @@ def list_url(event: Event, query: str = "") -> str:
 def asked(query: Mapping[str, str]) -> dict[str, str]:
     """Filters and order as an address holds them; the usual order goes unsaid."""
     sort = query.get("sort", "")
-    is_other = sort in list_order.SORTS and sort != list_order.BY_NAME
-    return list_filters.read(query).as_query() | ({"sort": sort} if is_other else {})
+    is_other = sort in ordering.SORTS and sort != ordering.BY_NAME
+    return filtering.read(query).as_query() | ({"sort": sort} if is_other else {})
 
 
 def _ways_on(
-    page: list_page.ListPage, filters: ListFilters, query: dict[str, str]
+    page: pages.ListPage, filters: ListFilters, query: dict[str, str]
 ) -> dict[str, object]:
     after = query | {"after": page.next_after}
     before = query | {"before": page.previous_before}
@@ -105,13 +106,13 @@ def _ways_on(
 
 def _menus(event: Event, filters: ListFilters, sort: str) -> dict[str, object]:
     words = tuple(tags.menu(event))
-    waves = min(list_order.last_wave(event), list_order.MOST_WAVES)
+    waves = min(ordering.last_wave(event), ordering.MOST_WAVES)
     return {
         "search": _search(get_language(), filters, sort, words, waves),
         "sort": sort,
         "tags": words,
-        "saved_views": saved_views.of(event.pk),
-        "max_wave": list_changes.MAX_WAVE,
+        "saved_views": saved.of(event.pk),
+        "max_wave": changes.MAX_WAVE,
     }
 
 
@@ -123,13 +124,13 @@ def _search(
     context = {
         "filters": filters,
         "answers": Guest.Answer.choices,
-        "letters": list_filters.LETTERS.items(),
-        "owes": list_filters.OWES.items(),
+        "letters": filtering.LETTERS.items(),
+        "owes": filtering.OWES.items(),
         "flags": [
             (name, words, getattr(filters, name))
-            for name, words in list_filters.FLAGS.items()
+            for name, words in filtering.FLAGS.items()
         ],
-        "sorts": list_order.SORTS.items(),
+        "sorts": ordering.SORTS.items(),
         "sort": sort,
         "waves": range(1, waves + 1),
         "tags": words,

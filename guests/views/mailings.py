@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from events.access import HOST, Access, open_event
 from events.models import Event, User
-from guests import list_filters, mailing_brake, mailings, reach
+from guests import mailing_brake, mailings, reach
 from guests.forms.letters import WhenForm
-from guests.list_filters import ListFilters
+from guests.listing import filtering
+from guests.listing.filtering import ListFilters
 from guests.models import Mailing
 from losers_lounge.links import make_lookup
 from losers_lounge.templatetags.lounge import in_zone
@@ -30,7 +31,7 @@ def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
     kind = request.GET.get("letters", Kind.INVITATION)
     if kind not in Kind.values:
         raise Http404
-    filters = list_filters.read(request.GET)
+    filters = filtering.read(request.GET)
     if request.method != "POST":
         initial = {"nonce": make_lookup(), "when": "now"}
         form = WhenForm(event=access.event, initial=initial)

@@ -15,15 +15,9 @@ from django.views.decorators.http import (
 
 from events.access import HOST, Access, open_event
 from events.models import User
-from guests import (
-    forgotten,
-    guest_list,
-    invitations,
-    list_page,
-    people,
-    person_page,
-)
+from guests import forgotten, guest_list, invitations, people, person_page
 from guests.forms.people import GuestForm, PersonForm
+from guests.listing import pages
 from guests.models import Guest
 from losers_lounge import links
 from losers_lounge.seen import show_what_stands
@@ -80,7 +74,7 @@ def guest_detail(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
         **access.context,
         "guest": guest,
         "page": person_page.read(guest),
-        "marks": list_page.marks(
+        "marks": pages.marks(
             get_language(), guest.is_vip, bool(guest.nominee), *guest.tags
         ),
         "admissions": guest.admissions.all(),

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from events.models import Event
-from guests import list_changes, people
+from guests import people
+from guests.listing import changes
 from guests.models import Guest, ListChange
 from tests.factories import make_user
 from tests.guests.factories import make_guest, make_invitation
@@ -21,14 +22,14 @@ def test_their_link_still_shows_their_own_evening(event: Event, at_once: bool) -
     kept = make_guest(event, "Ann Again")
     if at_once:
         chosen = Guest.objects.filter(pk=bob.pk)
-        done = list_changes.apply(
+        done = changes.apply(
             event, chosen, ListChange.Kind.REMOVE, "", by=by, at=at, nonce="n"
         )
     else:
         people.remove(bob.pk, by=by, at=at)
     merged = merge(kept, ann)
     if at_once:
-        list_changes.undo(done.change.pk, by=by, at=at)
+        changes.undo(done.change.pk, by=by, at=at)
     else:
         people.bring_back(bob.pk, by=by, at=at)
     page = browser_of(row).get(page_of(kept.invitation))

@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
-from guests import exports, imports
+from guests import imports
+from guests.listing import exports
 from guests.models import Contact, Guest, ImportRun
 from losers_lounge.demo import seeding
 from tests.conftest import signed_in

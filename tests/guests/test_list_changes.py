@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event, Message, User
-from guests import list_changes, list_filters
+from guests.listing import changes, filtering
 from guests.models import Admission, Guest, Invitation, ListChange, Obligation
 from tests.factories import make_category, make_event, make_user
 from tests.guests.factories import make_contact, make_guest, make_invitation
@@ -31,13 +31,13 @@ def press(
     by: User,
     nonce: str = "n",
     **query: str,
-) -> list_changes.Done:
-    found = list_filters.read(query).guests(event)
-    return list_changes.apply(event, found, kind, value, by=by, at=AT, nonce=nonce)
+) -> changes.Done:
+    found = filtering.read(query).guests(event)
+    return changes.apply(event, found, kind, value, by=by, at=AT, nonce=nonce)
 
 
-def undo(done: list_changes.Done, by: User) -> int:
-    return list_changes.undo(done.change.pk, by=by, at=LATER)
+def undo(done: changes.Done, by: User) -> int:
+    return changes.undo(done.change.pk, by=by, at=LATER)
 
 
 def tags_of(event: Event) -> dict[str, list[str]]:
@@ -88,7 +88,7 @@ class TestTags:
         self, event: Event, amy: User, word: str
     ) -> None:
         make_guest(event)
-        with pytest.raises(list_changes.Unusable):
+        with pytest.raises(changes.Unusable):
             press(event, "tag", word, by=amy)
         assert not ListChange.objects.exists()
 
@@ -121,7 +121,7 @@ class TestOnce:
         self, event: Event, amy: User
     ) -> None:
         press(make_event(), "tag", "press", by=amy)
-        with pytest.raises(list_changes.Unusable):
+        with pytest.raises(changes.Unusable):
             press(event, "tag", "press", by=amy)
 
     @pytest.mark.django_db(transaction=True)
@@ -149,7 +149,7 @@ class TestWaves:
     def test_what_is_no_wave_is_refused(
         self, event: Event, amy: User, wave: str
     ) -> None:
-        with pytest.raises(list_changes.Unusable):
+        with pytest.raises(changes.Unusable):
             press(event, "wave", wave, by=amy)
 
 

@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event, Message
-from guests import list_filters
+from guests.listing import filtering
 from guests.models import Guest, Invitation
 from tests.factories import make_event, make_nominee
 from tests.guests.factories import make_contact, make_guest, make_invitation
@@ -16,7 +16,7 @@ State = Message.State
 
 
 def names(event: Event, **query: str) -> list[str]:
-    found = list_filters.read(query).guests(event)
+    found = filtering.read(query).guests(event)
     return sorted(found.values_list("name", flat=True))
 
 
@@ -45,7 +45,7 @@ def write_to(guest: Guest, state: str = State.SENT) -> Message:
 class TestTheAddress:
     def test_filters_are_kept_as_they_were_read(self) -> None:
         query = {"q": "tina", "answer": "yes", "tag": "press", "vip": "1"}
-        assert list_filters.read(query).as_query() == query
+        assert filtering.read(query).as_query() == query
 
     @pytest.mark.parametrize(
         "query",
@@ -65,7 +65,7 @@ class TestTheAddress:
         ids=str,
     )
     def test_what_makes_no_sense_asks_nothing(self, query: dict[str, str]) -> None:
-        assert list_filters.read(query) == list_filters.ListFilters()
+        assert filtering.read(query) == filtering.ListFilters()
 
 
 class TestNames:
@@ -92,7 +92,7 @@ class TestNames:
     def test_many_and_few_are_found_alike(
         self, event: Event, few: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(list_filters, "FEW", few)
+        monkeypatch.setattr(filtering, "FEW", few)
         say(make_guest(event, name="Tina Fey", plus_ones=1), YES, "Jeff Fey")
         gone = make_guest(event, name="Fey Gone", removed_at=AT)
         make_guest(event, name="Ann", invitation=gone.invitation, plus_one_of=gone)
@@ -190,10 +190,10 @@ class TestLetters:
         few: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(list_filters, "FEW", few)
+        monkeypatch.setattr(filtering, "FEW", few)
         write_to(make_guest(event, name="Ann"), state)
         make_guest(event, name="Bob")
-        for choice in list_filters.LETTERS:
+        for choice in filtering.LETTERS:
             expected = {letter: ["Ann"], "none": ["Bob"]}.get(choice, [])
             assert names(event, letter=choice) == expected
 
@@ -201,7 +201,7 @@ class TestLetters:
     def test_only_the_latest_letter_counts(
         self, event: Event, few: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(list_filters, "FEW", few)
+        monkeypatch.setattr(filtering, "FEW", few)
         guest = make_guest(event, name="Ann")
         write_to(guest, State.BOUNCED)
         write_to(guest, State.SENT)

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
-from guests import list_order, list_page
+from guests.listing import ordering, pages
 from guests.models import Guest, Invitation
 from tests.guests.factories import make_guest
 from tests.guests.people import AT
@@ -21,7 +21,7 @@ SIZE = 7
 @pytest.fixture
 def crowd(event: Event, monkeypatch: pytest.MonkeyPatch) -> list[Guest]:
     """Sixty people of few names, few times and few waves, in no order."""
-    monkeypatch.setattr(list_page, "PAGE_SIZE", SIZE)
+    monkeypatch.setattr(pages, "PAGE_SIZE", SIZE)
     chance = random.Random(1)  # noqa: S311 (repeatable on purpose)
     people = []
     for _ in range(60):
@@ -56,21 +56,21 @@ def expected(event: Event, sort: str) -> list[int]:
     return [row.pk for row in sorted(rows, key=place)]
 
 
-@pytest.mark.parametrize("sort", [*list_order.SORTS, "password"])
+@pytest.mark.parametrize("sort", [*ordering.SORTS, "password"])
 def test_forwards_and_back_everybody_is_met_once(
     event: Event, crowd: list[Guest], sort: str
 ) -> None:
     found, wanted = event.guests.principals(), expected(event, sort)
-    page = list_page.read(event, found, sort)
-    pages = [page]
+    page = pages.read(event, found, sort)
+    seen = [page]
     while page.next_after:
-        page = list_page.read(event, found, sort, after=page.next_after)
-        pages.append(page)
-    walked = [[int(row.pk) for row in page.rows] for page in pages]
+        page = pages.read(event, found, sort, after=page.next_after)
+        seen.append(page)
+    walked = [[int(row.pk) for row in page.rows] for page in seen]
     assert [pk for ids in walked for pk in ids] == wanted
     back = []
     while page.previous_before:
-        page = list_page.read(event, found, sort, before=page.previous_before)
+        page = pages.read(event, found, sort, before=page.previous_before)
         back.append([int(row.pk) for row in page.rows])
     assert back[::-1] == walked[:-1]
 
@@ -78,23 +78,23 @@ def test_forwards_and_back_everybody_is_met_once(
 def test_who_begins_with_the_text_comes_before_who_only_holds_it(
     host: Client, event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_page, "PAGE_SIZE", 2)
+    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
     for name in ("Martina", "Tina Turner", "Anna Tina", "Tina Fey", "Christina"):
         make_guest(event, name=name)
     wanted = ["Tina Fey", "Tina Turner", "Anna Tina", "Christina", "Martina"]
     assert names(host, event, q="tina") == wanted[:2]
-    found, order = event.guests.principals(), list_order.stretches(event, "", "tina")
-    assert [row.name for row in list_order.walk(found, order, 9)] == wanted
-    back = list_order.walk(found, order, 9, event.guests.get(name="Martina"), back=True)
+    found, order = event.guests.principals(), ordering.stretches(event, "", "tina")
+    assert [row.name for row in ordering.walk(found, order, 9)] == wanted
+    back = ordering.walk(found, order, 9, event.guests.get(name="Martina"), back=True)
     assert [row.name for row in back] == wanted[:-1]
 
 
-@pytest.mark.parametrize("sort", list_order.SORTS)
+@pytest.mark.parametrize("sort", ordering.SORTS)
 def test_the_way_back_ends_on_a_whole_first_page(
     event: Event, crowd: list[Guest], sort: str
 ) -> None:
     third = expected(event, sort)[2]
-    page = list_page.read(event, event.guests.all(), sort, before=str(third))
+    page = pages.read(event, event.guests.all(), sort, before=str(third))
     assert [int(row.pk) for row in page.rows] == expected(event, sort)[:SIZE]
     assert page.previous_before == ""
 
@@ -103,7 +103,7 @@ def test_behind_the_last_stands_the_first_again(
     event: Event, crowd: list[Guest]
 ) -> None:
     last = expected(event, "name")[-1]
-    page = list_page.read(event, event.guests.all(), after=str(last))
+    page = pages.read(event, event.guests.all(), after=str(last))
     assert [int(row.pk) for row in page.rows] == expected(event, "name")[:SIZE]
 
 
@@ -118,7 +118,7 @@ def test_the_order_lives_in_the_address_with_the_filters(
     assert ("VIP", "?sort=added") in page.context["chips"]
 
 
-@pytest.mark.parametrize("sort", list_order.SORTS)
+@pytest.mark.parametrize("sort", ordering.SORTS)
 def test_an_order_costs_the_same_for_few_and_many(
     event: Event, sort: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -126,4 +126,4 @@ def test_an_order_costs_the_same_for_few_and_many(
         for _ in range(size):
             make_guest(event, answer="yes")
         with django_assert_max_num_queries(6):
-            list_page.read(event, event.guests.principals(), sort)
+            pages.read(event, event.guests.principals(), sort)

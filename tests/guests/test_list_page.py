@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
-from guests import list_page
+from guests.listing import pages
 from guests.models import Guest
 from tests.factories import make_event, make_nominee
 from tests.guests.factories import make_guest
@@ -156,9 +156,9 @@ def test_money_is_reckoned_only_where_somebody_owes(
 ) -> None:
     loser = make_guest(event, name="Tina Fey")
     with django_assert_num_queries(1):
-        assert list_page.cents_due([loser.pk]) == {}
+        assert pages.cents_due([loser.pk]) == {}
     with django_assert_num_queries(2):
-        assert list_page.cents_due([loser.pk, winner.pk]) == {winner.pk: 100_000}
+        assert pages.cents_due([loser.pk, winner.pk]) == {winner.pk: 100_000}
 
 
 def test_an_empty_list_says_what_to_do(host: Client, event: Event) -> None:

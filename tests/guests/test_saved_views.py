@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
-from guests import saved_views
+from guests.listing import saved
 from tests.factories import make_event, make_user
 
 AT = datetime(2013, 9, 1, tzinfo=UTC)
@@ -33,8 +33,8 @@ def test_a_kept_search_leads_back_to_its_filters_and_order(
 
 def test_the_same_name_means_the_newer_search(event: Event) -> None:
     ann, bob = make_user(), make_user()
-    saved_views.keep(event, "Mine", "vip=1", by=ann, at=AT)
-    saved_views.keep(event, "Mine", "answer=yes", by=bob, at=AT)
+    saved.keep(event, "Mine", "vip=1", by=ann, at=AT)
+    saved.keep(event, "Mine", "answer=yes", by=bob, at=AT)
     view = event.saved_views.get()
     assert (view.query, view.by) == ("answer=yes", bob)
 
@@ -58,9 +58,9 @@ def test_what_cannot_be_kept_is_said_and_not_kept(
 
 
 def test_a_search_goes_and_another_events_stays(host: Client, event: Event) -> None:
-    own = saved_views.keep(event, "Mine", "vip=1", by=make_user(), at=AT)
+    own = saved.keep(event, "Mine", "vip=1", by=make_user(), at=AT)
     other = make_event()
-    theirs = saved_views.keep(other, "Theirs", "vip=1", by=make_user(), at=AT)
+    theirs = saved.keep(other, "Theirs", "vip=1", by=make_user(), at=AT)
     for view, status in ((own, 302), (theirs, 404)):
         url = reverse("guests:saved_view_delete", args=[event.slug, view.pk])
         assert host.post(url).status_code == status

@@ -25,7 +25,7 @@ REVIEWED = {
     # Squares of a QR code, and two attributes written there.
     "losers_lounge/templatetags/lounge.py",
     # What Django's compiler made, with its parameters beside it; names of our tables.
-    "guests/counting.py",
+    "guests/listing/counting.py",
     *("losers_lounge/migrating.py", "losers_lounge/planner.py"),
     # PostgreSQL's own programs, as a list of words; none of them is a visitor's.
     "losers_lounge/backups.py",

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from events.models import Event, Message
-from guests import counting, list_order
-from guests.counting import Count, Counting
+from guests.listing import counting, ordering
+from guests.listing.counting import Count, Counting
 from guests.models import Guest, Obligation
 from guests.models.about import about_invitation
 from losers_lounge.bulk import AnyId, AnyOf
@@ -92,7 +92,7 @@ def counts(event: Event) -> dict[str, int]:
 def read(
     event: Event,
     found: QuerySet[Guest],
-    sort: str = list_order.BY_NAME,
+    sort: str = ordering.BY_NAME,
     *,
     text: str = "",
     after: str = "",
@@ -104,18 +104,18 @@ def read(
     leads to the first page.
     """
     shown = found.values_list(*SHOWN, named=True)
-    order = list_order.stretches(event, sort, text)
+    order = ordering.stretches(event, sort, text)
     start = _guest(event, before or after)
     if start is not None and before:
-        guests = list_order.walk(shown, order, PAGE_SIZE + 1, start, back=True)
+        guests = ordering.walk(shown, order, PAGE_SIZE + 1, start, back=True)
         if len(guests) > PAGE_SIZE:
             guests = guests[1:]
             return _page(guests, next_after=guests[-1], previous_before=guests[0])
         # The way back ends here: a whole first page, not what is left of one.
         start = None
-    guests = list_order.walk(shown, order, PAGE_SIZE + 1, start)
+    guests = ordering.walk(shown, order, PAGE_SIZE + 1, start)
     if start is not None and not guests:
-        start, guests = None, list_order.walk(shown, order, PAGE_SIZE + 1)
+        start, guests = None, ordering.walk(shown, order, PAGE_SIZE + 1)
     on_page = guests[:PAGE_SIZE]
     return _page(
         on_page,

@@ -17,7 +17,8 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from events.models import Event, Message
-from guests import door, list_page
+from guests import door
+from guests.listing import pages
 from guests.models import Guest
 from guests.models.about import about_invitation
 from losers_lounge.bulk import Among, AmongIds
@@ -76,7 +77,7 @@ def _said(zone: ZoneInfo, at: datetime | None) -> str:
 
 
 def _owes(ids: Sequence[int]) -> dict[int, str]:
-    due = list_page.cents_due(ids)
+    due = pages.cents_due(ids)
     return {pk: format_cents(n) if n else _("paid") for pk, n in due.items()}
 
 

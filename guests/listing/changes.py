@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
-from guests import guest_rows, list_values, mailings, removals, tags
+from guests import guest_rows, mailings, removals, tags
+from guests.listing import values
 from guests.models import Guest, ListChange, Mailing
 from losers_lounge.names import clean
 from losers_lounge.telling import in_english
@@ -25,9 +26,9 @@ MAX_WAVE = 99
 MAX_NONCE = 64
 LETTERS = {Kind.INVITE: Mailing.Kind.INVITATION, Kind.REMIND: Mailing.Kind.REMINDER}
 VALUES = {
-    Kind.TAG: list_values.tag,
-    Kind.UNTAG: list_values.untag,
-    Kind.WAVE: list_values.move_to_wave,
+    Kind.TAG: values.tag,
+    Kind.UNTAG: values.untag,
+    Kind.WAVE: values.move_to_wave,
 }
 
 
@@ -90,7 +91,7 @@ def undo(change_id: int, *, by: User, at: datetime) -> int:
     elif change.kind == Kind.REMOVE:
         back = removals.bring_back(event, change.before, change.at, at)
     else:
-        back = list_values.put_back(event, change.kind, change.before, at)
+        back = values.put_back(event, change.kind, change.before, at)
     change.undone_at = at
     change.save(update_fields=["undone_at"])
     verb = noop("undid a change of %(n)d guests") % {"n": change.size}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from events.access import HOST, open_event
 from events.models import Event
 from events.views.downloads import download, slowly
-from guests import mailing_brake, mailings
+from guests import mailings
 from guests.listing import changes, exports, filtering
 from guests.models import Guest
 from guests.views.exports import CSV
@@ -43,7 +43,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         return _export(request, event, chosen)
     try:
         done = _done(request, event, chosen, kind)
-    except (changes.Unusable, mailing_brake.TooManyLetters) as refusal:
+    except (changes.Unusable, mailings.TooManyLetters) as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
     except mailings.EventNotOpen:

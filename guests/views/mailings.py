@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from events.access import HOST, Access, open_event
 from events.models import Event, User
-from guests import mailing_brake, mailings, reach
+from guests import mailings, reach
 from guests.forms.letters import WhenForm
 from guests.listing import filtering
 from guests.listing.filtering import ListFilters
@@ -46,7 +46,7 @@ def mailing_new(request: HttpRequest, slug: str) -> HttpResponse:
             None, _("Nothing was sent: the event is not open, or answers are closed.")
         )
         return _page(request, access, kind, filters, form, status=409)
-    except mailing_brake.TooManyLetters as refusal:
+    except mailings.TooManyLetters as refusal:
         form.add_error(None, str(refusal))
         return _page(request, access, kind, filters, form, status=429)
     messages.success(request, _said(made, access))

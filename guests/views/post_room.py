@@ -11,14 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import outbox
 from events.access import HOST, open_event
 from events.models import Event, Message
-from guests import (
-    invitations,
-    mailing_brake,
-    mailings,
-    personas,
-    post_board,
-    post_room,
-)
+from guests import invitations, mailings, personas, post_board, post_room
 from guests.models import Mailing
 from guests.post_board import Wanted
 
@@ -62,7 +55,7 @@ def invitations_send(request: HttpRequest, slug: str) -> HttpResponse:
             request, _("Nothing was sent: open the event in its settings first.")
         )
         return redirect("guests:messages", slug)
-    except mailing_brake.TooManyLetters as refusal:
+    except mailings.TooManyLetters as refusal:
         messages.error(request, str(refusal))
         return redirect("guests:messages", slug)
     text = ngettext(

@@ -9,13 +9,14 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_noop as noop
 
 from donations.models import Discrepancy
 from events.models import Charity, User
 
 logger = structlog.get_logger(__name__)
 
-GONE = "No longer found by a later reconciliation"
+GONE = noop("No longer found by a later reconciliation")
 
 
 @dataclass(frozen=True)

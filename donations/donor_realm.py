@@ -17,6 +17,14 @@ SALT = "donations.donor_realm"
 MOST_DONATIONS = 20
 
 
+class Retired(Http404):
+    """It led to a donation once: another link was made in its place."""
+
+
+class Forgotten(Http404):
+    """It led to a donation once: who gave it is forgotten."""
+
+
 def link_of(donation: Donation) -> dict[str, list[str | int]]:
     """For a mail's context: signed when the mail is rendered, and in no row."""
     return {"link": [PURPOSE, donation.public_id, donation.link_version]}
@@ -48,12 +56,32 @@ def remember(request: HttpRequest, response: HttpResponse, donation: Donation) -
 
 
 def open_donation(request: HttpRequest, public_id: str) -> Donation:
-    """The donation, if this browser came in by its present link; else Http404."""
+    """The donation, if this browser came in by its present link.
+
+    Raises Http404 for a missing and another's one alike; Retired or Forgotten for what
+    this browser could open once.
+    """
     version = _opened(request).get(public_id)
     if version is None:
         raise Http404
     rows = Donation.objects.select_related("event__charity")
-    return get_object_or_404(rows, public_id=public_id, link_version=version)
+    donation = get_object_or_404(rows, public_id=public_id)
+    if donation.link_version != version:
+        raise _once_open(donation)
+    return donation
+
+
+def no_way_in(token: str) -> Http404:
+    """What a link that does not open is: retired, forgotten, or none of ours."""
+    lookup, mac = links.split_token(token)
+    donation = Donation.objects.filter(public_id=lookup).first()
+    if donation is None or not links.was_genuine(PURPOSE, lookup, mac):
+        return Http404()
+    return _once_open(donation)
+
+
+def _once_open(donation: Donation) -> Http404:
+    return Forgotten() if donation.donor_erased_at else Retired()
 
 
 def _opened(request: HttpRequest) -> dict[str, int]:

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donations.models import Donation
 from events.models import Activity, Message
+from losers_lounge.stored import told
 from losers_lounge.telling import told_cents
 
 # What the log says of these, the refund and the dispute say themselves.
 TOLD_BY_ROWS = ("asked for a refund", "sent evidence to a bank")
+MAILS = {
+    "receipt": gettext_lazy("Receipt mailed"),
+    "proof": gettext_lazy("Proof of a bottle mailed"),
+    "surplus": gettext_lazy("Asked by mail: keep it, or have it back"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def _returned(donation: Donation) -> Iterator[Moment]:
             words = _("The donor asked for money back")
         else:
             words = _("Refund asked for")
-        note = ", ".join(filter(None, [amount, refund.by_name, refund.reason]))
+        note = ", ".join(filter(None, [amount, refund.by_name, told(refund.reason)]))
         yield Moment(refund.created_at, words, note)
         if refund.ended_at:
             tone = "good" if refund.state == refund.State.SUCCEEDED else "bad"
@@ -100,9 +107,9 @@ def _told(donation: Donation) -> Iterator[Moment]:
     mails = Message.objects.filter(event=donation.event_id, about=about)
     for mail in mails.only("sent_at", "kind", "recipient_email"):
         if mail.sent_at:
-            note = f"{mail.kind}, {mail.recipient_email}"
-            yield Moment(mail.sent_at, _("Mail sent"), note)
+            words = MAILS.get(mail.kind, _("Mail sent"))
+            yield Moment(mail.sent_at, str(words), mail.recipient_email)
     lines = Activity.objects.filter(event=donation.event_id, about=about)
     lines = lines.exclude(verb__in=TOLD_BY_ROWS)
     for line in lines:
-        yield Moment(line.at, f"{line.actor_name} {_(line.verb)}", line.object_name)
+        yield Moment(line.at, f"{line.actor_name} {line.told_verb}", line.told_object)

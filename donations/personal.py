@@ -70,7 +70,7 @@ TABLE: Table = {
         public="held_from",
     ),
     # Movements by Stripe's ids and donations' own: no name stands in a statement.
-    "Statement": columns(team="made_by_name", money="body sha256"),
+    "Statement": columns(team="made_by_name", money="body sha256 printed_in"),
     "StripeEvent": columns(
         personal="payload error", money="event_id account type api_version"
     ),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from donations import (
     checkout,
@@ -165,7 +166,8 @@ def _settle(
         donation.pk, at=at, payment_intent_id=stray.payment_intent_id
     )
     if donation.entries.filter(balance_transaction_id=row.subject).exists():
-        words = _("Given to donation %(donation)s") % {"donation": donation.public_id}
+        words = noop("Given to donation %(donation)s")
+        words %= {"donation": donation.public_id}
         how = {"reason": words, "at": at, "by": by}
         with transaction.atomic():
             discrepancies.close(row.pk, **how)

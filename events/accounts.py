@@ -32,7 +32,35 @@ CHANGES = {
 }
 
 
+WRONG_CODE = _(
+    "That is not the code of this moment. Apps show a new one every 30 seconds."
+)
+
+
 class TeamAccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _(
+            "This account is closed. A host of your event can open it again."
+        ),
+        "email_password_mismatch": _(
+            "This address and this password do not open an account. Look at both and "
+            "try again, or set a new password."
+        ),
+        "enter_current_password": _(
+            "That is not the password you have now, so nothing was changed. Try again."
+        ),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": _("That is not your password. Try again."),
+        "invalid_password_reset": _(
+            "This link is spent, and your password has not changed. Ask for a new link."
+        ),
+        "too_many_login_attempts": _(
+            "Too many wrong tries. Nothing was changed: wait some minutes, then try "
+            "again."
+        ),
+        "rate_limited": _("Too many tries at once. Wait a minute, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by a team invitation, never by a stranger's form."""
         return False

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.accounts import WRONG_CODE
 from events.models import User
 from losers_lounge.templatetags.lounge import qr_svg
 
@@ -21,9 +22,13 @@ SECRET_BYTES = 20
 
 class TeamFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _(
-            "That is not the code of this moment. Apps show a new one every 30 seconds."
+        "cannot_delete_authenticator": _(
+            "It is the last one and has to stay. Add another before you remove it."
         ),
+        "cannot_generate_recovery_codes": _(
+            "Recovery codes stand in for a passkey or an app. Add one of these first."
+        ),
+        "incorrect_code": WRONG_CODE,
     }
 
     def build_totp_svg(self, url: str) -> str:

@@ -1,10 +1,12 @@
-"""Rules for passwords that Django has no validator for (ASVS 5.0, 6.2).
+"""Rules for passwords, and what is said of one that they refuse (ASVS 5.0, 6.2).
 
 No rule asks for a digit or a sign: length and words nobody guesses are what counts.
 """
 
+from django.contrib.auth import password_validation as of_django
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import User
 from losers_lounge.names import fold
@@ -18,12 +20,40 @@ OWN_WORDS = (
 LEAST_BESIDE = 6
 
 
+class LongEnough(of_django.MinimumLengthValidator):
+    """Django's rule, in our words."""
+
+    def get_error_message(self) -> str:
+        words = ngettext(
+            "The password is too short: it takes %(least)d character at least.",
+            "The password is too short: it takes %(least)d characters at least.",
+            self.min_length,
+        )
+        return words % {"least": self.min_length}
+
+
+class NotCommon(of_django.CommonPasswordValidator):
+    """Django's rule, in our words."""
+
+    def get_error_message(self) -> str:
+        return _("Many people use this password, so it is tried first. Choose another.")
+
+
+class NotTheirOwnName(of_django.UserAttributeSimilarityValidator):
+    """Django's rule, in our words."""
+
+    def get_error_message(self) -> str:
+        return _("The password is nearly your own name or address. Choose another.")
+
+
 class LongestPassword:
     """At most 128 characters: more is no safer, and costs a hash its time."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         if len(password) > LONGEST:
-            words = _("It may have %(most)d characters at most.") % {"most": LONGEST}
+            words = _(
+                "The password is too long: it takes %(most)d characters at most."
+            ) % {"most": LONGEST}
             raise ValidationError(words, code="password_too_long")
 
     def get_help_text(self) -> str:
@@ -40,7 +70,7 @@ class OwnWords:
         letters = [sign for sign in rest if sign.isalpha()]
         if rest != fold(password) and len(set(letters)) < LEAST_BESIDE:
             raise ValidationError(
-                _("It is made of words that everybody here would try first."),
+                _("Everybody here would try these words first. Choose others."),
                 code="password_of_own_words",
             )
 

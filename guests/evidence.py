@@ -74,7 +74,7 @@ def _facts(guest: Guest, lines: list[Activity]) -> Iterator[Fact]:
     if guest.answered_at:
         yield Fact(guest.answered_at, _("Answered"), guest.get_answer_display())
     for line in lines:
-        yield Fact(line.at, f"{line.actor_name} {_(line.verb)}", line.object_name)
+        yield Fact(line.at, f"{line.actor_name} {line.told_verb}", line.told_object)
     for admission in guest.admissions.all():
         words = admission.get_action_display()
         yield Fact(admission.at, f"{_('At the door')}: {words}", admission.by_name)

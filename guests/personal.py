@@ -47,7 +47,7 @@ TABLE: Table = {
     ),
     "NameRequest": columns(personal="name"),
     "Obligation": columns(
-        personal="cause why waived_reason",
+        personal="cause facts written waived_reason",
         team="waived_by_name kept_by_name",
         public="key",
     ),

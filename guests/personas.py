@@ -266,7 +266,7 @@ def _answered(kind: str, guest: Guest, words: Words, at: datetime) -> Draft:
 def _obligation(guest: Guest) -> Obligation:
     why = _("Won Outstanding Lead in a Comedy Series, confirmed 8:41 pm PDT; due once.")
     cents = guest.event.winner_amount_cents
-    row = Obligation(pk=0, guest=guest, amount_cents=cents, why=str(why))
+    row = Obligation(pk=0, guest=guest, amount_cents=cents, written=str(why))
     row.paid_cents = 0
     return row
 

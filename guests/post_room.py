@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
@@ -13,7 +12,7 @@ from events.models import Event, Message, User
 @transaction.atomic
 def hold(event: Event, *, by: User, at: datetime) -> int:
     """Let none of this event's mail leave until it is released; how many wait."""
-    reason = _("Held by %(name)s") % {"name": by}
+    reason = noop("Held by %(name)s") % {"name": by}
     held = outbox.hold(reason[:200], at, event=event)
     activity.record(event, by, noop("held the mail"), at=at)
     return held

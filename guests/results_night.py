@@ -102,7 +102,9 @@ def follow(change: results.Change, by: User | None, at: datetime) -> None:
     touched = (*brought.fallen_due, *brought.voided)
     surplus.bring_up_to_date({row.guest_id for row in touched}, at)
     verb = _verb(change)
-    activity.record(category.event, by or noop("Import"), verb, category.name, at=at)
+    activity.record(
+        category.event, by or noop("The imported list"), verb, category.name, at=at
+    )
 
 
 def _verb(change: results.Change) -> str:

@@ -28,7 +28,7 @@ OF_DJANGO = {
     if isclass(kind) and hasattr(kind, "message") and hasattr(kind, "code")
 }
 # Told to the page and not by a person, also where no hidden field is drawn for it.
-CARRIED = ("nonce", "version", "seen", "do", "sheet")
+CARRIED = ("nonce", "version", "seen", "do", "sheet", "card")
 CHOICES = ("invalid_choice", "invalid_list", "invalid_pk_value")
 
 

@@ -1,6 +1,6 @@
 """How people sign in: what settings.py tells django-allauth, and asks of passwords."""
 
-_forms = "events.forms.second_factor"
+_forms, _passwords = "events.forms.second_factor", "events.forms.account"
 
 ALLAUTH = {
     "ACCOUNT_ADAPTER": "events.accounts.TeamAccountAdapter",
@@ -18,6 +18,13 @@ ALLAUTH = {
         "login_failed": "10/m/ip,60/h/ip,300/h/key",
         "second_factor": "10/h/key",
     },
+    "ACCOUNT_FORMS": {
+        "login": f"{_passwords}.LogInForm",
+        "reauthenticate": f"{_passwords}.ConfirmPasswordForm",
+        "reset_password": f"{_passwords}.ForgottenPasswordForm",
+        "reset_password_from_key": f"{_passwords}.LinkPasswordForm",
+        "change_password": f"{_passwords}.ChangePasswordForm",
+    },
     "MFA_ADAPTER": "events.factors.TeamFactorAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
@@ -34,12 +41,11 @@ ALLAUTH = {
     },
 }
 
-_django = "django.contrib.auth.password_validation"
 # ASVS 5.0, 6.2: length and words that nobody guesses, and no rule for their making.
 PASSWORD_VALIDATORS = [
-    {"NAME": f"{_django}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "events.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "events.passwords.LongestPassword"},
-    {"NAME": f"{_django}.CommonPasswordValidator"},
-    {"NAME": f"{_django}.UserAttributeSimilarityValidator"},
+    {"NAME": "events.passwords.NotCommon"},
+    {"NAME": "events.passwords.NotTheirOwnName"},
     {"NAME": "events.passwords.OwnWords"},
 ]

@@ -163,7 +163,7 @@ def values(event: Event) -> dict[str, Any]:
             key="routes",
             amount_cents=1,
             state="due",
-            why="",
+            written="",
             created_at=now,
             due_at=now,
         ).pk,

@@ -1,12 +1,14 @@
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # Stripe's words for what becomes of a payout; one that is new to us stands as it is.
+IN_TRANSIT, PAID = "in_transit", "paid"
 STATUS_WORDS = {
     "pending": _("Waits"),
-    "in_transit": _("On its way"),
-    "paid": _("In the bank"),
+    IN_TRANSIT: _("On its way"),
+    PAID: _("In the bank"),
     "failed": _("Came back"),
     "canceled": _("Cancelled"),
 }
@@ -52,7 +54,10 @@ class Payout(models.Model):
 
     @property
     def status_words(self) -> str:
-        return str(STATUS_WORDS.get(self.status, self.status))
+        """Stripe calls "paid" what it has handed over, days before it is in."""
+        is_early = self.status == PAID and self.arrives_at > timezone.now()
+        status = IN_TRANSIT if is_early else self.status
+        return str(STATUS_WORDS.get(status, status))
 
     @property
     def unexplained_cents(self) -> int:

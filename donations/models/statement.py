@@ -26,6 +26,9 @@ class Statement(models.Model):
     sha256 = models.CharField(max_length=64)
     made_by_name = models.CharField(max_length=200)
     made_at = models.DateTimeField()
+    # Words and clock of its paper (donations/statements/labels.py), which thereby
+    # prints alike for ever; None before they were kept, and where there is no paper.
+    printed_in = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-pk"]

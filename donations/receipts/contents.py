@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from donations.models import Donation, DonationPart, ManualGift, Receipt, Reward
 from events.models import Event
+from losers_lounge.names import at_end
 from losers_lounge.telling import told_cents
 
 Purpose = Donation.Purpose
@@ -190,7 +191,7 @@ def _in_return(event: Event, benefits: str, value: int) -> list[str]:
     words = [told % said]
     if event.values_estimated_by:
         told = _("The value was estimated in good faith by %(who)s.")
-        words.append(told % {"who": event.values_estimated_by})
+        words.append(told % {"who": at_end(event.values_estimated_by)})
     if event.charity.ein:
         words.append(
             _(

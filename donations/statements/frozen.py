@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from donations.models import Statement
 from donations.statements import document
+from donations.statements.labels import printing
 from donations.statements.lines import Line
 from events.models import Event
 
@@ -58,6 +59,7 @@ def freeze(event_id: int, *, by: str, at: datetime) -> Statement:
         sha256=sha256(body.encode()).hexdigest(),
         made_by_name=by,
         made_at=at,
+        printed_in=printing(event),
     )
 
 

@@ -6,7 +6,7 @@ nothing of one here.
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def donor_link(request: HttpRequest, token: str) -> HttpResponse:
     if donation is None:
         if not WRONG_LINKS.admit(network(request)):
             return WRONG_LINKS.refusal(request)
-        raise Http404
+        raise donor_realm.no_way_in(token)
     response = redirect("donations:donor", donation.public_id)
     response["Referrer-Policy"] = "no-referrer"
     donor_realm.remember(request, response, donation)

@@ -27,6 +27,7 @@ from donations.views.keys import key
 from events import activity
 from events.access import Access
 from events.models import Event, Member, User
+from losers_lounge.names import at_end
 
 PAGE = 50
 
@@ -105,7 +106,11 @@ def exception_match(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Give a payment of nobody's to the donation that waits for it."""
     access, account = open_books(request.user, slug)
     row = _row(account, pk)
-    form = MatchForm(request.POST, waiting=unmatched.waiting(row, access.event))
+    waiting = unmatched.waiting(row, access.event)
+    if not unmatched.is_stray(row) or not waiting:
+        words = _("No unpaid donation of this event is of that amount.")
+        return _refused(request, access, row, NotMatchable(words))
+    form = MatchForm(request.POST, waiting=waiting)
     if not form.is_valid():
         return _page(request, access, row, match_form=form, status=422)
     donation = form.cleaned_data["donation"]
@@ -144,7 +149,7 @@ def _given(
     messages.success(
         request,
         _("The money now belongs to the donation of %(donor)s.")
-        % {"donor": donation.donor_name},
+        % {"donor": at_end(donation.donor_name)},
     )
     return redirect("donations:exception", access.event.slug, row.pk)
 
@@ -193,4 +198,5 @@ def _page(
         "refusal": "",
     }
     found = access.context | context | forms
+    found["problem"] = found["refusal"]
     return render(request, "donations/exception.html", found, status=status)

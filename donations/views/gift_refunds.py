@@ -128,7 +128,9 @@ def _form_page(
         cents, status = 0, 422
     context = access.context | {
         "donation": donation,
-        "form": form,
+        # A page that says why nothing goes back has no field to lead to.
+        "form": None if why_not else form,
+        "problem": why_not if form.is_bound else "",
         "cents": cents if not why_not else 0,
         "why_not": why_not,
         "left_cents": left,

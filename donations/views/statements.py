@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from donations import figures, journal
 from donations import statements as books
 from donations.models import Statement
-from donations.statements import press
+from donations.statements import labels, press
 from donations.views.keys import key
 from events import activity
 from events.access import FINANCE, open_event
@@ -69,7 +69,8 @@ def statement_freeze(request: HttpRequest, slug: str) -> HttpResponse:
     found = books.freeze(access.event.pk, by=str(request.user), at=at)
     if found.made_at == at:
         name = gettext_noop("Closing statement %d") % found.number
-        activity.record(access.event, request.user, "froze", name, at=at)
+        verb = gettext_noop("froze")
+        activity.record(access.event, request.user, verb, name, at=at)
         messages.success(request, _("Frozen as version %d.") % found.number)
     else:
         words = _("Nothing has changed since version %d: it stands.")
@@ -113,11 +114,13 @@ def statement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     event = open_event(request.user, slug, FINANCE).event
     number = _asked(request)
     if number is None:
-        body = "".join(books.as_json(event, timezone.now()))
+        body, kept = "".join(books.as_json(event, timezone.now())), None
     else:
-        body = _version(event, number).body
+        found = _version(event, number)
+        body, kept = found.body, found.printed_in
     name = f"statement-{number}.pdf" if number else "statement.pdf"
-    pages = paper.as_pdf(event, body, books.lines_of(body))
+    said = kept or labels.printing(event)
+    pages = paper.as_pdf(said, body, books.lines_of(body))
     return download(request, [pages], event, name, "application/pdf")
 
 
@@ -157,7 +160,8 @@ def press_freeze(request: HttpRequest, slug: str) -> HttpResponse:
     found = press.freeze(access.event.pk, by=str(request.user), at=at)
     if found.made_at == at:
         name = gettext_noop("Press sheet %d") % found.number
-        activity.record(access.event, request.user, "froze", name, at=at)
+        verb = gettext_noop("froze")
+        activity.record(access.event, request.user, verb, name, at=at)
         messages.success(request, _("Frozen as press sheet %d.") % found.number)
     else:
         words = _("The number has not changed since press sheet %d: it stands.")

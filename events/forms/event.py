@@ -241,10 +241,14 @@ class EventForm(KeepingForm):
             )
 
 
+# Of its state nothing is asked before there is an evening.
+UNASKED = ("status", "keep_guests_days")
+
+
 class NewEventForm(EventForm):
     """The same, with the charity, which is chosen once."""
 
-    seen = None
+    seen = keep_guests_days = None
     nonce = forms.CharField(
         required=False,
         max_length=64,
@@ -267,4 +271,4 @@ class NewEventForm(EventForm):
         return [evening, where, seats, sections.charity(), rules, press]
 
     class Meta(EventForm.Meta):
-        fields = tuple(name for name in EventForm.Meta.fields if name != "status")
+        fields = tuple(name for name in EventForm.Meta.fields if name not in UNASKED)

@@ -2,7 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from events.models import log_words
 from events.models.event import Event
+from losers_lounge.stored import told
 
 
 class Activity(models.Model):
@@ -35,3 +37,13 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.object_name}"
+
+    @property
+    def told_verb(self) -> str:
+        """What was done, in its reader's language."""
+        return told(self.verb)
+
+    @property
+    def told_object(self) -> str:
+        """What it was done to; names and typed words stay as they are."""
+        return log_words.thing(self.verb, self.object_name)

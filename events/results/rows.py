@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from events.models import Category, Event, Nomination, ResultChange, User
 from events.results.refusals import ResultsRefused, StaleCategory
@@ -123,7 +124,7 @@ def write_down(
         category=category,
         action=action,
         by=by,
-        by_name=str(by) if by else _("Import"),
+        by_name=str(by) if by else noop("The imported list"),
         winners_before=before,
         winners_after=before if after is None else after,
         at=at,

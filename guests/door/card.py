@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from events.models import Nomination
 from guests.admission import Decision, Owed, Results, decide
 from guests.door.standing import Standing, fold
-from guests.models import Admission, Guest, Obligation, Trophy
+from guests.models import Admission, Guest, Obligation, Trophy, reasons
 from guests.trophies import statues
 from guests.trophies.statues import Statue
 from losers_lounge.compiled import compiled
@@ -201,7 +201,8 @@ def _money(
     """
     owed, paid = defaultdict(list), defaultdict(int)
     found = _counted(*(guest.pk for guest in guests))
-    for guest_id, state, why, amount_cents, paid_cents in found:
+    for guest_id, state, known, written, amount_cents, paid_cents in found:
+        why = reasons.why(known, amount_cents, written)
         if state == Obligation.State.WAIVED:
             waived = _("%(why)s The host has waived it.") % {"why": why}
             owed[guest_id].append(Owed(0, waived))
@@ -213,8 +214,13 @@ def _money(
 
 
 @compiled
-def _counted(*guests: int) -> QuerySet[Any, tuple[int, str, str, int, int]]:
+def _counted(*guests: int) -> QuerySet[Any, tuple]:
     states = (Obligation.State.DUE, Obligation.State.WAIVED)
     rows = Obligation.objects.filter(In(F("guest"), guests), state__in=states)
-    fields = ("guest_id", "state", "why", "amount_cents", "paid_cents")
-    return rows.with_paid_cents().order_by("pk").values_list(*fields)
+    return (
+        rows.with_paid_cents()
+        .order_by("pk")
+        .values_list(
+            *("guest_id", "state", "facts", "written", "amount_cents", "paid_cents")
+        )
+    )

@@ -14,6 +14,7 @@ from events import activity
 from events.models import Event
 from guests.actors import Actor
 from guests.models import Admission
+from losers_lounge.names import at_end
 from losers_lounge.templatetags.lounge import short_time
 
 SETTLED_ROWS = 20
@@ -90,7 +91,7 @@ def sentence(row: Admission, others: Iterable[Admission], zone: ZoneInfo) -> str
     elif row.exception == Kind.NOT_INSIDE:
         text = _("%(name)s: %(what)s %(when)s, but was not inside; not counted.")
     elif row.exception == Kind.WORD:
-        words["host"] = row.allowed_by
+        words["host"] = at_end(row.allowed_by)
         text = _("%(name)s: let in %(when)s on the word of %(host)s.")
     elif row.exception == Kind.REVOKED and row.device_id is None:
         text = _("%(name)s: %(what)s %(when)s, told after the signature; not counted.")

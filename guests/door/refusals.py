@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from events.models import Event
 from guests.admission import Colour, Decision
 from guests.models import Admission
+from losers_lounge.stored import told
 from losers_lounge.templatetags.lounge import short_time
 
 
@@ -37,7 +38,7 @@ def sent_away(denied: Admission, event: Event) -> Decision:
     words = _("Not admitted at %(time)s by %(who)s: %(reason)s") % {
         "time": short_time(denied.at, event.zone),
         "who": denied.by_name,
-        "reason": denied.reason,
+        "reason": told(denied.reason),
     }
     return Decision(Colour.GREY, words)
 

@@ -235,11 +235,11 @@ def _again(row: DoorRequest, wanted: State, by: User) -> DoorRequest:
 def _grant_waiver(
     row: DoorRequest, by: User, at: datetime, words: str, on: str
 ) -> DoorRequest:
-    reason = words or row.reason or _("Asked for at the door.")
+    reason = words or row.reason or noop("Asked for at the door.")
     try:
         waivers.waive_all(row.guest_id, reason, by=by, at=at)
     except waivers.NotOwed:
-        said = _("Nothing was owed any more.")
+        said = noop("Nothing was owed any more.")
         return _decide(row, State.WITHDRAWN, by, at, said, on)
     return _decide(row, State.GRANTED, by, at, words, on)
 

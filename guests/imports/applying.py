@@ -237,7 +237,7 @@ def _applied(run: ImportRun, at: datetime) -> None:
     run.save(update_fields=["by", "summary", "state", "done_rows", "applied_at"])
     verb = noop("imported %(kind)s") % {"kind": in_english(run.get_kind_display)}
     text = noop("%(new)d new, %(changed)d changed") % run.summary
-    activity.record(run.event, run.by or noop("Import"), verb, text, at=at)
+    activity.record(run.event, run.by or noop("The imported list"), verb, text, at=at)
 
 
 def _apply_nominations(run: ImportRun, at: datetime, *, is_shown: bool) -> None:

@@ -58,7 +58,7 @@ def win(row: Obligation, words: Words = OUR_WORDS, card: str = "") -> Draft:
         kind="win",
         key=f"win:{row.pk}",
         words=words,
-        why=row.why,
+        why=row.why_in(row.guest.event.language),
         amount_cents=row.amount_cents,
         card=card,
     )
@@ -139,7 +139,7 @@ def settlement(
         kind="settle",
         key=f"{settle_key(guest.pk)}{mark}",
         words=words,
-        whys=[row.why for row in rows],
+        whys=[row.why_in(guest.event.language) for row in rows],
         amount_cents=sum(row.left_cents for row in rows),
         until=until,
     )

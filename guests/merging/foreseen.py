@@ -12,6 +12,7 @@ from guests.merging.pair import Choice, Pair
 from guests.models import Guest, Obligation
 from guests.obligations import HouseRules
 from guests.people import Person
+from losers_lounge.names import at_end
 from losers_lounge.telling import told_cents
 
 
@@ -81,7 +82,7 @@ def _words_of_names(pair: Pair, choice: Choice) -> list[str]:
         _("The row is called %(stays)s and is found as %(other)s too.")
         % {"stays": stays, "other": other}
         if stays != other
-        else _("The row is called %(stays)s.") % {"stays": stays}
+        else _("The row is called %(stays)s.") % {"stays": at_end(stays)}
     ]
     if pair.gone.plus_one_of_id not in (None, pair.kept.pk):
         text = _("%(host)s brings one person fewer: this one is invited anyway.")
@@ -124,9 +125,9 @@ def _words_of_party(pair: Pair, after: list[Guest]) -> list[str]:
         return []
     if not after:
         names = ", ".join(row.name for row in coming)
-        return [_("Nobody is brought any more: %(names)s.") % {"names": names}]
+        return [_("Nobody is brought any more: %(names)s.") % {"names": at_end(names)}]
     names = ", ".join(row.name for row in after)
-    return [_("Comes with %(names)s.") % {"names": names}]
+    return [_("Comes with %(names)s.") % {"names": at_end(names)}]
 
 
 def _words_of_money(pair: Pair) -> list[str]:

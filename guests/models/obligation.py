@@ -15,9 +15,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import GreaterThan
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import Donation, DonationPart
+from guests.models import reasons
 from guests.models.guest import Guest
 
 
@@ -102,7 +104,10 @@ class Obligation(models.Model):
     amount_cents = models.PositiveIntegerField()
     state = models.CharField(max_length=7, choices=State)
     cause = models.JSONField(default=list)
-    why = models.CharField(max_length=600)
+    # What `why` says, in no language; None in a row of the release before.
+    facts = models.JSONField(null=True, default=None)
+    # The sentence in the event's language, which is all that the release before reads.
+    written = models.CharField(max_length=600, db_column="why")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
     void_at = models.DateTimeField(null=True, blank=True)
@@ -139,6 +144,16 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return self.why
+
+    @property
+    def why(self) -> str:
+        """The reason in one sentence, in its reader's language."""
+        return reasons.why(self.facts, self.amount_cents, self.written)
+
+    def why_in(self, language: str) -> str:
+        """The same in this language, for a letter."""
+        with translation.override(language):
+            return self.why
 
     @property
     def left_cents(self) -> int:

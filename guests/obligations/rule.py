@@ -4,13 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.utils import translation
-from django.utils.translation import gettext as _
-
 from events.models import Event, Nomination
+from guests.models import reasons
+from guests.models.reasons import Facts
 from losers_lounge.spoken import ENGLISH
-from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import short_time
 
 PERSON_KEY = "person"
 # Two long categories and a name fit into the column of the sentence.
@@ -28,7 +25,7 @@ class HouseRules:
     plus_one_pays: bool = False
     exempt_tags: tuple[str, ...] = ()
     time_zone: str = "UTC"
-    # Of the sentences, which are kept and read by guests.
+    # Of letters, and of the sentence that is written down.
     language: str = ENGLISH
 
     @classmethod
@@ -66,7 +63,12 @@ class Due:
     amount_cents: int
     is_due: bool
     cause: tuple[int, ...]
-    why: str
+    facts: Facts
+
+    @property
+    def why(self) -> str:
+        """The reason in one sentence, in its reader's language."""
+        return reasons.told(self.facts, self.amount_cents)
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,6 @@ def owed_by(person: Person, rules: HouseRules) -> list[Due]:
     Pure. Who waits for a seat owes nothing for another one's win: they may not
     come in. Who has nominations of their own owes for those alone.
     """
-    with translation.override(rules.language):
-        return _owed_by(person, rules)
-
-
-def _owed_by(person: Person, rules: HouseRules) -> list[Due]:
     if rules.exempt(person.tags):
         return []
     host = person.came_with
@@ -103,8 +100,10 @@ def _owed_by(person: Person, rules: HouseRules) -> list[Due]:
 
 def _shared(row: Due, host: Person) -> Due:
     """The same for who came along, whose sentence says with whom."""
-    words = {"name": host.name[:LONGEST_HOST], "why": row.why}
-    return replace(row, why=_("With %(name)s: %(why)s") % words) if host.name else row
+    if not host.name:
+        return row
+    known: Facts = {**row.facts, "came_with": host.name[:LONGEST_HOST]}
+    return replace(row, facts=known)
 
 
 def due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:
@@ -113,11 +112,6 @@ def due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:
     Pure: the same results and rules give the same answer. A person who lost six and
     won one owes once; nobody owes for a category that is still open.
     """
-    with translation.override(rules.language):
-        return _due(nominations, rules)
-
-
-def _due(nominations: Sequence[Standing], rules: HouseRules) -> list[Due]:
     won = [row for row in nominations if row.outcome == Nomination.Outcome.WON]
     pending = [row for row in nominations if row.outcome == Nomination.Outcome.PENDING]
     if rules.amount_cents == 0 or rules.cap_cents == 0:
@@ -154,34 +148,16 @@ def _due_per_win(
 
 
 def _won(key: str, amount: int, rows: list[Standing], rules: HouseRules) -> Due:
-    words = {
-        "categories": _listed([row.category for row in rows]),
-        "amount": told_cents(amount),
-    }
-    times = [row.official_at for row in rows if row.official_at]
-    if times:
-        words["time"] = short_time(min(times), rules.time_zone)
-    if times and key == PERSON_KEY:
-        why = _("Won %(categories)s, confirmed %(time)s; %(amount)s due once.") % words
-    elif times:
-        why = _("Won %(categories)s, confirmed %(time)s; %(amount)s due.") % words
-    else:
-        why = _("Won %(categories)s; %(amount)s due.") % words
-    return Due(key, amount, True, tuple(row.nomination_id for row in rows), why)
+    known = reasons.facts(
+        [row.category for row in rows],
+        is_won=True,
+        at=min((row.official_at for row in rows if row.official_at), default=None),
+        zone=rules.time_zone,
+        is_once=key == PERSON_KEY,
+    )
+    return Due(key, amount, True, tuple(row.nomination_id for row in rows), known)
 
 
 def _open(key: str, amount: int, rows: list[Standing]) -> Due:
-    why = _("Nominated for %(categories)s; %(amount)s only after a win.") % {
-        "categories": _listed([row.category for row in rows]),
-        "amount": told_cents(amount),
-    }
-    return Due(key, amount, False, tuple(row.nomination_id for row in rows), why)
-
-
-def _listed(names: list[str]) -> str:
-    if len(names) > 2:
-        return _("%(first)s and %(count)d more") % {
-            "first": names[0],
-            "count": len(names) - 1,
-        }
-    return _(" and ").join(names)
+    known = reasons.facts([row.category for row in rows], is_won=False)
+    return Due(key, amount, False, tuple(row.nomination_id for row in rows), known)

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import translation
+
 from guests.models import Guest, Obligation
 from guests.obligations.carried import carry_over
 from guests.obligations.rule import Due
 
 State = Obligation.State
-REWRITTEN = ("cause", "why", "amount_cents", "state", "due_at")
+REWRITTEN = ("cause", "facts", "written", "amount_cents", "state", "due_at")
 
 
 @dataclass
@@ -81,7 +83,8 @@ def _new(guest: Guest, want: Due, at: datetime) -> Obligation:
         amount_cents=want.amount_cents,
         state=State.DUE if want.is_due else State.DORMANT,
         cause=list(want.cause),
-        why=want.why,
+        facts=want.facts,
+        written=_written(guest, want),
         created_at=at,
         due_at=at if want.is_due else None,
     )
@@ -90,10 +93,16 @@ def _new(guest: Guest, want: Due, at: datetime) -> Obligation:
 def _rewrite(row: Obligation, want: Due, at: datetime) -> bool:
     """Say the row anew where it has to be; whether anything has changed."""
     wakes = _wakes(row, want)
-    wanted = (list(want.cause), want.why, want.amount_cents)
-    if not wakes and wanted == (row.cause, row.why, row.amount_cents):
+    wanted = (list(want.cause), want.facts, want.amount_cents)
+    if not wakes and wanted == (row.cause, row.facts, row.amount_cents):
         return False
-    row.cause, row.why, row.amount_cents = wanted
+    row.cause, row.facts, row.amount_cents = wanted
+    row.written = _written(row.guest, want)
     if wakes:
         row.state, row.due_at = State.DUE, at
     return True
+
+
+def _written(guest: Guest, want: Due) -> str:
+    with translation.override(guest.event.language):
+        return want.why

@@ -148,4 +148,5 @@ def _obligations(ids: Collection[int]) -> None:
     rows.exclude(waived_reason="").update(waived_reason="")
     idle = rows.filter(state__in=[Obligation.State.DORMANT, Obligation.State.VOID])
     own_key = Concat(Value("erased/"), Cast("pk", CharField()))
-    idle.filter(~Q(why="")).update(why="", cause=[], key=own_key)
+    known = ~Q(written="") | Q(facts__isnull=False)
+    idle.filter(known).update(written="", facts=None, cause=[], key=own_key)

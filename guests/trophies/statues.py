@@ -8,6 +8,7 @@ from datetime import tzinfo
 from django.utils.translation import gettext as _
 
 from guests.models import Trophy, TrophyOutcome
+from losers_lounge.names import at_end
 from losers_lounge.templatetags.lounge import short_time
 
 Outcome = TrophyOutcome.Outcome
@@ -53,7 +54,7 @@ class Statue:
             Outcome.LET_OFF: _("Let off the statue at %(time)s by %(name)s."),
         }[Outcome(self.said)]
         row = self.outcome
-        words = {"time": short_time(row.at, zone), "name": row.by_name}
+        words = {"time": short_time(row.at, zone), "name": at_end(row.by_name)}
         return f"{text % words} {row.words}".strip()
 
 

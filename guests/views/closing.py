@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +19,10 @@ from guests import closing, trophies
 from guests.actors import Actor
 from guests.door import going_home, settle, waivers
 from guests.forms.closing import HomeForm, OwedForm, SecondForm, WhyForm
+
+_DECIDED = gettext_lazy(
+    "That was decided meanwhile, so nothing was changed. This is how the night stands."
+)
 
 
 @never_cache
@@ -131,12 +135,23 @@ def closing_reopen(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("guests:closing", slug)
 
 
+def _offered(is_signed: bool, is_owed: bool) -> set[str]:
+    """The forms that the page has now: a refused one may have gone meanwhile."""
+    if is_signed:
+        return {"reopen_form"}
+    return {"home_form", "safe_form", *(["owed_form"] if is_owed else [])}
+
+
 def _show(
     request: HttpRequest, access: Access, *, status: int = 200, **typed: forms.Form
 ) -> HttpResponse:
     event = access.event
     signed = closing.standing(event)
     items = closing.checklist(event) if signed is None else []
+    owed = closing.undecided(event) if signed is None else []
+    if not typed.keys() <= _offered(signed is not None, bool(owed)):
+        typed, status = {}, HTTPStatus.CONFLICT
+        messages.error(request, _DECIDED)
     context: dict[str, Any] = {
         **access.context,
         "signed": signed,
@@ -144,7 +159,7 @@ def _show(
         "items": items,
         "left": sum(not item.is_done for item in items),
         "is_early": timezone.now() < event.doors_at,
-        "owed": closing.undecided(event) if signed is None else [],
+        "owed": owed,
         "nonce": secrets.token_urlsafe(16),
         **typed,
     }

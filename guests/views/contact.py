@@ -24,6 +24,7 @@ from guests.views import answer_forms
 from guests.views.answer_forms import NOTHING_REFUSED, Refused
 from guests.views.wrong_links import wrong_link
 from losers_lounge import links
+from losers_lounge.names import at_end
 from losers_lounge.rarely import rarely
 
 ics = rarely("losers_lounge.ics")
@@ -87,7 +88,9 @@ def answer_all(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, text % {"n": count})
     if done.without_seat:
         text = _("No seat was left for: %(names)s. Ask for the waiting list below.")
-        messages.warning(request, text % {"names": ", ".join(done.without_seat)})
+        messages.warning(
+            request, text % {"names": at_end(", ".join(done.without_seat))}
+        )
     return redirect(page_of(contact))
 
 

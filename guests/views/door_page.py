@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as noop
 
 from guests import door
 from guests.admission import Colour
@@ -20,11 +20,12 @@ from guests.views.doorway import DoorAccess
 from guests.views.trophy_page import card_part
 
 HISTORY_ROWS = 6
-UNDO_REASONS = (gettext_lazy("Wrong person"), gettext_lazy("Pressed by mistake"))
+# Kept in English, and told on each page in its reader's language.
+UNDO_REASONS = (noop("Wrong person"), noop("Pressed by mistake"))
 DENY_REASONS = (
-    gettext_lazy("Will not pay"),
-    gettext_lazy("Keeps the trophy"),
-    gettext_lazy("Not the person named"),
+    noop("Will not pay"),
+    noop("Keeps the trophy"),
+    noop("Not the person named"),
 )
 
 

@@ -17,6 +17,7 @@ from guests.forms.desk import AdmitForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door_page import card_context
 from guests.views.doorway import DOOR, DoorAccess, for_phones, open_door
+from losers_lounge.names import at_end
 from losers_lounge.templatetags.lounge import short_time
 
 Action = Admission.Action
@@ -196,7 +197,7 @@ def _say_admitted(request: HttpRequest, event: Event, admitted: door.Admitted) -
 def _already(event: Event, row: Admission) -> str:
     return _("admitted already at %(time)s by %(who)s.") % {
         "time": short_time(row.at, event.zone),
-        "who": row.by_name,
+        "who": at_end(row.by_name),
     }
 
 

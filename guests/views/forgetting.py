@@ -51,14 +51,19 @@ def _show(
     event = access.event
     people = event.guests.filter(erased_at=None)
     may_from = evenings.hosts_may_from(event)
+    is_early = timezone.now() < may_from
+    reasons = [] if event.guests_erased_at else evenings.why_not_yet(event)
+    is_offered = not is_early and not reasons
     context = access.context | {
-        "form": form,
+        # What is not offered now has no field to lead to: the page says why.
+        "form": form if is_offered else None,
+        "problem": form.is_bound and not is_offered,
         "guests": people.count(),
         "addresses": event.contacts.filter(erased_at=None).exclude(email="").count(),
         "due_at": event.guests_kept_until,
         "may_from": may_from,
-        "is_early": timezone.now() < may_from,
-        "reasons": [] if event.guests_erased_at else evenings.why_not_yet(event),
+        "is_early": is_early,
+        "reasons": reasons,
         "owing": evenings.owing(event),
     }
     return render(request, "guests/forgetting.html", context, status=status)

@@ -10,11 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
+from donations import donor_realm
 from guests import realm
 
 PAGES = {
     realm.Retired: "guests/link_retired.html",
     realm.Forgotten: "guests/link_forgotten.html",
+    donor_realm.Retired: "donations/link_retired.html",
+    donor_realm.Forgotten: "donations/link_forgotten.html",
 }
 
 

@@ -13,6 +13,7 @@ from guests.models import HandOver
 from guests.trophies import custody, hand_over
 from guests.views.doorway import DoorAccess, for_phones, open_door
 from guests.views.trophy_page import hand_over_of, statue_page, trophy_of
+from losers_lounge.names import at_end
 
 BEGUN_IN_VAIN = (
     *(custody.WentHome, hand_over.UnderWay, hand_over.HostDecides),
@@ -147,7 +148,7 @@ def _begun(request: HttpRequest, slug: str, row: HandOver) -> HttpResponse:
 
 
 def _given(request: HttpRequest, slug: str, row: HandOver) -> HttpResponse:
-    messages.success(request, _("The statue went to %(to)s.") % {"to": row.to})
+    messages.success(request, _("The statue went to %(to)s.") % {"to": at_end(row.to)})
     return redirect("guests:trophy", slug, row.trophy_id)
 
 

@@ -105,14 +105,19 @@ def _page(
     form: WhenForm,
     status: int = 200,
 ) -> HttpResponse:
+    may_go = mailings.may_go(access.event, kind, timezone.now())
+    reached = _reached(access.event, filters, kind)
+    # Where nothing can be sent there is no field to lead to: the page says why.
+    is_lost = form.is_bound and not (may_go and reached["letters"])
     context = {
         **access.context,
-        "form": form,
+        "form": form if form.non_field_errors() or not is_lost else None,
+        "problem": is_lost,
         "kind": kind,
         "title": Kind(kind).label,
-        "may_go": mailings.may_go(access.event, kind, timezone.now()),
+        "may_go": may_go,
         **_asked_for(filters, kind),
-        **_reached(access.event, filters, kind),
+        **reached,
     }
     return render(request, "guests/mailing_form.html", context, status=status)
 

@@ -20,6 +20,7 @@ from guests.forms.people import MergeForm
 from guests.merging import CannotUnmerge, MergeRefused, Pair
 from guests.models import Guest, GuestMerge
 from guests.views.person import open_guest
+from losers_lounge.names import at_end
 
 MOST_PAIRS = 50
 
@@ -109,7 +110,7 @@ def _merge(request: HttpRequest, pair: Pair) -> str:
         )
     except MergeRefused as refusal:
         return str(refusal)
-    text = _("One person: %(name)s.") % {"name": pair.of(choice.name).name}
+    text = _("One person: %(name)s.") % {"name": at_end(pair.of(choice.name).name)}
     messages.success(request, text)
     return ""
 

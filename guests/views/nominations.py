@@ -11,7 +11,7 @@ from events.access import HOST, Access, open_event
 from events.models import Category, Event, Nomination
 from guests import guest_list
 from guests.models import Guest
-from losers_lounge.names import fold
+from losers_lounge.names import at_end, fold
 
 
 @require_safe
@@ -67,7 +67,7 @@ def nominee_link(request: HttpRequest, slug: str) -> HttpResponse:
         words = _("Somebody linked one of them meanwhile. This is how it stands now.")
         messages.warning(request, words)
         return _list(request, access, status=409)
-    text = _("%(guest)s is %(nominee)s.") % {"guest": guest, "nominee": nominee}
+    text = _("%(guest)s is %(nominee)s.") % {"guest": guest, "nominee": at_end(nominee)}
     messages.success(request, text)
     return redirect("guests:nominations", slug)
 

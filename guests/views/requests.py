@@ -16,6 +16,7 @@ from guests import seats
 from guests.door import asked, requests, walk_ins
 from guests.forms.asking import DecideForm
 from guests.models import DoorRequest
+from losers_lounge.names import at_end
 
 State = DoorRequest.State
 
@@ -64,7 +65,7 @@ def decided_words(row: DoorRequest) -> str:
         State.WITHDRAWN: _("%(name)s is no longer asked about."),
         State.OPEN: _("%(name)s still waits for a host."),
     }[State(row.state)]
-    return text % {"who": row.decided_by_name, "name": row.name}
+    return text % {"who": row.decided_by_name, "name": at_end(row.name)}
 
 
 def decide(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from django import template
+from django.contrib.messages import ERROR
 from django.forms import BaseForm
 from django.template import Context
 from django.template.loader import render_to_string
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from losers_lounge import navigation, telling
+from losers_lounge import names, navigation, stored, telling
 
 register = template.Library()
 
@@ -30,6 +31,18 @@ def _local(at: datetime, zone: str | ZoneInfo) -> datetime:
 def dollars(cents: int | None) -> str:
     """100000 -> "$1,000.00"; nothing known, nothing said."""
     return "" if cents is None else telling.told_cents(cents)
+
+
+@register.filter
+def at_end(name: str) -> str:
+    """A name as the last word of a sentence: of two full stops one is said."""
+    return names.at_end(name)
+
+
+@register.filter
+def told(words: str) -> str:
+    """What a row keeps, in its reader's language where the sentence is ours."""
+    return stored.told(words)
 
 
 @register.filter
@@ -90,6 +103,15 @@ def refused_forms(context: Context) -> list[BaseForm]:
     values = context.flatten().values()
     forms = {id(it): it for it in values if isinstance(it, BaseForm) and it.is_bound}
     return [form for form in forms.values() if form.errors]
+
+
+@register.simple_tag(takes_context=True)
+def is_refused(context: Context) -> bool:
+    """Whether the page says that something was not done: its title says so first."""
+    if context.get("forms_refused") or context.get("problem"):
+        return True
+    said = context.get("messages") or ()
+    return any(message.level >= ERROR for message in said)
 
 
 @register.simple_tag

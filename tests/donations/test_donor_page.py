@@ -67,14 +67,16 @@ def test_the_link_opens_this_donation_until_another_is_made(
     client.cookies[settings.DONOR_COOKIE_NAME] = "forged"
     assert client.get(page).status_code == 404
     client = came_by_link(donation)
-    Donation.objects.filter(pk=donation.pk).update(link_version=2)
-    assert client.get(page).status_code == 404
-    assert (
-        Client()
-        .get(f"/donor/{make_token('donor', donation.public_id, 1)}/")
-        .status_code
-        == 404
-    )
+    old = f"/donor/{make_token('donor', donation.public_id, 1)}/"
+    for change, words in (
+        ({"link_version": 2}, "This link was replaced"),
+        ({"donor_erased_at": timezone.now()}, "Who gave is forgotten"),
+    ):
+        Donation.objects.filter(pk=donation.pk).update(**change)
+        for browser, url in ((client, page), (Client(), old)):
+            gone = browser.get(url)
+            assert (gone.status_code, words in gone.text) == (410, True)
+        assert Client().get(page).status_code == 404
 
 
 def test_a_press_changes_the_public_name_and_looking_changes_nothing(

@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from donations import statements, totals
 from donations.models import LedgerEntry, Statement
+from donations.statements import labels, paper
 from events.models import Event
 from tests.donations import books
 from tests.donations.factories import make_donation, stray_entry
@@ -202,3 +203,21 @@ def test_many_lines_cost_no_more_queries_and_no_more_memory(
 
     assert size > 20 * few
     assert most < 10 * 2**20
+
+
+def test_a_frozen_version_prints_alike_whatever_becomes_of_its_event(
+    event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words, its language and its clock are those of the day it was signed."""
+    made = statements.freeze(event.pk, by="Rosa", at=timezone.now())
+    rows = list(statements.lines_of(made.body))
+    signed = paper.as_pdf(made.printed_in, made.body, rows)
+
+    Event.objects.update(language="es", time_zone="Asia/Tokyo", name="Otra")
+    monkeypatch.setattr(labels, "_", lambda text: f"{text}, said anew")
+    kept = Statement.objects.get(pk=made.pk).printed_in
+
+    assert paper.as_pdf(kept, made.body, rows) == signed
+    assert paper.as_pdf(labels.printing(event), made.body, rows) != signed
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Statement.objects.update(printed_in=None)

@@ -16,7 +16,7 @@ from django.utils.html import escape
 
 from donations import journal, reconciliation, settlement, statements, totals
 from donations.models import Statement
-from donations.statements import paper, press
+from donations.statements import labels, paper, press
 from events.models import Event
 from guests import facts
 from guests.letters import stated_total
@@ -240,7 +240,9 @@ def test_a_badge_is_for_the_figures_that_were_compared(
     assert proven["equals_stripe"] and not proven["difference"]
     named = {row["name"] for row in proven["invariants"] if row["holds"]}
     assert {"I1", "I2", "I3", "I4", "I5", "I6"} <= named
-    assert paper.as_pdf(event, text, statements.lines_of(text)).startswith(b"%PDF")
+    assert paper.as_pdf(
+        labels.printing(event), text, statements.lines_of(text)
+    ).startswith(b"%PDF")
     call_command("verify_total", str(path), "--stripe", stdout=io.StringIO())
 
     begun_before = timezone.now() - timedelta(hours=1)

@@ -24,7 +24,7 @@ def owe(event: Event, name: str) -> Obligation:
         key="person",
         amount_cents=100_000,
         state=Obligation.State.DUE,
-        why=f"{name} won something.",
+        written=f"{name} won something.",
         created_at=timezone.now(),
         due_at=timezone.now(),
     )

@@ -188,8 +188,8 @@ def test_the_sheet_comes_before_a_correction_is_even_proposed(
     shown = results_desk.get(url(category), chosen)
 
     text = strip_tags(shown.content.decode())
-    assert f"1 guest no longer wins it: {old.name}." in text
-    assert f"1 guest wins: {new.name}." in text
+    assert f"1 guest no longer wins it: {old.name}" in text
+    assert f"1 guest wins: {new.name}" in text
     category.refresh_from_db()
     assert not category.has_draft
     assert results_desk.get(url(category), {"winners": "x"}).status_code == 422

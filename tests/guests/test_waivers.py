@@ -124,7 +124,7 @@ def test_money_of_a_corrected_win_settles_a_waiver_that_was_taken_back(
         key="person",
         amount_cents=50_000,
         state=State.WAIVED,
-        why="Won.",
+        written="Won.",
         created_at=timezone.now(),
         due_at=timezone.now(),
     )

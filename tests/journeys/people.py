@@ -40,7 +40,7 @@ def write(field: Locator, text: str) -> None:
 
 def sign_in(page: Page, user: User) -> Page:
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("Password").press("Enter")
     expect(page.get_by_role("heading", name="Your events")).to_be_visible()

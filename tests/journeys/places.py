@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import include, path
 
 from events.models import User
 from losers_lounge import styleguide
+from losers_lounge.demo import urls as demo_urls
 from losers_lounge.urls import urlpatterns as routes
 from tests.factories import make_member, make_user
 from tests.security.factors import code_of, first_step, give_app, second_step
@@ -34,7 +36,7 @@ SEEN_BY_FEW = (
 NOT_A_PAGE = ("guests:letter_frame", "guests:door_offline")
 BESIDE_THE_POLICY = ("/styleguide/", "/styleguide/guest/", "/styleguide/door/")
 BESIDE_THE_POLICY += ("/nowhere/",)
-urlpatterns = [*routes, *styleguide.urlpatterns]
+urlpatterns = [*routes, *styleguide.urlpatterns, path("", include(demo_urls))]
 
 
 class Place(NamedTuple):

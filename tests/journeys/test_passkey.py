@@ -82,7 +82,7 @@ def test_a_host_adds_her_phone_and_comes_in_by_it(
     expect(page).to_have_url(re.compile(f"{re.escape(room)}$"))
 
     log_out(page)
-    page.get_by_label("Email").fill(member.user.email)
+    page.get_by_label("E-mail").fill(member.user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("button", name="Use a passkey").click()

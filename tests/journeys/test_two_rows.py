@@ -41,7 +41,7 @@ def test_two_rows_become_one_person_and_part_again(
     theirs = "tina.fey@example.com"
     people.write(page.get_by_label("Name", exact=True), "Fey, Tina")
     people.write(page.get_by_label("E-mail", exact=True), theirs)
-    people.press(page.get_by_role("button", name="Add to the list"))
+    people.press(page.get_by_role("button", name="Put on the list"))
     expect(page.get_by_role("heading", name="Fey, Tina")).to_be_visible()
     gone = event.guests.get(name="Fey, Tina")
     page.goto(f"/events/{event.slug}/guests/doubles/")

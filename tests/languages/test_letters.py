@@ -1,5 +1,7 @@
 """Letters in the language of their event, the log in English, whoever acts."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -10,10 +12,11 @@ from donations import receipts
 from donations.models import Donation, Receipt
 from events import mail
 from events.letter_texts import Words
-from events.models import Event, Message
+from events.models import Activity, Event, Message
 from guests import personas, rsvp
-from guests.models import Obligation
+from guests.models import Invitation, Obligation
 from guests.pledges import mandate
+from losers_lounge import stored
 from tests.donations.factories import make_donation
 from tests.factories import make_category, make_event
 from tests.guests.factories import make_guest
@@ -21,6 +24,7 @@ from tests.guests.night import make_nominated_guest, win
 from tests.guests.people import AT, YES, browser_of, page_of
 from tests.guests.test_letters import texts, written
 from tests.mail_lint import faults
+from tests.test_project import ROOT, tracked
 
 pytestmark = pytest.mark.django_db
 
@@ -89,16 +93,41 @@ class TestLetters:
 
 
 class TestWhatIsKept:
-    def test_why_somebody_owes_is_said_to_them_in_the_events_words(
+    def test_why_somebody_owes_is_told_to_each_reader_in_their_language(
         self, velada: Event
     ) -> None:
         category = make_category(velada, "Drama")
         guest = make_nominated_guest(velada, category)
+        Invitation.objects.update(invited_at=AT)
         win(category, guest)
-        why = Obligation.objects.get(guest=guest).why
-        assert "Drama" in why and "Won" not in why
+        row = Obligation.objects.get(guest=guest)
+        assert row.why.startswith("Won Drama, confirmed ")
         with translation.override("es"):
-            assert Obligation.objects.get(guest=guest).why == why
+            spanish = row.why
+        assert spanish.startswith("Ganó Drama, confirmado ")
+        # A letter speaks its event's language, and the release before reads only that.
+        assert row.written == Message.objects.get(kind="win").context["why"] == spanish
+        # A row of that release has nothing else.
+        row.facts = None
+        assert row.why == spanish
+
+    def test_and_on_every_page_that_says_why(self, host: Client, event: Event) -> None:
+        category = make_category(event, "Drama")
+        guest = make_nominated_guest(event, category)
+        win(category, guest)
+        invited = browser_of(guest.invitation)
+        pages = (
+            (host, reverse("guests:obligations", args=[event.slug])),
+            (host, reverse("guests:guest_detail", args=[event.slug, guest.pk])),
+            (host, reverse("guests:door_card", args=[event.slug, guest.pk])),
+            (invited, page_of(guest.invitation)),
+            (invited, page_of(guest.invitation, "donate")),
+        )
+        for client, url in pages:
+            page = client.get(url, **SPANISH).text
+            assert f"Ganó {category.name}" in page, url
+            assert "Won " not in page, url
+            assert f"Won {category.name}" in client.get(url).text, url
 
     def test_what_a_nominee_agrees_to_is_one_text(self, velada: Event) -> None:
         said = mandate.of(velada, "Tina Fey", 100_000, AT).text
@@ -137,3 +166,58 @@ class TestWhatIsKept:
         assert event.activities.get().verb == "held the mail"
         page = host.get(reverse("guests:activity", args=[event.slug]), **SPANISH)
         assert "held the mail" not in page.content.decode()
+
+
+class TestWhatRowsSay:
+    """Sentences of ours that are stored: each reader hears them in their language."""
+
+    @pytest.mark.parametrize(
+        ("verb", "thing", "spanish"),
+        [
+            ("imported Guests", "3 new, 1 changed", "3"),
+            ("put on the team", "Amy Poehler, Host", "Amy Poehler, "),
+            ("changed a role", "Amy Poehler, Host → At the door", "Amy Poehler, "),
+            ("sent 12 letters", "Invitation", "12"),
+            ("planned a mailing of 4", "Reminder", "4"),
+            ("changed 3 guests at once", "Tagged: friends", ": friends"),
+            ("granted a waiver", "Bill, PIN on Door 2", "Bill, "),
+            ("froze", "Closing statement 2", " 2"),
+        ],
+    )
+    def test_a_line_of_the_log_has_no_english_left(
+        self, verb: str, thing: str, spanish: str
+    ) -> None:
+        line = Activity(verb=verb, object_name=thing)
+        assert f"{line.told_verb}: {line.told_object}" == f"{verb}: {thing}"
+        with translation.override("es"):
+            said = f"{line.told_verb}: {line.told_object}"
+        assert line.verb not in said and line.object_name not in said
+        assert spanish in said
+
+    def test_names_and_typed_words_stay_as_they_are(self) -> None:
+        line = Activity(verb="added a guest", object_name="Host, Guests")
+        with translation.override("es"):
+            assert line.told_object == "Host, Guests"
+            assert stored.told("No such sentence of ours") == "No such sentence of ours"
+            assert stored.told("") == ""
+
+    def test_every_shape_that_code_writes_is_known_again(self) -> None:
+        """A placeholder in a sentence for the log, which no shape knows, is a gap."""
+        said = re.compile(r'noop\(\s*"([^"]*%[^"]*)"')
+        written = {
+            text
+            for name in tracked(".py")
+            if not name.startswith(("tests/", "losers_lounge/stored"))
+            for text in said.findall((ROOT / name).read_text())
+        }
+        assert written and written <= set(stored.SHAPES)
+
+    def test_what_hosts_hear_of_a_hold_a_request_and_a_waiver(
+        self, host: Client, event: Event
+    ) -> None:
+        host.post(reverse("guests:mail_hold", args=[event.slug]), **SPANISH)
+        page = reverse("guests:messages", args=[event.slug])
+        name = host.user.name
+        assert f"Held by {name}" in host.get(page).text
+        spanish = host.get(page, **SPANISH).text
+        assert "Held by" not in spanish and name in spanish

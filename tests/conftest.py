@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from events.models import Event, Member
 from events.outbox import epoch
+from guests.door import lookups
 from losers_lounge.stand_in.server import StandIn
 from tests import copied, emptied, factories, network
 from tests.browser import find_chromium
@@ -109,6 +110,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _nothing_left_over() -> Iterator[None]:
     """Throttles and mails of one test are not met by the next."""
     cache.clear()
+    lookups.forget()
     mail.outbox = []
     yield
 

@@ -34,13 +34,15 @@ NOT_STARTED = {
 MIGRATED = "TEST_DATABASE_IS_MIGRATED"
 # Below those that kernels lend to outgoing connections (Linux: from 32,768).
 SERVER_PORTS = range(20_000, 32_000)
+PORT_SHARES = 64
 START_SECONDS = 120
 STOP_SECONDS = 10
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
-    "max_connections": "200",
+    # Eight workers, each with its races, and with a web server beside.
+    "max_connections": "400",
     "log_min_messages": "fatal",
 }
 # For a server that is never started twice on the same rows.
@@ -211,9 +213,20 @@ def free_port() -> int:
     other tests open in the meantime, and the server finds its port taken.
     """
     while True:
-        port = secrets.choice(SERVER_PORTS)
+        port = secrets.choice(own_ports())
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
+
+
+def own_ports() -> range:
+    """Each worker of pytest-xdist has a share, and who is none has another.
+
+    A server takes seconds until it listens: in the meantime its port is still free.
+    """
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
+    size = len(SERVER_PORTS) // PORT_SHARES
+    first = SERVER_PORTS.start + number % PORT_SHARES * size
+    return range(first, first + size)
 
 
 @contextmanager

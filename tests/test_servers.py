@@ -16,6 +16,7 @@ from tests import emptied
 from tests.factories import make_event
 from tests.network import StrangerCalled
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
+from tests.servers import free_port, own_ports
 
 
 @pytest.mark.django_db
@@ -91,3 +92,15 @@ def test_a_race_that_shows_nothing_is_told() -> None:
 def test_a_test_cannot_leave_the_machine(address: tuple[str, int]) -> None:
     with pytest.raises(StrangerCalled):
         socket.create_connection(address, timeout=1)
+
+
+def test_workers_choose_from_ports_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of two who chose at the same moment, one would find its port taken."""
+    assert free_port() in own_ports()
+    shares = []
+    for worker in ("gw0", "gw1", "gw7", "gw-1"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+        shares.append(set(own_ports()))
+    assert len(set().union(*shares)) == sum(map(len, shares))

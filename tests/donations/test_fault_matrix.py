@@ -41,6 +41,8 @@ def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda *_: 0)
     monkeypatch.setattr(gateway_client, "TIMEOUT_SECONDS", (1, HANGS / 2))
     yield
+    # It is kept by its address, which another test's stand-in may be lent.
+    gateway_client._client_for.cache_clear()
 
 
 @pytest.fixture(params=FAULTS, ids=lambda f: f"{f[0]}-{f[1]}")

@@ -110,7 +110,8 @@ def badly_told(response: HttpResponse) -> Iterator[str]:
     """What a refusal lacks of GOV.UK's pattern, and whatever of it is Django's own."""
     is_page = "html" in response.get("Content-Type", "") and not response.streaming
     text = response.text if is_page else ""
-    if 'class="error-summary"' in text and "<title>Error:" not in text:
+    is_refused = 'class="error-summary"' in text or response.status_code == 422
+    if is_refused and "<title>" in text and "<title>Error:" not in text:
         yield "the title"
     yield from (words for words in OF_DJANGO if words in text)
 

@@ -6,16 +6,8 @@ from guests.urls.event import EVENT, IN_THE_POST_ROOM
 from guests.urls.guest_list import ON_THE_LIST
 from guests.urls.invited import CONTACT, INVITATION, PAY
 from guests.urls.night import AT_THE_DESK, AT_THE_DOOR, WITH_THE_TROPHIES
-from guests.views import (
-    calendars,
-    contact,
-    door,
-    invited,
-    paired,
-    pay,
-    settings,
-    surplus,
-)
+from guests.views import calendars, contact, invited, pay, settings, surplus
+from guests.views.door import paired, search
 
 app_name = "guests"
 
@@ -39,6 +31,6 @@ urlpatterns = [
     path("donor/<slug:public_id>/choice/", surplus.choice, name="surplus"),
     path("lost-link/", invited.lost_link, name="lost_link"),
     path("calendar/<str:token>.ics", calendars.calendar_link, name="calendar_link"),
-    path("pass/<str:token>/", door.door_pass, name="door_pass"),
+    path("pass/<str:token>/", search.door_pass, name="door_pass"),
     path("pair/<str:token>/", paired.pair, name="pair"),
 ]

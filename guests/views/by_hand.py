@@ -21,8 +21,8 @@ from donations.views.manual import photo
 from guests.door import lookups
 from guests.models import Guest, Obligation
 from guests.payments import NothingOwed, PaymentPending, by_hand
-from guests.views.door_page import nonce
-from guests.views.doorway import DoorAccess, one_by_one, open_door
+from guests.views.door.access import DoorAccess, one_by_one, open_door
+from guests.views.door.shown import nonce
 
 PENDING = gettext_lazy(
     "A payment for this is on its way already. Look again in a minute."

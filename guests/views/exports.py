@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from events.access import DOOR, HOST, open_event
 from events.views.downloads import download, in_no_language, slowly
 from guests.listing import exports, filtering
-from guests.views.door_page import FoundRow
+from guests.views.door.shown import FoundRow
 from losers_lounge import csvfile, xlsxfile
 
 CSV = "text/csv; charset=utf-8"

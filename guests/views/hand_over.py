@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from guests.forms.trophies import IdentityForm, OneTimeCodeForm, ProxyForm
 from guests.models import HandOver
 from guests.trophies import custody, hand_over
-from guests.views.doorway import DoorAccess, for_phones, open_door
+from guests.views.door.access import DoorAccess, for_phones, open_door
 from guests.views.trophy_page import hand_over_of, statue_page, trophy_of
 from losers_lounge.names import at_end
 

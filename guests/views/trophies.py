@@ -16,7 +16,7 @@ from events.models import Member
 from guests import trophies
 from guests.forms.trophies import SafeForm
 from guests.trophies import tags
-from guests.views.doorway import TROPHIES, DoorAccess, for_phones, open_door
+from guests.views.door.access import TROPHIES, DoorAccess, for_phones, open_door
 from guests.views.trophy_page import sees_names, statue_page, trophy_of
 
 

@@ -21,8 +21,8 @@ from guests.forms.trophies import OutcomeForm, PhotoForm, ShelfForm, TrophyForm
 from guests.models import Guest, TrophyPhoto
 from guests.trophies import custody, outcome
 from guests.trophies.statues import Outcome
-from guests.views.door_presses import find_guest
-from guests.views.doorway import DoorAccess, for_phones, open_door, pictures_slowly
+from guests.views.door.access import DoorAccess, for_phones, open_door, pictures_slowly
+from guests.views.door.presses import find_guest
 from guests.views.trophy_page import card_part, statue_page, trophy_of
 
 # What the form then says beside the tag.

@@ -13,7 +13,7 @@ from guests.forms.trophies import IDENTITIES, TrophyForm
 from guests.models import HandOver, Trophy, TrophyOutcome
 from guests.trophies import custody, tags
 from guests.trophies.hand_over import TRIES, is_begun_by
-from guests.views.doorway import TROPHIES, DoorAccess
+from guests.views.door.access import TROPHIES, DoorAccess
 
 Outcome = TrophyOutcome.Outcome
 # What a checker may record with one press; a host's word is asked for apart.

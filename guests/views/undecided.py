@@ -9,7 +9,7 @@ from events.access import open_event
 from events.models import Member
 from guests import undecided
 from guests.actors import Actor
-from guests.views.doorway import DOOR, DoorAccess, for_phones, open_door
+from guests.views.door.access import DOOR, DoorAccess, for_phones, open_door
 
 NOT_MODIFIED = 204
 

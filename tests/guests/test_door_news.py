@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
 from guests.models import Admission, Device, DoorRequest, Guest, Trophy
-from guests.views import door_shell
+from guests.views.door import shell
 from tests.conftest import signed_in
 from tests.factories import make_category, make_member
 from tests.guests import doorstep
@@ -172,21 +172,21 @@ def test_the_door_can_be_kept_on_a_phone_s_first_screen(
     assert re.search(
         r'<link rel="manifest" href="/static/app[^"]*\.webmanifest">', page
     )
-    with open(door_shell.finders.find("app.webmanifest")) as file:
+    with open(shell.finders.find("app.webmanifest")) as file:
         told = json.load(file)
     # Without an address of its own it opens where it was kept: this event's door.
     assert told["display"] == "standalone" and "start_url" not in told
-    assert all(door_shell.finders.find(icon["src"]) for icon in told["icons"])
+    assert all(shell.finders.find(icon["src"]) for icon in told["icons"])
 
 
 def test_modules_import_only_files_that_are_kept() -> None:
-    for name in door_shell.KEPT:
+    for name in shell.KEPT:
         if not name.startswith("js/"):
             continue
-        text = door_shell.finders.find(name)
+        text = shell.finders.find(name)
         with open(text) as file:
             for other in re.findall(r'from "\./([^"]+)"', file.read()):
-                assert f"js/{other}" in door_shell.KEPT, name
+                assert f"js/{other}" in shell.KEPT, name
 
 
 def test_the_worker_has_another_version_when_the_night_is_renamed(

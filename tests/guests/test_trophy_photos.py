@@ -13,7 +13,7 @@ from PIL import Image
 
 from events.models import Event
 from guests.models import Guest, TrophyPhoto
-from guests.views import doorway
+from guests.views.door import access
 from losers_lounge import photo
 from losers_lounge.throttle import Throttle
 from tests.conftest import signed_in
@@ -156,8 +156,8 @@ def test_a_phone_cannot_flood_the_desk_with_pictures(
     winner: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also those that are refused: each is unpacked. Who sends none is not counted."""
-    own = doorway.PICTURES
-    monkeypatch.setattr(doorway, "PICTURES", Throttle(own.purpose, 2, own.seconds))
+    own = access.PICTURES
+    monkeypatch.setattr(access, "PICTURES", Throttle(own.purpose, 2, own.seconds))
     phone, url = make_phone(winner.event, "trophies"), address(winner, "trophy_receive")
     bad = [phone.post(url, {"photo": upload(b"x")}).status_code for _ in range(3)]
     assert bad == [422, 422, 429]

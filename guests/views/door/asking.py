@@ -23,8 +23,8 @@ from guests.forms.asking import (
 )
 from guests.forms.desk import ReasonForm
 from guests.models import DoorRequest, Guest
-from guests.views.doorway import DOOR, DoorAccess, for_phones, open_door
-from guests.views.requests import decide, decided_words
+from guests.views.door.access import DOOR, DoorAccess, for_phones, open_door
+from guests.views.door.requests import decide, decided_words
 from losers_lounge.throttle import Throttle
 
 State = DoorRequest.State

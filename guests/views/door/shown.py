@@ -14,9 +14,9 @@ from guests.door import Card, asked, refusals
 from guests.door.news import stamp
 from guests.forms.desk import ReasonForm
 from guests.models import Guest
-from guests.views.door_money import money_keys
-from guests.views.door_words import words
-from guests.views.doorway import DoorAccess
+from guests.views.door.access import DoorAccess
+from guests.views.door.money import money_keys
+from guests.views.door.words import words
 from guests.views.trophy_page import card_part
 
 HISTORY_ROWS = 6

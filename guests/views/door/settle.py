@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guests.door import settle
 from guests.forms.desk import PressForm
-from guests.views.door_page import nonce
-from guests.views.doorway import open_door
+from guests.views.door.access import open_door
+from guests.views.door.shown import nonce
 
 
 @never_cache

@@ -9,7 +9,7 @@ from guests import pledges
 from guests.admission import Colour
 from guests.door import Card, pins
 from guests.models import DoorRequest
-from guests.views.doorway import DoorAccess
+from guests.views.door.access import DoorAccess
 from losers_lounge import links
 
 WAIVER_REASONS = (

@@ -15,8 +15,8 @@ from guests.door import lookups
 from guests.door.finding import is_over
 from guests.forms.desk import AdmitForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
-from guests.views.door_page import card_context
-from guests.views.doorway import DOOR, DoorAccess, for_phones, open_door
+from guests.views.door.access import DOOR, DoorAccess, for_phones, open_door
+from guests.views.door.shown import card_context
 from losers_lounge.names import at_end
 from losers_lounge.templatetags.lounge import short_time
 

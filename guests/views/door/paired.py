@@ -17,7 +17,7 @@ from guests import device_realm
 from guests.door import devices
 from guests.forms.phones import BeatForm, QueueForm
 from guests.models import Device
-from guests.views.doorway import for_known_phones, for_phones, open_door
+from guests.views.door.access import for_known_phones, for_phones, open_door
 from losers_lounge import links
 from losers_lounge.throttle import Throttle, network
 

@@ -10,10 +10,10 @@ from guests import door
 from guests.door import lookups
 from guests.forms.desk import CodeForm
 from guests.trophies import tags
-from guests.views.door_page import search_context
-from guests.views.door_presses import find_guest, show_card
-from guests.views.door_shell import CAMERA_POLICY
-from guests.views.doorway import DoorAccess, for_phones, open_door
+from guests.views.door.access import DoorAccess, for_phones, open_door
+from guests.views.door.presses import find_guest, show_card
+from guests.views.door.shell import CAMERA_POLICY
+from guests.views.door.shown import search_context
 from losers_lounge.throttle import Throttle
 
 WRONG_CODES = Throttle("door_codes", most=20, seconds=300)

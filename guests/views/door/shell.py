@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events.models import Event
-from guests.views.door_words import words
-from guests.views.doorway import for_phones, open_door
+from guests.views.door.access import for_phones, open_door
+from guests.views.door.words import words
 
 # The reader of QR codes is WebAssembly; no other page may run any.
 CAMERA_POLICY = {"script-src": ["'wasm-unsafe-eval'"]}

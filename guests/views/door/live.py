@@ -13,7 +13,7 @@ from guests.door.news import card_news, news
 from guests.door.sealing import BadKey
 from guests.door.snapshot import snapshot, tell_key
 from guests.models import Device
-from guests.views.doorway import DoorAccess, for_phones, open_door
+from guests.views.door.access import DoorAccess, for_phones, open_door
 
 MAX_DIGITS = 18
 MAX_KEY = 120

@@ -29,7 +29,7 @@ class Nemesis:
     def __init__(self, night: RealNight) -> None:
         self.night, self.chance, self.stage = night, night.chance, night.stage
         self.stack = night.stage.stack
-        self.may_stop_all = 1
+        self.may_stop_all = self.starts = 1
         night.mishaps |= {
             self._web_worker: 4,
             self._pool_process: 4,
@@ -58,6 +58,10 @@ class Nemesis:
         return f"gunicorn: {self._kill(self._children('web'))}"
 
     def _pool_process(self) -> str:
+        """Once the worker is up: of one that still forks, Celery itself gives up."""
+        said = self.stack.processes["worker"].written()
+        if said.count("ready.") < self.starts:
+            return "celery is still starting"
         return f"celery: {self._kill(self._children('worker'))}"
 
     def _whole_worker(self) -> str:
@@ -65,6 +69,7 @@ class Nemesis:
         if not self.may_stop_all:
             return self._pool_process()
         self.may_stop_all -= 1
+        self.starts += 1
         start = {"worker": self.stack.start_worker, "beat": self.stack.start_beat}
         for name in start:
             self.stack.processes[name].kill()

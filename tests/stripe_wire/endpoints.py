@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 
 import stripe
 
 PACKAGE = Path(stripe.__file__).parent
+_PARSES = Lock()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,11 @@ def _endpoints(head: str) -> list[Endpoint]:
     found = []
     for source in _sources().values():
         if f'"{head}' in source:
-            found += _read(ast.parse(source), head)
+            # Two threads of Python 3.11 that parse count each other's depth, and one
+            # of them ends with a SystemError.
+            with _PARSES:
+                tree = ast.parse(source)
+            found += _read(tree, head)
     # What is written out wins over a place for an id: /payouts/x over /payouts/{id}.
     return sorted(found, key=lambda endpoint: endpoint.pattern.pattern.count("["))
 

@@ -22,7 +22,7 @@ from guests.models import (
     Trophy,
     TrophyOutcome,
 )
-from guests.obligations.carried import COUNTED, carry_over
+from guests.obligations.carried import carry_over, counted
 from guests.people import concerned
 
 
@@ -80,7 +80,8 @@ def why_not_undo(row: GuestMerge) -> str:
     was, became = _nominees(row)
     if was != became and kept.nominee_id != became:
         return _("%(kept)s was linked to another nominee since.") % names
-    if _new_obligations(row).filter(settlements__donation__state__in=COUNTED).exists():
+    given = Settlement.objects.filter(counted(), obligation__in=_new_obligations(row))
+    if given.exists():
         return _("%(kept)s has given money since, for both rows as one.") % names
     trophies = Trophy.objects.filter(guest=kept, received_at__gt=row.at)
     if was != became and trophies.filter(released_at=None).exists():

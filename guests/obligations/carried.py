@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from donations import rewards
-from donations.models import Donation
+from donations.models import Donation, DonationAttempt
 from guests.models import Obligation, Settlement
 
 # A payment that is still on its way counts from the moment it arrives.
@@ -17,6 +17,16 @@ COUNTED = (
     Donation.State.PROCESSING,
     Donation.State.CHECKOUT_OPEN,
 )
+
+
+def counted() -> Q:
+    """Of settlements, those whose money is there or on its way.
+
+    So is what Stripe is being asked for at this moment: its donation hears of the page
+    or the charge later, and no lock of a guest is taken then.
+    """
+    live = DonationAttempt.objects.live().filter(donation=OuterRef("donation"))
+    return Q(donation__state__in=COUNTED) | Q(Exists(live))
 
 
 def carry_over(guest_ids: Iterable[int]) -> None:
@@ -93,7 +103,7 @@ class _Purse:
         self.donations: dict[int, Donation] = {}
         self.touched: dict[tuple[int, int], Settlement] = {}
         found = Settlement.objects.filter(
-            obligation__guest__in=guest_ids, donation__state__in=COUNTED
+            counted(), obligation__guest__in=guest_ids
         ).select_related("obligation", "donation")
         for row in found.order_by("pk"):
             self.rows[row.obligation_id, row.donation_id] = row

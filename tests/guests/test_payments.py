@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from donations import checkout
 from donations.models import Donation
 from events.models import Event
 from guests import obligations, payments
@@ -114,6 +115,39 @@ def test_a_page_that_is_open_across_a_correction_is_found_again() -> None:
     set_state(first, Donation.State.CHECKOUT_OPEN)
     correct_and_win_again(guest)
     assert payments.donation_for(guest.pk) == first
+
+
+def ask_stripe(donation: Donation) -> None:
+    """The press is on its way to Stripe: what it wants is committed, no more."""
+    checkout.claim(donation.pk, "http://testserver/", "http://testserver/", AT)
+
+
+@pytest.mark.django_db
+def test_so_is_one_that_is_just_being_opened() -> None:
+    guest = make_winner()
+    first = payments.donation_for(guest.pk)
+    ask_stripe(first)
+    correct_and_win_again(guest)
+    assert payments.donation_for(guest.pk) == first
+
+
+@pytest.mark.django_db
+def test_money_that_is_free_again_does_not_pay_what_a_page_opens_for() -> None:
+    event = make_event(charge_per="win")
+    guest = make_winner(event)
+    set_state(payments.donation_for(guest.pk), Donation.State.PAID)
+    category = make_category(event, state="official", official_at=AT)
+    second = make_nomination(category, guest.nominee, outcome="won")
+    obligations.bring_up_to_date(event, AT, {guest.nominee_id})
+    page = payments.donation_for(guest.pk)
+    ask_stripe(page)
+
+    guest.nominee.nominations.exclude(pk=second.pk).update(outcome="lost")
+    obligations.bring_up_to_date(event, AT, {guest.nominee_id})
+    set_state(page, Donation.State.PAID)
+
+    [owed] = guest.obligations.due().with_paid_cents()
+    assert owed.paid_cents == owed.amount_cents
 
 
 @pytest.mark.django_db

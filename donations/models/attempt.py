@@ -36,7 +36,9 @@ class DonationAttempt(models.Model):
 
     LIVE = (State.CREATED, State.OPEN, State.UNKNOWN)
 
-    donation = models.ForeignKey(Donation, models.PROTECT, related_name="attempts")
+    donation = models.ForeignKey(
+        Donation, models.PROTECT, related_name="attempts", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=11, choices=Kind, default=Kind.CHECKOUT)
     state = models.CharField(max_length=9, choices=State, default=State.CREATED)

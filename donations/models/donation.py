@@ -76,7 +76,9 @@ class Donation(models.Model):
     public_id = models.CharField(
         max_length=16, unique=True, default=make_lookup, editable=False
     )
-    event = models.ForeignKey(Event, models.PROTECT, related_name="donations")
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="donations", db_index=False
+    )
     donor_name = models.CharField(max_length=200)
     donor_email = models.EmailField()
     # How the donor is named in public; empty: not named.

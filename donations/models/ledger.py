@@ -53,7 +53,12 @@ class LedgerEntry(models.Model):
         Donation, models.PROTECT, null=True, blank=True, related_name="entries"
     )
     event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="ledger_entries"
+        Event,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger_entries",
+        db_index=False,
     )
     occurred_at = models.DateTimeField()
     available_at = models.DateTimeField(null=True, blank=True)

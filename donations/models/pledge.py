@@ -48,7 +48,9 @@ class Pledge(models.Model):
     public_id = models.CharField(
         max_length=16, unique=True, default=make_lookup, editable=False
     )
-    event = models.ForeignKey(Event, models.PROTECT, related_name="pledges")
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="pledges", db_index=False
+    )
     donor_name = models.CharField(max_length=200)
     donor_email = models.EmailField(blank=True)
     credit_name = models.CharField(max_length=200, blank=True)

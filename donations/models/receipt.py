@@ -10,7 +10,9 @@ from events.models import Charity
 class ReceiptSeries(models.Model):
     """The last number given out by a charity in a year: locked, so without gaps."""
 
-    charity = models.ForeignKey(Charity, models.PROTECT, related_name="receipt_series")
+    charity = models.ForeignKey(
+        Charity, models.PROTECT, related_name="receipt_series", db_index=False
+    )
     year = models.PositiveSmallIntegerField()
     last_number = models.PositiveIntegerField(default=0)
 
@@ -40,7 +42,9 @@ class Receipt(models.Model):
     """
 
     donation = models.ForeignKey(Donation, models.PROTECT, related_name="receipts")
-    charity = models.ForeignKey(Charity, models.PROTECT, related_name="receipts")
+    charity = models.ForeignKey(
+        Charity, models.PROTECT, related_name="receipts", db_index=False
+    )
     number = models.CharField(max_length=20)
     donor_name = models.CharField(max_length=200)
     donor_email = models.EmailField()

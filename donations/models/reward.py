@@ -12,7 +12,9 @@ from losers_lounge.links import make_lookup
 class EngravingBatch(models.Model):
     """What was sent to the engraver, frozen: the file and its hash never change."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="engraving_batches")
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="engraving_batches", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     body = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -68,7 +70,9 @@ class Reward(models.Model):
         max_length=16, unique=True, default=make_lookup, editable=False
     )
     # One for each part of the donation that earned it.
-    donation = models.ForeignKey(Donation, models.PROTECT, related_name="rewards")
+    donation = models.ForeignKey(
+        Donation, models.PROTECT, related_name="rewards", db_index=False
+    )
     for_name = models.CharField(max_length=200)
     order = models.PositiveSmallIntegerField(default=0)
     engraving = models.CharField(max_length=200)

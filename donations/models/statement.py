@@ -15,7 +15,9 @@ class Statement(models.Model):
         CLOSING = "closing", _("Closing statement")
         PRESS = "press", _("Press sheet")
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="statements")
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="statements", db_index=False
+    )
     kind = models.CharField(max_length=7, choices=Kind)
     number = models.PositiveSmallIntegerField()
     as_of = models.DateTimeField()

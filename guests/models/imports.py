@@ -78,7 +78,9 @@ class ImportPart(models.Model):
 class ImportChange(models.Model):
     """What one guest was before an import changed them."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="changes", db_index=False
+    )
     guest = models.ForeignKey(Guest, models.CASCADE, related_name="+")
     before = models.JSONField(default=dict)
 

@@ -8,7 +8,9 @@ from events.models import Event
 class SavedView(models.Model):
     """A search of the guest list under a name, for all hosts of the event."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="saved_views")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="saved_views", db_index=False
+    )
     name = models.CharField(max_length=60)
     # Filters and order as the list's address holds them (guests/listing/filtering.py).
     query = models.CharField(max_length=500)

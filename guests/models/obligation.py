@@ -183,7 +183,10 @@ class Settlement(models.Model):
     """The part of a donation that settles one obligation."""
 
     obligation = models.ForeignKey(
-        Obligation, models.CASCADE, related_name="settlements"
+        Obligation,
+        models.CASCADE,
+        related_name="settlements",
+        db_index=False,
     )
     donation = models.ForeignKey(Donation, models.PROTECT, related_name="settlements")
     amount_cents = models.PositiveIntegerField()

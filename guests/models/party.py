@@ -142,7 +142,7 @@ class KnownApart(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="known_apart")
     # The row with the lower id stands first, so that a pair is one row.
-    first = models.ForeignKey(Guest, models.CASCADE, related_name="+")
+    first = models.ForeignKey(Guest, models.CASCADE, related_name="+", db_index=False)
     second = models.ForeignKey(Guest, models.CASCADE, related_name="+")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -166,7 +166,9 @@ class KnownApart(models.Model):
 class LinkUse(models.Model):
     """A browser in which somebody pressed a button behind an invitation's link."""
 
-    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="link_uses")
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="link_uses", db_index=False
+    )
     # Random, from the guest's own cookie; it names no device outside this row.
     device = models.CharField(max_length=16)
     link_version = models.PositiveIntegerField()

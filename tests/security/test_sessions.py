@@ -268,6 +268,7 @@ def test_a_press_without_its_csrf_token_does_nothing(scene: Scene) -> None:
             how = {"content_type": kind, "data": "{}"} if kind else {"data": typed}
             response = client.post(scene.url(name), **how)
             assert response.status_code == HTTPStatus.FORBIDDEN
+            assert "Nothing was changed." in response.content.decode()
     scene.winner.refresh_from_db()
     assert scene.winner.answer == "yes"
     assert not scene.event.members.filter(user__email="x@x.example").exists()

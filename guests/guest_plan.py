@@ -187,16 +187,9 @@ def choose(
 
     A choice is one of the row's `maybe`, or TWO_PEOPLE.
     """
-    chosen = {
-        row.line: choice
-        for row in rows
-        if (choice := choices.get(str(row.line))) is not None
-        and choice in (*row.maybe, TWO_PEOPLE)
-    }
+    chosen = _chosen(rows, choices)
     by_line = {row.line: row for row in rows}
-    ids = [choice[6:] for choice in chosen.values() if choice.startswith("guest/")]
-    people = Guest.objects.principals().filter(event=event, pk__in=ids)
-    known = {person["pk"]: person for person in persons(people)}
+    known = _named(event, chosen.values())
     joined: dict[int, PlannedGuest] = {}
     for line, choice in chosen.items():
         row, (kind, _slash, number) = by_line[line], choice.partition("/")
@@ -210,6 +203,23 @@ def choose(
             taken[int(number)] = row
         else:
             row.reason = _("Another person, you said.")
+
+
+def _chosen(rows: list[PlannedGuest], choices: Mapping[str, str]) -> dict[int, str]:
+    """By line, of what was said that which may be chosen there."""
+    said = {row.line: choices.get(str(row.line)) for row in rows}
+    return {
+        row.line: said[row.line]
+        for row in rows
+        if said[row.line] in (*row.maybe, TWO_PEOPLE)
+    }
+
+
+def _named(event: Event, choices: Iterable[str]) -> dict[int, Person]:
+    """Who of the list was chosen, by key."""
+    ids = [choice[6:] for choice in choices if choice.startswith("guest/")]
+    people = Guest.objects.principals().filter(event=event, pk__in=ids)
+    return {person["pk"]: person for person in persons(people)}
 
 
 def _join(

@@ -35,13 +35,13 @@ def match_key(name: str) -> str:
     return " ".join(sorted(kept or words))
 
 
-# A name is folded several times on its way to the database, within a moment.
-@lru_cache(maxsize=4_096)
 def at_end(name: str) -> str:
     """A name before the full stop of a sentence: “Louis C.K.” brings its own."""
     return str(name).removesuffix(".")
 
 
+# A name is folded several times on its way to the database, within a moment.
+@lru_cache(maxsize=4_096)
 def fold(name: str) -> str:
     """The key two spellings of a name share: no case, accents or punctuation.
 

@@ -107,7 +107,7 @@ def exception_match(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     access, account = open_books(request.user, slug)
     row = _row(account, pk)
     waiting = unmatched.waiting(row, access.event)
-    if not unmatched.is_stray(row) or not waiting:
+    if not waiting:
         words = _("No unpaid donation of this event is of that amount.")
         return _refused(request, access, row, NotMatchable(words))
     form = MatchForm(request.POST, waiting=waiting)

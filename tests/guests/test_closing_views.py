@@ -154,4 +154,4 @@ def test_what_another_event_is_owed_cannot_be_decided_here(
     assert host_of_other.status_code == 404
     Guest.objects.filter(pk=winner.pk).update(event=other)
     refused = press(host, event, "closing_owed", do="keep", obligation=owed.pk)
-    assert refused.status_code == 422
+    assert refused.status_code == 409

@@ -159,7 +159,7 @@ def test_differences_and_the_sheet_come_before_the_press(
     look = upload(results_desk, event, text).url
     shown = strip_tags(results_desk.get(look).content.decode())
 
-    assert f"1 guest no longer wins it: {old.name}." in shown
+    assert f"1 guest no longer wins it: {old.name}" in shown
     assert "Line 3: There is no category of this name." in shown
     assert category.changes.count() == 1, "looking decides nothing"
     press(results_desk, event, look)

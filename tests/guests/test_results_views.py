@@ -120,7 +120,7 @@ def test_one_organiser_sees_what_a_correction_changes_before_it_counts(
     )
     assert proposed.url == page(category)
     sheet = strip_tags(results_desk.get(proposed.url).content.decode())
-    assert f"1 guest no longer wins it: {old.name}." in sheet
+    assert f"1 guest no longer wins it: {old.name}" in sheet
     assert "1 donation is no longer owed, $1,000.00." in sheet
     assert nomination_of(old, category).outcome == Nomination.Outcome.WON
 

@@ -77,7 +77,9 @@ def as_row(event: VerifiedEvent, at: datetime) -> StripeEvent:
         payload=event.body,
         occurred_at=event.occurred_at,
         received_at=at,
-        not_before=at,
+        # Owed since it happened, by Stripe's clock: of one of ours that is fast, nobody
+        # else would see that the event waits.
+        not_before=min(at, event.occurred_at),
         state=State.NEW if is_ours else State.IGNORED,
         processed_at=None if is_ours else at,
     )

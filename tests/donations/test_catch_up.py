@@ -48,6 +48,20 @@ def test_caught_up_twice_is_caught_up_once(stand_in: StandIn) -> None:
 
 
 @pytest.mark.django_db
+def test_what_a_fast_clock_has_listed_is_owed_by_the_right_one(
+    stand_in: StandIn,
+) -> None:
+    """Its worker died before it did anything: nobody waits until its hour has come."""
+    donation = lost(stand_in)
+    webhooks.catch_up(timezone.now() + timedelta(hours=2))
+
+    tasks.process_owed_events()
+
+    donation.refresh_from_db()
+    assert donation.state == Donation.State.PAID
+
+
+@pytest.mark.django_db
 def test_a_webhook_that_comes_after_all_is_the_same_event(stand_in: StandIn) -> None:
     lost(stand_in)
     webhooks.catch_up(timezone.now())

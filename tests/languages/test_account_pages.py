@@ -146,3 +146,9 @@ def test_and_the_link_of_who_forgot(member: Member, language: str) -> None:
 def test_words_of_a_library_are_seen() -> None:
     page = "<p>Incorrect code.</p><input placeholder='x'><p>Ha iniciado sesi\u00f3n</p>"
     assert "Incorrect code." in of_a_library(page)
+
+
+def test_who_forgot_the_password_is_led_to_a_new_one(anonymous: Client) -> None:
+    """allauth says so under its own field, whose help is ours now."""
+    page = anonymous.get(reverse("account_login")).content.decode()
+    assert f'href="{reverse("account_reset_password")}"' in page

@@ -93,14 +93,16 @@ def save(
     kind: str,
     words: Words,
     *,
+    title: str,
     by: User,
     at: datetime,
     shown: str = "",
 ) -> bool:
     """Let these words count from now on; False when they did already.
 
-    Empty words bring our own back. `shown` is the mark of the words that the page was
-    drawn with, where it was. Raises UnknownPlaceholders and SavedMeanwhile.
+    Empty words bring our own back. `title` is what the log calls the letter; `shown` is
+    the mark of the words that the page was drawn with, where it was. Raises
+    UnknownPlaceholders and SavedMeanwhile.
     """
     words = tidy(words)
     check(words)
@@ -115,7 +117,7 @@ def save(
         event=event, kind=kind, by=by, created_at=at, **asdict(words)
     )
     verb = noop("rewrote a letter") if words else noop("went back to our words")
-    activity.record(event, by, verb, kind, at=at)
+    activity.record(event, by, verb, title, at=at)
     return True
 
 

@@ -8,11 +8,12 @@ from django.db.models import Count
 from donations import totals
 from donations.totals import Totals
 from events.models import Event, Message
-from guests import link_uses, name_requests
+from guests import name_requests
 from guests.door import requests
 from guests.invitations import Unsent
-from guests.link_uses import Leak
 from guests.models import Guest
+from guests.realms import link_uses
+from guests.realms.link_uses import Leak
 
 # Mail that a person has to look at, and what the post room calls it.
 WANT_A_HAND = (

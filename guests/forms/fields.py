@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 
-from guests.guest_rows import MAX_NAME
+from guests.guest_list.reading import MAX_NAME
 from losers_lounge.names import clean
 
 MAX_WORDS = 20

@@ -12,7 +12,7 @@ from donations.fees import cover_cents
 from events.forms.fields import DollarsField
 from events.models import Event
 from guests.forms.fields import LineField, PlainForm
-from guests.guest_rows import MAX_NAME
+from guests.guest_list.reading import MAX_NAME
 from guests.payments import Owing, Wish
 from losers_lounge.telling import told_cents
 

@@ -12,7 +12,7 @@ from events import letter_texts
 from events.forms import LocalTimeField
 from events.letter_texts import UnknownPlaceholders, Words
 from events.models import Event
-from guests.personas import PERSONAS
+from guests.post_room.personas import PERSONAS
 
 
 class WordsForm(forms.Form):

@@ -7,13 +7,13 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guests import guest_rows
-from guests.addresses import Address
 from guests.forms.fields import EmailField, PersonField, PlainForm, WordsField
-from guests.guest_rows import MAX_NOTES, MAX_PLUS_ONES, PlannedGuest
+from guests.guest_list import reading
+from guests.guest_list.reading import MAX_NOTES, MAX_PLUS_ONES, PlannedGuest
 from guests.merging import Choice
 from guests.models import Contact, Guest
 from guests.people import OF_THE_INVITATION, Person
+from guests.people.addresses import Address
 from losers_lounge.names import clean, fold
 
 MAX_TAG = 40
@@ -189,7 +189,7 @@ class GuestForm(PlainForm):
         cells = {
             name: clean(str(value)) for name, value in cleaned.items() if name != "vip"
         }
-        row = guest_rows.parse(0, cells | {"vip": "yes" if cleaned["vip"] else ""})
+        row = reading.parse(0, cells | {"vip": "yes" if cleaned["vip"] else ""})
         if row.reason and not self.errors:
             raise forms.ValidationError(row.reason)
         self.row: PlannedGuest = row

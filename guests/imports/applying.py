@@ -14,15 +14,9 @@ from django.utils.translation import gettext_noop as noop
 from events import activity, nominations, official
 from events.models import Category, Event, User
 from events.nominations import CHANGED, NEW, REFUSED, SAME
-from guests import (
-    forgotten,
-    guest_list,
-    guest_plan,
-    guest_rows,
-    guest_writing,
-    results_night,
-)
-from guests.guest_rows import PlannedGuest
+from guests import forgotten, guest_list, results_night
+from guests.guest_list import planning, reading, writing
+from guests.guest_list.reading import PlannedGuest
 from guests.imports import parts
 from guests.imports.runs import GUESTS, MOST_REFUSALS_KEPT, Summary, done, raw_rows
 from guests.models import Contact, Guest, ImportPart, ImportRun, Invitation
@@ -140,8 +134,8 @@ def _write(run: ImportRun, part: ImportPart, taken: set[int]) -> None:
     _look_again(run, rows, taken)
     new = [row for row in rows if row.verdict == NEW]
     changed = [row for row in rows if row.verdict == CHANGED]
-    guest_writing.insert(run.event, new, run)
-    guest_writing.update(changed, run)
+    writing.insert(run.event, new, run)
+    writing.update(changed, run)
     for row in rows:
         run.summary["done"][row.verdict] += 1
         if row.verdict == REFUSED:
@@ -155,13 +149,13 @@ def _look_again(run: ImportRun, rows: list[PlannedGuest], taken: set[int]) -> No
     by_name: dict[str, list[PlannedGuest]] = {}
     for row in new:
         by_name.setdefault(row.name_key, []).append(row)
-    there = guest_plan.people_there(run.event, by_name, besides=run) if new else {}
+    there = planning.people_there(run.event, by_name, besides=run) if new else {}
     for key, people in there.items():
         free = [person for person in people if person["pk"] not in taken]
-        for row, person in list(guest_plan.match(by_name[key], free)):
+        for row, person in list(planning.match(by_name[key], free)):
             _hold(row, person)
     people = Guest.objects.principals().filter(event=run.event, pk__in=changed)
-    found = {person["pk"]: person for person in guest_plan.persons(people)}
+    found = {person["pk"]: person for person in planning.persons(people)}
     for guest_id, row in changed.items():
         if guest_id in found:
             _hold(row, found[guest_id])
@@ -169,9 +163,9 @@ def _look_again(run: ImportRun, rows: list[PlannedGuest], taken: set[int]) -> No
             _leave_out(row)
 
 
-def _hold(row: PlannedGuest, person: guest_plan.Person) -> None:
+def _hold(row: PlannedGuest, person: planning.Person) -> None:
     shown = row.verdict, row.reason
-    guest_rows.compare(row, person)
+    reading.compare(row, person)
     if row.verdict != SAME and (row.verdict, row.reason) != shown:
         _leave_out(row)
 

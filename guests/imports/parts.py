@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from events.nominations import NEW, PlannedNomination
-from guests import guest_rows
-from guests.guest_rows import PlannedGuest
+from guests.guest_list import reading
+from guests.guest_list.reading import PlannedGuest
 from guests.imports import names
 from guests.models import ImportPart, ImportRun
 
@@ -89,7 +89,7 @@ def written(run: ImportRun, row: list) -> dict[str, str]:
 
 def guest_of(run: ImportRun, row: list, look: Look) -> PlannedGuest:
     """A row as it was planned at the look; refused ones cannot be had back."""
-    planned = guest_rows.take(row[0], look.get("cells") or cells_of(run, row))
+    planned = reading.take(row[0], look.get("cells") or cells_of(run, row))
     planned.verdict = look.get("verdict", NEW)
     planned.reason = look.get("reason", "")
     planned.guest_id = look.get("guest_id")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from guests import guest_rows
-from guests.guest_rows import PlannedGuest
+from guests.guest_list import reading
+from guests.guest_list.reading import PlannedGuest
 from guests.imports import parts
 from guests.imports.runs import Summary, look
 from guests.models import Guest, ImportRun
@@ -35,7 +35,7 @@ def pairs(run: ImportRun, after: int, size: int) -> list[Pair]:
     rows: list[PlannedGuest] = []
     for row, found in parts.each(run):
         if row[0] > after and found.get("maybe") and len(rows) < size:
-            rows.append(guest_rows.parse(row[0], parts.cells_of(run, row)))
+            rows.append(reading.parse(row[0], parts.cells_of(run, row)))
             rows[-1].maybe = found["maybe"]
     wanted = {choice for row in rows for choice in row.maybe}
     guests = _guests(run, [int(c[6:]) for c in wanted if c.startswith("guest/")])
@@ -86,7 +86,7 @@ def _guests(run: ImportRun, ids: list[int]) -> dict[int, Guest]:
 
 def _rows(run: ImportRun, lines: set[int]) -> dict[int, PlannedGuest]:
     return {
-        row[0]: guest_rows.take(row[0], parts.cells_of(run, row))
+        row[0]: reading.take(row[0], parts.cells_of(run, row))
         for row, _look in (parts.each(run) if lines else ())
         if row[0] in lines
     }

@@ -11,8 +11,9 @@ from django.db import transaction
 from events import nominations
 from events.models import Event, User
 from events.nominations import CHANGED, NEW, REFUSED, SAME, PlannedNomination
-from guests import forgotten, guest_rows
-from guests.guest_survey import Survey
+from guests import forgotten
+from guests.guest_list import reading
+from guests.guest_list.surveying import Survey
 from guests.imports import parts
 from guests.imports.parts import Look
 from guests.models import ImportRun
@@ -117,16 +118,16 @@ def needs_mapping(run: ImportRun) -> bool:
 
 def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
     """Our columns, each with other names it goes by."""
-    return guest_rows.COLUMNS if kind == GUESTS else nominations.COLUMNS
+    return reading.COLUMNS if kind == GUESTS else nominations.COLUMNS
 
 
 def required_of(kind: str) -> str:
-    return guest_rows.REQUIRED if kind == GUESTS else nominations.REQUIRED
+    return reading.REQUIRED if kind == GUESTS else nominations.REQUIRED
 
 
 def is_enough(kind: str, mapping: Collection[str]) -> bool:
     """Whether the one column is there without which nothing goes, or a part of it."""
-    enough = guest_rows.ENOUGH if kind == GUESTS else {nominations.REQUIRED}
+    enough = reading.ENOUGH if kind == GUESTS else {nominations.REQUIRED}
     return not enough.isdisjoint(mapping)
 
 
@@ -204,9 +205,7 @@ def _guests(
 ) -> Survey:
     survey = Survey(run.event, run.choices, is_large)
     for rows in stretches:
-        survey.take(
-            [guest_rows.parse(row[0], parts.cells_of(run, row)) for row in rows]
-        )
+        survey.take([reading.parse(row[0], parts.cells_of(run, row)) for row in rows])
     survey.conclude()
     return survey
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 from events import activity
 from events.models import Message, User
 from guests import guest_list, people
-from guests.guest_writing import (
+from guests.guest_list.writing import (
     OF_THE_CONTACT,
     OF_THE_GUEST,
     OF_THE_INVITATION,

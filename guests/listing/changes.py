@@ -15,9 +15,11 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
-from guests import guest_rows, mailings, removals, tags
+from guests import mailings, tags
+from guests.guest_list import reading
 from guests.listing import values
 from guests.models import Guest, ListChange, Mailing
+from guests.people import removals
 from losers_lounge.names import clean
 from losers_lounge.telling import in_english
 
@@ -157,7 +159,7 @@ def _usable(kind: str, value: str) -> str:
 
 def _one_tag(value: str) -> str:
     """A word as an import would read it: no list, and not too long."""
-    found = guest_rows.parse(0, {"name": "x", "tags": clean(value)}).tags
+    found = reading.parse(0, {"name": "x", "tags": clean(value)}).tags
     if len(found) != 1 or len(clean(value)) > tags.MAX_LENGTH:
         words = _("A tag is one word or a few, up to %(n)d letters, without commas.")
         raise Unusable(words % {"n": tags.MAX_LENGTH})

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from events import suppression
 from events.access import HOST, open_event
 from events.models import Message, User
-from guests import addresses, forgotten, post_board
+from guests import forgotten
 from guests.forms.people import AddressForm, RepairForm
 from guests.models import Contact, Guest, Invitation
 from guests.models.about import INVITATION
+from guests.people import addresses
+from guests.post_room import board
 from guests.views.person import open_guest
 from losers_lounge.seen import show_what_stands
 
@@ -106,7 +108,7 @@ def letter_repair(request: HttpRequest, slug: str, message_id: int) -> HttpRespo
     context = {
         **access.context,
         "letter": letter,
-        "kind": post_board.words_of(letter.kind),
+        "kind": board.words_of(letter.kind),
         "invitation": invitation,
         "form": form,
         "guest": guest,

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from guests import letters, realm
+from guests import letters
 from guests.models import Invitation
+from guests.realms import guest_realm
 from guests.views.wrong_links import wrong_link
 from losers_lounge import links
 from losers_lounge.rarely import rarely
@@ -27,7 +28,7 @@ def calendar_link(request: HttpRequest, token: str) -> HttpResponse:
     row = rows.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("calendar", lookup, row.link_version, mac):
         return wrong_link(request)
-    row = realm.kept(row)
+    row = guest_realm.kept(row)
     name = f'attachment; filename="{row.event.slug}.ics"'
     return HttpResponse(
         ics.from_values(letters.calendar(row.event, row), stamp=row.created_at),

@@ -17,9 +17,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from guests import evening, parties, portal, realm, rsvp
+from guests import evening, parties, portal, rsvp
 from guests.evening import Evening
 from guests.models import Contact, Guest
+from guests.realms import guest_realm
 from guests.views import answer_forms
 from guests.views.answer_forms import NOTHING_REFUSED, Refused
 from guests.views.wrong_links import wrong_link
@@ -40,11 +41,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if contact is None or not links.is_genuine(
         "contact", lookup, contact.link_version, mac
     ):
-        reason = realm.no_way_in("contact", token, Contact)
+        reason = guest_realm.no_way_in("contact", token, Contact)
         return wrong_link(request, reason)
     response = redirect("guests:contact", contact.public_id)
     response["Referrer-Policy"] = "no-referrer"
-    realm.remember(request, response, contact)
+    guest_realm.remember(request, response, contact)
     return response
 
 
@@ -53,7 +54,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def portal_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everybody this assistant answers for, as rows."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     return show(request, contact, portal.evenings(contact))
 
 
@@ -62,7 +63,7 @@ def portal_page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no or the waiting list for one principal."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     evenings = portal.evenings(contact)
     mine = named(evenings, request)
     form = answer_forms.answer_form(mine, request.POST)
@@ -78,7 +79,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def answer_all(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes for everybody who has not answered; who has is left as they said."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     done = portal.say_yes_for_all(contact, timezone.now())
     if done.is_closed:
         messages.error(request, str(rsvp.AnswersClosed()))
@@ -99,7 +100,7 @@ def answer_all(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def needs(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the venue should know of one principal and whom they bring."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     evenings = portal.evenings(contact)
     mine = named(evenings, request)
     form = answer_forms.needs_form(mine, request.POST)
@@ -118,7 +119,7 @@ def needs(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def passes(request: HttpRequest, public_id: str) -> HttpResponse:
     """The QR codes of everybody who comes."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     coming = Guest.objects.attending().filter(
         invitation__contact=contact, invitation__continues_as=None
     )
@@ -138,7 +139,7 @@ def passes(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evening as a calendar file that leads back to this page."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     event = contact.event
     entry = ics.Entry(
         uid=f"contact-{contact.public_id}",

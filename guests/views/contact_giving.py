@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from guests import payments, portal, realm
+from guests import payments, portal
 from guests.evening import Evening
 from guests.forms.giving import GivingForm
 from guests.models import Contact
 from guests.payments import Way, Wish
+from guests.realms import guest_realm
 from guests.views import contact as contact_page
 from guests.views import giving
 from guests.views.answer_forms import Refused
@@ -29,7 +30,7 @@ def give(request: HttpRequest, public_id: str) -> HttpResponse:
     A press that names one `guest` and nothing else goes straight to Stripe's page, in
     that principal's name.
     """
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     if request.method != "POST":
         return _show(request, contact)
     if not giving.PRESSES.admit(public_id):
@@ -59,7 +60,7 @@ def give(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where Stripe sends an assistant back to; what others gave is not shown here."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
 
     def look() -> list[Evening]:
         found = portal.evenings(contact)

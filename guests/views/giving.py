@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods
 from donations import brakes, checkout, settlement
 from donations.models import Donation
 from events.models import Event
-from guests import evening, link_uses, payments, realm, surplus
+from guests import evening, payments, surplus
 from guests.evening import Evening
 from guests.forms.giving import GivingForm
 from guests.models import Guest, Invitation
 from guests.payments import Way, Wish
+from guests.realms import guest_realm, link_uses
 from guests.views import invited
 from guests.views.answer_forms import Refused
 from losers_lounge.throttle import Throttle, network
@@ -43,7 +44,7 @@ def donate(request: HttpRequest, public_id: str) -> HttpResponse:
     A press that names one `guest` and nothing else is the invitation's own: it goes
     straight to Stripe's page for what that guest owes.
     """
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     if request.method != "POST":
         return _show(request, row)
     if not PRESSES.admit(public_id):
@@ -68,7 +69,7 @@ def donate(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where Stripe sends the donor back to."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     page = reverse("guests:invitation", args=[row.public_id])
     context = {"invitation": row, "event": row.event}
     return returned(request, lambda: evening.of(row), page, context)

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.views import defaults
 
 from donations import donor_realm
-from guests import realm
+from guests.realms import guest_realm
 
 PAGES = {
-    realm.Retired: "guests/link_retired.html",
-    realm.Forgotten: "guests/link_forgotten.html",
+    guest_realm.Retired: "guests/link_retired.html",
+    guest_realm.Forgotten: "guests/link_forgotten.html",
     donor_realm.Retired: "donations/link_retired.html",
     donor_realm.Forgotten: "donations/link_forgotten.html",
 }

@@ -18,16 +18,10 @@ from django.views.decorators.http import (
 )
 
 from events import outbox
-from guests import (
-    evening,
-    invitations,
-    letters,
-    link_uses,
-    parties,
-    realm,
-)
+from guests import evening, invitations, letters, parties
 from guests.forms.contacts import LostLinkForm
 from guests.models import Invitation
+from guests.realms import guest_realm, link_uses
 from guests.views import answer_forms
 from guests.views.answer_forms import NOTHING_REFUSED, Refused
 from guests.views.wrong_links import wrong_link
@@ -52,11 +46,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     lookup, mac = links.split_token(token)
     row = Invitation.objects.filter(public_id=lookup).first()
     if row is None or not links.is_genuine("invitation", lookup, row.link_version, mac):
-        return wrong_link(request, realm.no_way_in("invitation", token, Invitation))
+        reason = guest_realm.no_way_in("invitation", token, Invitation)
+        return wrong_link(request, reason)
     # One that was merged away leads to the one that was kept, while the merge stands.
-    response = redirect("guests:invitation", realm.kept(row).public_id)
+    response = redirect("guests:invitation", guest_realm.kept(row).public_id)
     response["Referrer-Policy"] = "no-referrer"
-    realm.remember(request, response, row)
+    guest_realm.remember(request, response, row)
     return response
 
 
@@ -65,7 +60,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evening on one page."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     return show(request, row)
 
 
@@ -74,7 +69,7 @@ def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Yes, no, or the waiting list; the page says what stands afterwards."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     evenings, mine = _pressed(request, row)
     form = answer_forms.answer_form(mine, request.POST)
     refused = answer_forms.take(form, mine.guest)
@@ -92,7 +87,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def needs(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the venue should know of the guest and whom they bring."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     evenings, mine = _pressed(request, row)
     form = answer_forms.needs_form(mine, request.POST)
     if not form.is_valid():
@@ -108,7 +103,7 @@ def needs(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def entry_pass(request: HttpRequest, public_id: str) -> HttpResponse:
     """The QR code for the door, one for each person who is coming."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     if row.event.became(timezone.now()):  # Nobody is let in; the page says why.
         return redirect("guests:invitation", public_id)
     coming = row.guests.attending().order_by("pk")
@@ -128,7 +123,7 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
 
     It leads back to this page, whoever got the mail.
     """
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     entry = letters.calendar(row.event, row)
     entry["url"] = settings.SITE_URL + reverse("guests:invitation", args=[public_id])
     return HttpResponse(

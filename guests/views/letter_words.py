@@ -21,10 +21,11 @@ from events import letter_texts
 from events.access import HOST, Access, open_event
 from events.letter_texts import SavedMeanwhile, Words
 from events.models import Event, LetterText
-from guests import letter_tests, personas
 from guests.forms.letters import WordsForm
-from guests.personas import KINDS, PERSONAS
+from guests.post_room import personas, to_oneself
+from guests.post_room.personas import KINDS, PERSONAS
 from losers_lounge.links import make_lookup
+from losers_lounge.telling import in_english
 from losers_lounge.throttle import Throttle
 
 FIRST = next(iter(PERSONAS))
@@ -103,7 +104,7 @@ def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     who = str(request.user.pk)
     if not TESTS.admit(who):
         return TESTS.refusal(request)
-    letter_tests.send(
+    to_oneself.send(
         access.event,
         kind,
         form.cleaned_data["persona"],
@@ -145,6 +146,7 @@ def _save(
     request: HttpRequest, access: Access, kind: str, words: Words, persona: str
 ) -> HttpResponse:
     event, at = access.event, timezone.now()
+    title = in_english(lambda: KINDS[kind])
     if words.body and personas.is_ours(event, kind, words.body, at):
         # Ours differ from reader to reader: one of them is not for all.
         words = replace(words, body="")
@@ -153,7 +155,7 @@ def _save(
     shown = request.POST.get("seen", "")
     try:
         saved = letter_texts.save(
-            event, kind, words, by=request.user, at=at, shown=shown
+            event, kind, words, title=title, by=request.user, at=at, shown=shown
         )
     except SavedMeanwhile as meanwhile:
         return _conflict(request, access, kind, meanwhile.row)

@@ -15,10 +15,11 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from guests import evening, realm
+from guests import evening
 from guests.forms.giving import ExtrasForm
 from guests.models import Guest
 from guests.payments import Way, Wish
+from guests.realms import guest_realm
 from guests.views import giving
 from guests.views.wrong_links import wrong_link
 from losers_lounge import links
@@ -37,12 +38,12 @@ def pay_link(request: HttpRequest, token: str) -> HttpResponse:
     guest = rows.filter(public_id=lookup).first()
     version = guest.invitation.link_version if guest else 0
     if guest is None or not links.is_genuine("pay", lookup, version, mac):
-        reason = realm.no_way_in("pay", token, Guest)
+        reason = guest_realm.no_way_in("pay", token, Guest)
         return wrong_link(request, reason)
     guest = guest.merged_into or guest
     response = redirect("guests:pay", guest.public_id)
     response["Referrer-Policy"] = "no-referrer"
-    realm.remember_payer(request, response, guest)
+    guest_realm.remember_payer(request, response, guest)
     return response
 
 
@@ -51,7 +52,7 @@ def pay_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def pay_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who gives how much, to whom, and why."""
-    return _show(request, realm.open_payer(request, public_id))
+    return _show(request, guest_realm.open_payer(request, public_id))
 
 
 @login_not_required
@@ -59,7 +60,7 @@ def pay_page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def pay_give(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send them to Stripe's page for what this person owes."""
-    guest = realm.open_payer(request, public_id)
+    guest = guest_realm.open_payer(request, public_id)
     if not PRESSES.admit(public_id):
         return PRESSES.refusal(request)
     seen = evening.money_of(guest)
@@ -82,7 +83,7 @@ def pay_give(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay_thanks(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where Stripe sends them back to; the door's screen turns by itself."""
-    guest = realm.open_payer(request, public_id)
+    guest = guest_realm.open_payer(request, public_id)
     context = {"event": guest.event, "is_at_the_door": True}
     return giving.returned(
         request, lambda: [evening.money_of(guest)], _page_of(guest), context

@@ -15,10 +15,11 @@ from django.views.decorators.http import (
 
 from events.access import HOST, Access, open_event
 from events.models import User
-from guests import forgotten, guest_list, invitations, people, person_page
+from guests import forgotten, guest_list, invitations, people
 from guests.forms.people import GuestForm, PersonForm
 from guests.listing import pages
 from guests.models import Guest
+from guests.people import person_page
 from losers_lounge import links
 from losers_lounge.seen import show_what_stands
 

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 from donations import brakes, checkout
 from donations import pledges as cards
 from donations.models import Pledge
-from guests import evening, link_uses, payments, pledges, portal, realm
+from guests import evening, payments, pledges, portal
 from guests.evening import Evening
 from guests.models import Contact, Guest
 from guests.payments import Way, Wish
 from guests.pledges import Press, mandate
+from guests.realms import guest_realm, link_uses
 from losers_lounge.throttle import Throttle, network
 
 PRESSES = Throttle("pledge", most=20, seconds=600)
@@ -52,7 +53,7 @@ class Door:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pledge(request: HttpRequest, public_id: str) -> HttpResponse:
     """A nominee's own pledge, on their invitation."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     seen = _asked_for(evening.of(row), request)
     seen.guest.event = row.event
     door = Door(
@@ -70,7 +71,7 @@ def pledge(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_pledge(request: HttpRequest, public_id: str) -> HttpResponse:
     """A principal's pledge for an assistant; without leave nothing of it is shown."""
-    contact = realm.open_contact(request, public_id)
+    contact = guest_realm.open_contact(request, public_id)
     seen = _asked_for(portal.evenings(contact), request)
     if not seen.guest.invitation.contact_may_give:
         return redirect("guests:contact", public_id)

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from events import outbox
 from events.access import HOST, open_event
 from events.models import Event, Message
-from guests import invitations, mailings, personas, post_board, post_room
+from guests import invitations, mailings, post_room
 from guests.models import Mailing
-from guests.post_board import Wanted
+from guests.post_room import board, personas
+from guests.post_room.board import Wanted
 
 
 @require_safe
@@ -26,9 +27,9 @@ def message_list(request: HttpRequest, slug: str) -> HttpResponse:
         "nothing_leaves": outbox.why_nothing_leaves(),
         "waiting_to_be_sent": invitations.waiting_to_be_sent(access.event),
         "without_address": invitations.without_address(access.event),
-        "waves": post_board.waves(access.event),
+        "waves": board.waves(access.event),
         "letter_groups": _letter_groups(),
-        "kinds": post_board.KIND_WORDS.items(),
+        "kinds": board.KIND_WORDS.items(),
         "states": Message.State.choices,
     }
     return render(request, "guests/message_list.html", context)
@@ -111,9 +112,9 @@ def _letter_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 def _board(event: Event, request: HttpRequest) -> dict[str, object]:
     """What moves: how far the letters are, one page of them, and the mailings."""
     wanted = Wanted.read(request.GET)
-    page = post_board.read(event, wanted)
-    figures = post_board.figures(event)
-    shown = post_board.mailings(event, figures)
+    page = board.read(event, wanted)
+    figures = board.figures(event)
+    shown = board.mailings(event, figures)
     total = sum(row.total for row in figures)
     waiting = sum(row.under_way for row in figures)
     return {

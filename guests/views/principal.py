@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import outbox
-from guests import link_uses, portal, realm
+from guests import portal
 from guests.forms.contacts import OwnAddressForm
+from guests.realms import guest_realm, link_uses
 
 
 @login_not_required
@@ -19,7 +20,7 @@ from guests.forms.contacts import OwnAddressForm
 @require_POST
 def here(request: HttpRequest, public_id: str) -> HttpResponse:
     """The first touch or key on the page, which no mail scanner makes."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     link_uses.note(request, row, timezone.now())
     outbox.note_arrival(row.about)
     return HttpResponse(status=204)
@@ -30,7 +31,7 @@ def here(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def may_give(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let the assistant give in my name, or take that back."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     at, may = timezone.now(), request.POST.get("may") == "yes"
     link_uses.note(request, row, at)
     row = portal.let_give(row.pk, may, at)
@@ -47,7 +48,7 @@ def may_give(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_address(request: HttpRequest, public_id: str) -> HttpResponse:
     """Nobody answers for me any more: mail comes to an address of my own."""
-    row = realm.open_invitation(request, public_id)
+    row = guest_realm.open_invitation(request, public_id)
     if not row.contact.is_assistant:
         raise Http404
     form = OwnAddressForm(request.POST or None)
@@ -63,7 +64,7 @@ def own_address(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, text % {"email": email})
             response = redirect("guests:invitation", new.public_id)
             # The link was renewed: this browser came in by the one before.
-            realm.remember(request, response, new)
+            guest_realm.remember(request, response, new)
             link_uses.note(request, new, at)
             return response
     context = {"invitation": row, "event": row.event, "form": form}

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from guests import device_realm, realm
 from guests.models import Guest
+from guests.realms import device_realm, guest_realm
 from losers_lounge.demo import seeding
 from tests.benchmarks.programs import Web
 from tests.guests.devices import make_device
@@ -105,7 +105,7 @@ def phone_of(event: Event) -> dict[str, str]:
 
 def cookie_of(guest: Guest) -> dict[str, str]:
     response = HttpResponse()
-    realm.remember(HttpRequest(), response, guest.invitation)
+    guest_realm.remember(HttpRequest(), response, guest.invitation)
     name = settings.GUEST_COOKIE_NAME
     return {name: response.cookies[name].value}
 

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def save(event: Event, words: Words) -> bool:
-    return letter_texts.save(event, "invitation", words, by=make_user(), at=AT)
+    said = {"title": "Invitation", "by": make_user(), "at": AT}
+    return letter_texts.save(event, "invitation", words, **said)
 
 
 def test_the_newest_words_count_and_the_older_ones_stay(event: Event) -> None:

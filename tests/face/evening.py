@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from donations.reconciliation import reconcile
 from events.models import Event, User
-from guests import realm
 from guests.models import Guest
+from guests.realms import guest_realm
 from losers_lounge.demo import money, night
 from losers_lounge.demo.process import EmbeddedLounge
 from losers_lounge.rehearsal import replay
@@ -77,6 +77,6 @@ def member(email: str) -> Cookies:
 def invited(guest: Guest) -> Cookies:
     """The cookie of whoever has followed this guest's link."""
     response = HttpResponse()
-    realm.remember(HttpRequest(), response, guest.invitation)
+    guest_realm.remember(HttpRequest(), response, guest.invitation)
     name = settings.GUEST_COOKIE_NAME
     return {name: response.cookies[name].value}

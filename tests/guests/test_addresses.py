@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from events.models import Event, Message
 from guests import invitations
-from guests.addresses import Address
 from guests.models import Guest, Invitation
+from guests.people.addresses import Address
 from tests.factories import make_event, make_user
 from tests.guests.factories import make_contact, make_guest, make_invitation
 from tests.guests.people import browser_of

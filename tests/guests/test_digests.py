@@ -3,8 +3,9 @@
 import pytest
 
 from events.models import Message, User
-from guests import mailings, people, removals
+from guests import mailings, people
 from guests.models import Contact, Mailing
+from guests.people import removals
 from tests.factories import make_event, make_user
 from tests.guests.assistants import make_principal
 from tests.guests.factories import make_contact

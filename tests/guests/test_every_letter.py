@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from events.models import Event, Message
-from guests import personas
 from guests.letters import drafts
+from guests.post_room import personas
 from losers_lounge.templatetags.markup import reservation
 from tests.factories import make_event
 from tests.mail_lint import MARKUP, faults, list_faults, parsed, reading_faults

@@ -4,7 +4,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Activity, Event
-from guests import guest_list, guest_plan, guest_rows
+from guests import guest_list
+from guests.guest_list import planning, reading
 from guests.models import Contact, Guest, Invitation
 from losers_lounge import csvfile
 from losers_lounge.names import fold
@@ -19,10 +20,10 @@ from tests.guests.factories import make_guest
 from tests.guests.people import AT, YES, say
 
 
-def plan_of(event: Event, text: str) -> guest_plan.GuestPlan:
-    table = csvfile.read(text.encode(), guest_rows.COLUMNS, "name")
-    rows = [guest_rows.parse(row.line, row.cells) for row in table.rows]
-    return guest_plan.plan(event, rows)
+def plan_of(event: Event, text: str) -> planning.GuestPlan:
+    table = csvfile.read(text.encode(), reading.COLUMNS, "name")
+    rows = [reading.parse(row.line, row.cells) for row in table.rows]
+    return planning.plan(event, rows)
 
 
 def verdicts(event: Event, text: str) -> list[str]:
@@ -36,8 +37,8 @@ def apply(event: Event, text: str) -> list[str]:
     return [row.verdict for row in planned.rows]
 
 
-def typed(name: str, **fields: str) -> guest_rows.PlannedGuest:
-    return guest_rows.parse(0, {"name": name} | fields)
+def typed(name: str, **fields: str) -> reading.PlannedGuest:
+    return reading.parse(0, {"name": name} | fields)
 
 
 @pytest.mark.django_db
@@ -90,7 +91,7 @@ class TestOneRow:
     def test_nonsense_is_refused_with_a_reason(
         self, event: Event, cells: dict[str, str], reason: str
     ) -> None:
-        row = guest_rows.parse(1, {"name": "Tina Fey"} | cells)
+        row = reading.parse(1, {"name": "Tina Fey"} | cells)
         assert row.verdict == "refused"
         assert reason in row.reason
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from events.models import Message
-from guests import invitations, realm
+from guests import invitations
 from guests.models import Guest, Invitation
+from guests.realms import guest_realm
 from losers_lounge.links import make_token
 from tests.factories import (
     make_category,
@@ -122,9 +123,9 @@ def test_a_cookie_signed_elsewhere_opens_nothing(settings: Settings) -> None:
     client = Client()
     forged = [
         signing.dumps({"invitations": {row.public_id: 1}}, salt="another"),
-        signing.dumps([row.public_id], salt=realm.SALT),
+        signing.dumps([row.public_id], salt=guest_realm.SALT),
         signing.dumps(
-            {"invitations": {row.public_id: 1}}, key="k" * 50, salt=realm.SALT
+            {"invitations": {row.public_id: 1}}, key="k" * 50, salt=guest_realm.SALT
         ),
         "nonsense",
     ]
@@ -148,7 +149,7 @@ def test_the_cookie_stays_small_however_many_links_are_opened(
 ) -> None:
     event = make_event()
     client = Client()
-    for _ in range(realm.MOST_INVITATIONS + 3):
+    for _ in range(guest_realm.MOST_INVITATIONS + 3):
         row = make_guest(event).invitation
         client.get(reverse("guests:link", args=[token_of(row)]))
     assert len(client.cookies[settings.GUEST_COOKIE_NAME].value) < 2_000

@@ -12,7 +12,7 @@ from django.urls import reverse
 from events import letter_texts, mail
 from events.letter_texts import Words
 from events.models import Event
-from guests import personas
+from guests.post_room import personas
 from guests.views.letter_words import TESTS
 from tests.guests.factories import make_guest
 from tests.guests.people import AT

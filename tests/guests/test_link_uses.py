@@ -6,8 +6,9 @@ import pytest
 from django.test import Client, RequestFactory
 
 from events.models import Activity
-from guests import invitations, link_uses, portal
+from guests import invitations, portal
 from guests.models import Guest, Invitation, LinkUse
+from guests.realms import link_uses
 from tests.factories import make_event, make_user
 from tests.guests.assistants import make_dana, make_principal
 from tests.guests.factories import make_guest, make_invitation

@@ -67,9 +67,10 @@ class TestTime:
         host = make_user()
         make_guest(event, name="Ann [amount]")
         words = Words("For [name]", "Dear [Name],\n\n[hosts] wait. [amount]")
-        letter_texts.save(event, "invitation", words, by=host, at=AT)
+        said = {"title": "Invitation", "by": host, "at": AT}
+        letter_texts.save(event, "invitation", words, **said)
         plan(event)
-        letter_texts.save(event, "invitation", Words(), by=host, at=AT)
+        letter_texts.save(event, "invitation", Words(), **said)
         assert event.messages.get().context["words"] == {
             "subject": "For Ann [amount]",
             "body": "Dear Ann [amount],\n\nAmy Poehler and Jon Hamm wait. $1,000.00",

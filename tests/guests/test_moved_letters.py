@@ -3,9 +3,9 @@
 import pytest
 
 from events.models import Event, Message
-from guests import addresses
-from guests.addresses import Address
 from guests.models import Contact, Guest
+from guests.people import addresses
+from guests.people.addresses import Address
 from tests.factories import make_user
 from tests.guests.assistants import make_dana, make_principal, ways_in
 from tests.guests.factories import make_guest

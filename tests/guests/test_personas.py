@@ -8,8 +8,8 @@ from django.utils import timezone
 from events import letter_texts
 from events.letter_texts import Words
 from events.models import Event, Message
-from guests import personas
 from guests.models import Contact, Guest
+from guests.post_room import personas
 from tests.factories import make_event
 from tests.guests.people import AT
 from tests.mail_lint import faults

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event, Message
-from guests import post_board
 from guests.models import Invitation, Mailing
+from guests.post_room import board
 from tests.factories import make_event
 from tests.guests.factories import (
     make_contact,
@@ -175,7 +175,7 @@ class TestBoard:
             for file in folder.glob("*.subject.txt")
         }
         # A void receipt's letter goes as the receipt that it takes back.
-        assert found - {"receipt_void"} <= set(post_board.KIND_WORDS)
+        assert found - {"receipt_void"} <= set(board.KIND_WORDS)
 
     def test_with_people_waiting_it_does_not_ask_for_people(
         self, host: Client, event: Event

@@ -19,10 +19,11 @@ from hypothesis.stateful import (
 )
 
 from events.models import Message
-from guests import addresses, invitations, merging
-from guests.addresses import Address
+from guests import invitations, merging
 from guests.merging import Choice
 from guests.models import Guest, GuestMerge, Invitation
+from guests.people import addresses
+from guests.people.addresses import Address
 from losers_lounge.links import is_genuine, make_token, split_token
 from tests.factories import make_event, make_user
 from tests.guests.factories import make_contact, make_guest, make_invitation

@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 
 from events.models import Activity, Event, Message
-from guests import house_rules, people, removals, seats, waiting_list
+from guests import house_rules, people, seats, waiting_list
 from guests.models import SeatOffer
+from guests.people import removals
 from tests.factories import make_event, make_user
 from tests.guests.people import AT, NO, YES, say
 from tests.guests.test_waiting_list import full_event, offered, states, wait

@@ -6,13 +6,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Event, Message
-from guests import (
-    house_rules,
-    rsvp,
-    seats,
-    tasks,
-    waiting_list,
-)
+from guests import house_rules, rsvp, seats, tasks, waiting_list
 from guests.models import Guest, SeatOffer
 from tests.factories import make_event, make_user
 from tests.guests.factories import make_guest

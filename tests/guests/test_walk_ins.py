@@ -9,10 +9,10 @@ from donations import settlement
 from donations.models import Donation
 from events.models import Event, Message
 from guests.actors import Actor
-from guests.addresses import Address
 from guests.door import requests, walk_ins
 from guests.door.walk_ins import Visitor
 from guests.models import Closing, Guest
+from guests.people.addresses import Address
 from losers_lounge.links import make_token
 from losers_lounge.stand_in.server import StandIn
 from tests.factories import make_category, make_nomination, make_nominee, make_user

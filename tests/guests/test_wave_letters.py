@@ -10,8 +10,8 @@ from django.utils import timezone
 from events import mail, writing
 from events.letter_texts import Words
 from events.models import Event, Message
-from guests import personas
 from guests.models import Mailing
+from guests.post_room import personas
 from tests.factories import make_event
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from guests import link_uses
 from guests.models import Guest, Invitation, LinkUse
+from guests.realms import link_uses
 from losers_lounge import links
 from tests.factories import make_event
 from tests.guests.assistants import link_of, make_dana, make_principal

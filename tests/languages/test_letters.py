@@ -13,9 +13,10 @@ from donations.models import Donation, Receipt
 from events import mail
 from events.letter_texts import Words
 from events.models import Activity, Event, Message
-from guests import personas, rsvp
+from guests import rsvp
 from guests.models import Invitation, Obligation
 from guests.pledges import mandate
+from guests.post_room import personas
 from losers_lounge import stored
 from tests.donations.factories import make_donation
 from tests.factories import make_category, make_event
@@ -166,6 +167,22 @@ class TestWhatIsKept:
         assert event.activities.get().verb == "held the mail"
         page = host.get(reverse("guests:activity", args=[event.slug]), **SPANISH)
         assert "held the mail" not in page.content.decode()
+
+    def test_a_letter_is_called_in_the_log_what_its_page_calls_it(
+        self, host: Client, event: Event
+    ) -> None:
+        url = reverse("guests:letter_words", args=[event.slug, "save_the_date"])
+        with translation.override("es"):
+            title = str(personas.KINDS["save_the_date"])
+        assert f"<h1>{title}</h1>" in host.get(url, **SPANISH).text
+        host.post(url, {"subject": "Sábado", "persona": "friend"}, **SPANISH)
+        host.post(url, {"action": "standard"}, **SPANISH)
+        assert [line.object_name for line in event.activities.all()] == [
+            "Save the date",
+            "Save the date",
+        ]
+        log = host.get(reverse("guests:activity", args=[event.slug]), **SPANISH).text
+        assert log.count(f": {title}<") == 2
 
 
 class TestWhatRowsSay:

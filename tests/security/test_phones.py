@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Event
-from guests import device_realm
 from guests.door.sealing import encoded
 from guests.models import Contact, Device, Guest
+from guests.realms import device_realm
 from tests.factories import make_category, make_event
 from tests.guests.devices import make_device, make_phone, token_of
 from tests.guests.doorstep import admit

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from guests import invitations, realm
+from guests import invitations
+from guests.realms import guest_realm
 from losers_lounge.links import make_token, split_token
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_member
@@ -177,18 +178,18 @@ def forged(scene: Scene) -> dict[str, str]:
     """Guest cookies that say the right thing, signed by the wrong hand."""
     public_id = scene.winner.invitation.public_id
     opened = {"invitations": {public_id: 1}}
-    good = signing.dumps(opened, salt=realm.SALT)
+    good = signing.dumps(opened, salt=guest_realm.SALT)
     body, stamp, mac = good.split(":")
 
     def says(**parts: object) -> str:
-        return signing.dumps(parts, salt=realm.SALT)
+        return signing.dumps(parts, salt=guest_realm.SALT)
 
     return {
         "another salt": signing.dumps(opened, salt="other"),
-        "another key": signing.dumps(opened, key="x" * 50, salt=realm.SALT),
+        "another key": signing.dumps(opened, key="x" * 50, salt=guest_realm.SALT),
         "no mac": f"{body}:{stamp}:",
         "mac of another": f"{body}:{stamp}:{mac[::-1]}",
-        "a list": signing.dumps([public_id], salt=realm.SALT),
+        "a list": signing.dumps([public_id], salt=guest_realm.SALT),
         "a retired version": says(invitations={public_id: 0}),
         "a version of none": says(invitations={public_id: None}),
         "an assistant's": says(contacts={public_id: 1}),

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from events.access import Access, open_event
 from events.models import Member
-from guests import device_realm
 from guests.actors import Actor
 from guests.door import devices, lookups
 from guests.models import Device
+from guests.realms import device_realm
 from losers_lounge.throttle import Throttle
 
 DOOR, TROPHIES = Device.Role.DOOR.value, Device.Role.TROPHIES.value

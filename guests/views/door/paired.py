@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guests import device_realm
 from guests.door import devices
 from guests.forms.phones import BeatForm, QueueForm
 from guests.models import Device
+from guests.realms import device_realm
 from guests.views.door.access import for_known_phones, for_phones, open_door
 from losers_lounge import links
 from losers_lounge.throttle import Throttle, network

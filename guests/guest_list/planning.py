@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from events.models import Event
 from events.nominations import CHANGED, NEW, REFUSED, SAME
-from guests import guest_rows, likeness
-from guests.guest_rows import PlannedGuest
+from guests import likeness
+from guests.guest_list import reading
+from guests.guest_list.reading import PlannedGuest
 from guests.models import Guest, ImportRun
 from losers_lounge.bulk import Among
 from losers_lounge.names import fold, match_key
@@ -130,7 +131,7 @@ def _judge(
 ) -> None:
     free = [person for person in people if person["pk"] not in taken]
     for row, person in list(match(rows, free)):
-        guest_rows.compare(row, person)
+        reading.compare(row, person)
         taken[person["pk"]] = row
     for row in rows:
         if row.guest_id is None:
@@ -199,7 +200,7 @@ def choose(
             _join(row, taken[int(number)], joined, known)
         elif kind and int(number) in known:
             row.aliases.append(row.name)
-            guest_rows.compare(row, known[int(number)])
+            reading.compare(row, known[int(number)])
             taken[int(number)] = row
         else:
             row.reason = _("Another person, you said.")
@@ -234,9 +235,9 @@ def _join(
     if other is row:
         return
     joined[row.line] = other
-    guest_rows.absorb(other, row)
+    reading.absorb(other, row)
     if other.guest_id in known:
-        guest_rows.compare(other, known[other.guest_id])
+        reading.compare(other, known[other.guest_id])
     elif other.guest_id is not None:
         other.verdict = CHANGED
         other.reason = other.reason or _("other name")

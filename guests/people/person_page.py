@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 
 from donations.models import Donation
 from events.models import Activity, Message
-from guests import addresses, evening, link_uses, merging
+from guests import evening, merging
 from guests.evening import Evening
 from guests.models import (
     Contact,
@@ -18,7 +18,9 @@ from guests.models import (
     Obligation,
     SeatOffer,
 )
-from guests.post_board import Letter
+from guests.people import addresses
+from guests.post_room.board import Letter
+from guests.realms import link_uses
 from losers_lounge import links
 
 MOST_LETTERS = 50

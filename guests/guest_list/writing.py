@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from events.models import Event
-from guests.guest_rows import PlannedGuest
+from guests.guest_list.reading import PlannedGuest
 from guests.models import Contact, Guest, ImportChange, ImportRun, Invitation
 from losers_lounge import bulk
 from losers_lounge.links import make_lookup

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Message
 from guests.models import Guest, Invitation, Mailing
 from guests.models.about import about_invitation
-from guests.personas import KINDS
+from guests.post_room.personas import KINDS
 
 PAGE_SIZE = 50
 State = Message.State

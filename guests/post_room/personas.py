@@ -31,7 +31,7 @@ from guests.models import (
     Obligation,
     SeatOffer,
 )
-from guests.persona_statues import OF_STATUES, made_up_statue
+from guests.post_room.made_up_statues import OF_STATUES, made_up_statue
 from losers_lounge.telling import told_cents
 
 YES, WAITING = Guest.Answer.YES, Guest.Answer.WAITING

@@ -19,14 +19,14 @@ from donations.models import Donation
 from events import activity, outbox
 from events.models import Event, Message, User
 from guests import forgotten, guest_list, seats, waiting_list
-from guests.leaving_the_list import take_off
 from guests.models import (
     Admission,
     Guest,
     Settlement,
     Trophy,
 )
-from guests.moving_on import move_on
+from guests.people.leaving import take_off
+from guests.people.moving_on import move_on
 
 # What the log calls each column.
 WORDS = {

@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from events import outbox
 from events.models import Event, Message
-from guests import guest_list, people, seats, waiting_list
-from guests.leaving_the_list import nominees_of, take_off
+from guests import guest_list, seats, waiting_list
 from guests.models import Guest
-from guests.moving_on import move_on
+from guests.people import changing
+from guests.people.leaving import nominees_of, take_off
+from guests.people.moving_on import move_on
 from losers_lounge import bulk
 
 
@@ -27,7 +28,7 @@ def remove(
     gone, refused = [], []
     for part in bulk.batches(ids):
         host_of = _parties(Guest.objects.on_the_list(), part)
-        reasons = people.obstacles(host_of)
+        reasons = changing.obstacles(host_of)
         refused += [words for _pk, words in sorted(reasons.items())]
         staying = {host_of[pk] for pk in reasons}
         leaving = [pk for pk, host in host_of.items() if host not in staying]

@@ -11,8 +11,8 @@ from django.db.models import Count, F, Max
 from django.http import HttpRequest
 
 from events.models import Event
-from guests import realm
 from guests.models import Invitation, LinkUse
+from guests.realms import guest_realm
 
 MOST_BROWSERS = 3
 SHOWN = 20
@@ -32,7 +32,7 @@ def note(request: HttpRequest, invitation: Invitation, at: datetime) -> None:
 
     A browser without our name for it is not counted, and neither is a second press.
     """
-    device = realm.browser(request)
+    device = guest_realm.browser(request)
     if not device:
         return
     use = LinkUse(

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop as noop
 from events import activity
 from events.models import Event, Nominee, User
 from events.nominations import CHANGED, NEW
-from guests import forgotten, guest_plan, guest_writing, letters, obligations
-from guests.guest_plan import GuestPlan
-from guests.guest_rows import PlannedGuest
+from guests import forgotten, letters, obligations
+from guests.guest_list import planning, writing
+from guests.guest_list.planning import GuestPlan
+from guests.guest_list.reading import PlannedGuest
 from guests.models import Guest
 from losers_lounge.names import fold
 
@@ -30,8 +31,8 @@ def apply(event: Event, planned: GuestPlan, at: datetime) -> list[int]:
     forgotten.refuse_more(Event.objects.locked().get(pk=event.pk))
     new = [row for row in planned.rows if row.verdict == NEW]
     changed = [row for row in planned.rows if row.verdict == CHANGED]
-    added = guest_writing.insert(event, new)
-    touched = guest_writing.update(changed)
+    added = writing.insert(event, new)
+    touched = writing.update(changed)
     follow(event, at, touched | link_nominees(event))
     return added
 
@@ -43,7 +44,7 @@ def add(event: Event, row: PlannedGuest, *, by: User, at: datetime) -> Guest | N
     Raises forgotten.Forgotten.
     """
     forgotten.refuse_more(Event.objects.locked().get(pk=event.pk))
-    planned = guest_plan.plan(event, [row])
+    planned = planning.plan(event, [row])
     if row.verdict != NEW:
         return None
     (guest_id,) = apply(event, planned, at)

@@ -19,7 +19,7 @@ from donations.models import Donation, Refund
 from events import activity
 from guests import letters
 from guests.models import Guest, Obligation, Settlement, Surplus
-from guests.surplus_books import Books, Key, avoid
+from guests.surplus.books import Books, Key, avoid
 from losers_lounge.telling import in_english
 
 Cause, Choice = Surplus.Cause, Surplus.Choice

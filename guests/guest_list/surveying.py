@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from events.models import Event
 from events.nominations import NEW, REFUSED
-from guests import guest_plan, likeness
-from guests.guest_rows import PlannedGuest
+from guests import likeness
+from guests.guest_list import planning
+from guests.guest_list.reading import PlannedGuest
 from losers_lounge.names import match_key
 
 
@@ -35,7 +36,7 @@ class Survey:
 
     def take(self, rows: list[PlannedGuest]) -> None:
         """The next rows."""
-        standing = list(guest_plan.first_of_each(rows, self.seen))
+        standing = list(planning.first_of_each(rows, self.seen))
         self.addresses.extend(hash(row.address) for row in standing)
         plain = self._plain(standing) if self.is_large else frozenset()
         for place, row in enumerate(rows, start=self.taken):
@@ -48,10 +49,10 @@ class Survey:
         standing = [row for row in self.kept.values() if row.verdict != REFUSED]
         if not standing:
             return
-        taken = guest_plan.compare(self.event, standing)
-        guest_plan.find_near(self.event, standing, self.first)
+        taken = planning.compare(self.event, standing)
+        planning.find_near(self.event, standing, self.first)
         if self.choices:
-            guest_plan.choose(self.event, standing, self.choices, taken)
+            planning.choose(self.event, standing, self.choices, taken)
 
     def count(self, verdict: str) -> int:
         """How many rows came to that."""
@@ -60,7 +61,7 @@ class Survey:
 
     def _plain(self, rows: list[PlannedGuest]) -> set[int]:
         """The lines of those that are let go."""
-        there = guest_plan.people_there(self.event, {row.name_key for row in rows})
+        there = planning.people_there(self.event, {row.name_key for row in rows})
         keys = [match_key(row.name) for row in rows]
         near = likeness.ids(self.event, set(keys))
         asked = self._asked()

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop as noop
 from events import activity, outbox
 from events.letter_texts import Words
 from events.models import Event, User
-from guests import personas
-from guests.personas import KINDS
+from guests.post_room import personas
+from guests.post_room.personas import KINDS
 from losers_lounge.telling import in_english
 
 

@@ -43,10 +43,17 @@ async function press(form) {
   form.submit();
 }
 
-for (const form of isPossible ? document.querySelectorAll("form[data-passkey]") : []) {
+for (const told of document.querySelectorAll("[data-passkey-none]")) {
+  if (isPossible) told.remove();
+  else told.hidden = false;
+}
+for (const form of document.querySelectorAll("form[data-passkey]")) {
   const start = form.querySelector("[data-passkey-start]");
-  form.classList.remove("by-script");
-  start.hidden = false;
-  form.querySelector("[data-passkey-none]")?.remove();
-  start.addEventListener("click", () => press(form));
+  if (isPossible) {
+    form.classList.remove("by-script");
+    start.hidden = false;
+    start.addEventListener("click", () => press(form));
+  } else if (form.classList.contains("by-script")) {
+    form.remove(); // It will never be shown, so its place goes too.
+  }
 }

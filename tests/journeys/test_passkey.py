@@ -26,6 +26,8 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+# Between a card and the line below it, in pixels.
+MOST_BETWEEN = 40
 
 
 @pytest.fixture
@@ -90,6 +92,19 @@ def test_a_host_adds_her_phone_and_comes_in_by_it(
     page.goto("/accounts/2fa/")
     expect(page.get_by_role("link", name="Rename My phone")).to_be_visible()
     assert ways_in(member.user) == ["password", "webauthn", "password+webauthn"]
+    assert watch.complaints == []
+
+
+def test_where_no_passkey_can_be_used_none_is_offered_and_no_gap_is_left(
+    transactional_db: None, phone: tuple[Page, Watch]
+) -> None:
+    (page, watch) = phone
+    page.add_init_script("delete window.PublicKeyCredential")
+    page.goto("/accounts/login/")
+    expect(page.locator("form[data-passkey]")).to_have_count(0)
+    below = page.get_by_role("link", name="Forgot your password?").bounding_box()
+    card = page.locator("form.card").bounding_box()
+    assert card and below and below["y"] - card["y"] - card["height"] < MOST_BETWEEN
     assert watch.complaints == []
 
 

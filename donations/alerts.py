@@ -121,13 +121,13 @@ def _account(event: Event, account: str) -> Iterator[Alert]:
     given_up = StripeEvent.objects.filter(account=account, state=StripeEvent.State.DEAD)
     if dead := given_up.count():
         text = ngettext(
-            "%(n)d message of Stripe could not be processed.",
-            "%(n)d messages of Stripe could not be processed.",
+            "%(n)d message from Stripe could not be processed.",
+            "%(n)d messages from Stripe could not be processed.",
             dead,
         )
         yield Alert("error", text % {"n": dead}, reconciliation)
     if brakes.alert():
-        text = _("Payment pages are opened so often that the brake is on.")
+        text = _("So many payment pages are being opened that free gifts are paused.")
         yield Alert("warning", text, reverse("donations:dashboard", args=[event.slug]))
 
 

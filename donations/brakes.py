@@ -38,7 +38,10 @@ class Braked(CheckoutFailed):
 
     def __init__(self) -> None:
         super().__init__(
-            _("So many tries in so short a time. Nothing was charged; try in an hour.")
+            _(
+                "Too many tries in a short time. Nothing was charged. Try "
+                "again in an hour."
+            )
         )
 
 

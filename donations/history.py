@@ -60,7 +60,7 @@ def _papers(donation: Donation) -> Iterator[Moment]:
         if receipt.void_at:
             yield Moment(receipt.void_at, _("Receipt void"), receipt.number)
     for reward in donation.rewards.all():
-        yield Moment(reward.requested_at, _("Bottle asked for"), reward.for_name)
+        yield Moment(reward.requested_at, _("Bottle requested"), reward.for_name)
         if reward.stop_order_at:
             words = _("Engraver asked to stop")
             yield Moment(reward.stop_order_at, words, reward.for_name, "bad")
@@ -77,7 +77,7 @@ def _returned(donation: Donation) -> Iterator[Moment]:
         elif refund.state in (refund.State.WISHED, refund.State.DROPPED):
             words = _("The donor asked for money back")
         else:
-            words = _("Refund asked for")
+            words = _("Refund requested")
         note = ", ".join(filter(None, [amount, refund.by_name, told(refund.reason)]))
         yield Moment(refund.created_at, words, note)
         if refund.ended_at:

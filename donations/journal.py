@@ -39,7 +39,7 @@ def rows(event: Event) -> Iterator[list[str]]:
 
 def _postings(line: Line) -> list[Posting]:
     is_by_hand = line["source"] == LedgerEntry.Source.MANUAL
-    asset = _("Cash and cheques") if is_by_hand else _("Stripe balance")
+    asset = _("Cash and checks") if is_by_hand else _("Stripe balance")
     entry = line["entry_gross"]
     entry_account, gift_account = _income(line["kind"], is_by_hand=is_by_hand)
     return [

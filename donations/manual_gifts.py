@@ -107,7 +107,7 @@ def _check_same(
     said = (event.pk, donor.name, sum(part.amount_cents for part in parts))
     if said != (known.event_id, known.donor_name, known.amount_cents):
         words = _(
-            "This form was sent already, with something else in it. Open it anew."
+            "This form was already sent, with something else in it. Open it again."
         )
         raise CheckoutRefused(words)
 

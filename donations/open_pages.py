@@ -35,7 +35,7 @@ def close(donation_ids: Iterable[int], *, at: datetime) -> None:
                 error=str(error),
             )
             raise CheckoutUnavailable(
-                _("The payment page does not answer. Nothing was charged; try again.")
+                _("The payment page is not answering. Nothing was charged; try again.")
             ) from error
 
 
@@ -44,7 +44,7 @@ def _close(attempt: DonationAttempt, at: datetime) -> None:
         is_asking = attempt.state == DonationAttempt.State.CREATED
         if is_asking and at - attempt.created_at <= checkout.IN_FLIGHT:
             raise CheckoutUnavailable(
-                _("Somebody is giving for this just now. Try again in two minutes.")
+                _("Somebody is paying for this right now. Try again in two minutes.")
             )
         checkout.recover(attempt, at)
         attempt.refresh_from_db(fields=["state", "session_id"])

@@ -108,16 +108,16 @@ def _ask(discrepancy_id: int) -> tuple[Discrepancy, StrayFacts]:
     if not stray.payment_intent_id:
         raise NotMatchable(_("Stripe knows of no payment behind this charge."))
     if stray.livemode != settings.STRIPE_IS_LIVE:
-        raise NotMatchable(_("This money is of the other mode, test or live."))
+        raise NotMatchable(_("This money is in the other mode, test or live."))
     return row, stray
 
 
 def _check(donation: Donation, stray: StrayFacts, account: str) -> None:
     wanted = (donation.amount_cents, donation.currency, donation.stripe_account)
     if wanted != (stray.amount_cents, stray.currency, account):
-        raise NotMatchable(_("The donation is of another amount."))
+        raise NotMatchable(_("The donation is for a different amount."))
     if donation.payment_intent_id or not donation.is_payable:
-        raise NotMatchable(_("The donation was paid already."))
+        raise NotMatchable(_("The donation was already paid."))
 
 
 def _give(donation: Donation, stray: StrayFacts) -> None:
@@ -126,7 +126,9 @@ def _give(donation: Donation, stray: StrayFacts) -> None:
         with transaction.atomic():
             donation.save(update_fields=["payment_intent_id"])
     except IntegrityError as error:
-        raise NotMatchable(_("This money is another donation's already.")) from error
+        raise NotMatchable(
+            _("This money already belongs to another donation.")
+        ) from error
 
 
 def _gift(event: Event, row: Discrepancy, stray: StrayFacts, at: datetime) -> Donation:
@@ -134,7 +136,7 @@ def _gift(event: Event, row: Discrepancy, stray: StrayFacts, at: datetime) -> Do
         stray.currency,
         row.account,
     ):
-        raise NotMatchable(_("The money is in another currency than the event's."))
+        raise NotMatchable(_("The money is in a currency other than the event's."))
     name = stray.donor_name or _("Unnamed donor")
     part = checkout.Part(name, GIFT, stray.amount_cents)
     try:

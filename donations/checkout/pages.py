@@ -72,7 +72,7 @@ def open_claimed(attempt: DonationAttempt, at: datetime) -> str:
     except StripeUnavailable as error:
         _give_up_for_now(attempt)
         raise CheckoutUnavailable(
-            _("The payment page does not answer. Nothing was charged; try again.")
+            _("The payment page is not answering. Nothing was charged; try again.")
         ) from error
     except StripeRefused as error:
         fail(attempt, str(error))
@@ -106,7 +106,7 @@ def claim(
     rows = Donation.objects.locked().select_related("event__charity")
     donation = rows.annotate(looked_at=Now()).get(pk=donation_id)
     if not donation.is_payable:
-        raise AlreadySettled(_("This donation has been received already."))
+        raise AlreadySettled(_("This donation has already been received."))
     attempts = list(donation.attempts.all())
     live = next((attempt for attempt in attempts if attempt.is_live), None)
     if live is not None:

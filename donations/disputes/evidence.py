@@ -101,7 +101,9 @@ def hand_over(
         ):
             return dispute
         if dispute.outcome != Dispute.Outcome.OPEN or dispute.donation is None:
-            raise EvidenceRefused(_("This dispute is over: the bank asks no more."))
+            raise EvidenceRefused(
+                _("This dispute is over. The bank has no more questions.")
+            )
         with translation.override(ENGLISH):
             dispute.evidence = _for_stripe(dispute.donation, words, page_url)
         _freeze(dispute, by, at)

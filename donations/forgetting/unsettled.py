@@ -74,10 +74,10 @@ def _uncompared(donations: Collection[Donation]) -> list[str]:
     }
     return [
         _(
-            "The ledger of %(account)s has not been found equal to Stripe since money"
-            " last moved: run `reconcile` first."
+            "The ledger of %(account)s has not matched Stripe since money "
+            "last moved: run `reconcile` first."
         )
-        % {"account": account or _("the own account")}
+        % {"account": account or _("our own account")}
         for account in sorted(accounts)
         if not reconciliation.standing(account).equals_stripe
     ]
@@ -86,4 +86,4 @@ def _uncompared(donations: Collection[Donation]) -> list[str]:
 def _unread(words: Collection[str]) -> list[str]:
     owed = StripeEvent.objects.filter(state__in=StripeEvent.OWED)
     hit = any(owed.filter(payload__icontains=word).exists() for word in words if word)
-    return [_("A webhook that names them waits to be worked on.")] if hit else []
+    return [_("A message from Stripe naming them is not processed yet.")] if hit else []

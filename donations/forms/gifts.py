@@ -16,7 +16,7 @@ class RefundForm(forms.Form):
         label=_("Why"),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Write why, for whoever reads the books.")},
+        error_messages={"required": _("Write why, for the people who read the books.")},
     )
     nonce = forms.CharField(max_length=64, widget=forms.HiddenInput)
 

@@ -31,7 +31,7 @@ class GiftFilterForm(forms.Form):
     name = forms.CharField(label=_("Donor"), max_length=200, required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     purpose = forms.ChoiceField(label=_("For"), required=False)
-    source = forms.ChoiceField(label=_("By way of"), required=False)
+    source = forms.ChoiceField(label=_("Paid through"), required=False)
     first_day = _day(_("From"))
     last_day = _day(_("Until"))
 

@@ -31,10 +31,10 @@ class TakenForm(forms.Form):
         label=gettext_lazy("What it is"),
         choices=ManualGift.Kind,
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Is it cash or a cheque?")},
+        error_messages={"required": gettext_lazy("Is it cash or a check?")},
     )
     cheque_number = LineField(
-        label=gettext_lazy("Number of the cheque"),
+        label=gettext_lazy("Check number"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs=OFF),

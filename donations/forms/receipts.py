@@ -58,7 +58,7 @@ class CreditForm(forms.Form):
         label=_("Your name in public"),
         required=False,
         max_length=200,
-        help_text=_("Empty: you give without being named."),
+        help_text=_("Leave it empty to give without being named."),
     )
 
 

@@ -75,7 +75,7 @@ class BatchForm(forms.Form):
     """Which bottles go to the engraver, by their ids."""
 
     bottle = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": _("Tick the bottles that go.")}
+        coerce=int, error_messages={"required": _("Tick the bottles to send.")}
     )
 
     def __init__(self, *args: object, ids: list[int], **kwargs: object) -> None:

@@ -361,11 +361,11 @@ class Migration(migrations.Migration):
                             ("amount_differs", "Amounts differ"),
                             (
                                 "charge_without_donation",
-                                "Payment at Stripe that no donation here explains",
+                                "A payment at Stripe that no donation here explains",
                             ),
                             (
                                 "donation_amount_differs",
-                                "Paid another amount than the donation's",
+                                "Paid a different amount than the donation's",
                             ),
                             ("charged_twice", "One donation, two payments"),
                             (

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("cash", "Cash"), ("cheque", "Cheque")], max_length=6
+                        choices=[("cash", "Cash"), ("cheque", "Check")], max_length=6
                     ),
                 ),
                 ("cheque_number", models.CharField(blank=True, max_length=40)),
@@ -655,11 +655,11 @@ class Migration(migrations.Migration):
                     ("amount_differs", "Amounts differ"),
                     (
                         "charge_without_donation",
-                        "Payment at Stripe that no donation here explains",
+                        "A payment at Stripe that no donation here explains",
                     ),
                     (
                         "donation_amount_differs",
-                        "Paid another amount than the donation's",
+                        "Paid a different amount than the donation's",
                     ),
                     ("charged_twice", "One donation, two payments"),
                     (
@@ -671,13 +671,13 @@ class Migration(migrations.Migration):
                     ("fee_differs", "Fees differ"),
                     ("refunded_outside", "Refunded in Stripe's dashboard"),
                     ("disputed", "Disputed by the donor's bank"),
-                    ("balance_differs", "Stripe's balance is another one"),
-                    ("payout_unexplained", "A payout that its items do not add up to"),
+                    ("balance_differs", "Stripe's balance differs"),
+                    ("payout_unexplained", "A payout whose items do not add up"),
                     ("payout_manual", "A manual payout, which has no items"),
                     ("payout_failed", "A payout that the bank sent back"),
-                    ("wrong_mode", "Of the other mode, test or live"),
-                    ("wrong_currency", "In another currency than the event's"),
-                    ("wrong_account", "On another account than the charity's"),
+                    ("wrong_mode", "From the wrong mode, test or live"),
+                    ("wrong_currency", "In a currency other than the event's"),
+                    ("wrong_account", "On an account other than the charity's"),
                     ("account_fee", "A fee that no payment explains"),
                     ("unmatched_money", "Money that nobody here asked for"),
                 ],

@@ -107,11 +107,11 @@ class Discrepancy(models.Model):
         AMOUNT_DIFFERS = "amount_differs", _("Amounts differ")
         CHARGE_WITHOUT_DONATION = (
             "charge_without_donation",
-            _("Payment at Stripe that no donation here explains"),
+            _("A payment at Stripe that no donation here explains"),
         )
         DONATION_AMOUNT_DIFFERS = (
             "donation_amount_differs",
-            _("Paid another amount than the donation's"),
+            _("Paid a different amount than the donation's"),
         )
         CHARGED_TWICE = "charged_twice", _("One donation, two payments")
         PAYMENT_NOT_BOOKED = (
@@ -123,16 +123,16 @@ class Discrepancy(models.Model):
         FEE_DIFFERS = "fee_differs", _("Fees differ")
         REFUNDED_OUTSIDE = "refunded_outside", _("Refunded in Stripe's dashboard")
         DISPUTED = "disputed", _("Disputed by the donor's bank")
-        BALANCE_DIFFERS = "balance_differs", _("Stripe's balance is another one")
+        BALANCE_DIFFERS = "balance_differs", _("Stripe's balance differs")
         PAYOUT_UNEXPLAINED = (
             "payout_unexplained",
-            _("A payout that its items do not add up to"),
+            _("A payout whose items do not add up"),
         )
         PAYOUT_MANUAL = "payout_manual", _("A manual payout, which has no items")
         PAYOUT_FAILED = "payout_failed", _("A payout that the bank sent back")
-        WRONG_MODE = "wrong_mode", _("Of the other mode, test or live")
-        WRONG_CURRENCY = "wrong_currency", _("In another currency than the event's")
-        WRONG_ACCOUNT = "wrong_account", _("On another account than the charity's")
+        WRONG_MODE = "wrong_mode", _("From the wrong mode, test or live")
+        WRONG_CURRENCY = "wrong_currency", _("In a currency other than the event's")
+        WRONG_ACCOUNT = "wrong_account", _("On an account other than the charity's")
         ACCOUNT_FEE = "account_fee", _("A fee that no payment explains")
         UNMATCHED_MONEY = "unmatched_money", _("Money that nobody here asked for")
 

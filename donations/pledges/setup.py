@@ -57,7 +57,7 @@ def setup_page(
     except StripeError as error:
         logger.warning("setup_failed", pledge=pledge_id, error=str(error))
         raise SetupUnavailable(
-            _("Stripe does not answer. No card was saved; please try again.")
+            _("Stripe is not answering. No card was saved; please try again.")
         ) from error
 
 
@@ -146,7 +146,7 @@ def _claim(pledge_id: int, at: datetime) -> Pledge:
     # A web server whose clock is late goes by the database's, as checkout does.
     at = max(at, pledge.looked_at)
     if after(pledge.state, Word.CARD_KEPT) == pledge.state:
-        raise PledgeOver(_("There is nothing to save a card for any more."))
+        raise PledgeOver(_("There is no longer anything to save a card for."))
     until = pledge.setup_expires_at
     if pledge.setup_url and until and until > at:
         return pledge

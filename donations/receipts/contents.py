@@ -211,5 +211,5 @@ def _how_given(donation: Donation) -> str:
     if gift.kind == ManualGift.Kind.CASH:
         return _("Given in cash.")
     if gift.cheque_number:
-        return _("Given by cheque no. %(number)s.") % {"number": gift.cheque_number}
-    return _("Given by cheque.")
+        return _("Given by check no. %(number)s.") % {"number": gift.cheque_number}
+    return _("Given by check.")

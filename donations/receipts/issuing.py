@@ -98,7 +98,7 @@ def _to_correct(papers: list[Receipt], name: str, email: str, shown: str) -> Rec
     if current is None:
         raise NothingToCorrect(_("This donation has no valid receipt."))
     if (current.donor_name, current.donor_email) == (name, email):
-        raise NothingToCorrect(_("That is what the receipt says already."))
+        raise NothingToCorrect(_("The receipt already says that."))
     if shown not in ("", current.number):
         raise CorrectedMeanwhile(current)
     return current

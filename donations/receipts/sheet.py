@@ -19,7 +19,7 @@ from losers_lounge.telling import told_cents
 paper = rarely("losers_lounge.paper")
 DAY = "CALENDAR_DAY"
 # Whose name the books need not keep any more (donations/forgetting).
-FORGOTTEN = gettext_lazy("a donor who is not named any more")
+FORGOTTEN = gettext_lazy("a donor who is no longer named")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def shown_lines(receipt: Receipt) -> list[ShownLine]:
     labels = {
         What.ADMISSION: _("Winner's donation"),
         What.GIFT: _("Free gift"),
-        What.FEES: _("Towards the processing fees"),
+        What.FEES: _("Toward the processing fees"),
         What.REFUNDED: _("Given back"),
         What.WORTH_ADMISSION: _("Admission"),
         What.WORTH_BOTTLE: _("Engraved bottle"),
@@ -91,7 +91,7 @@ def _described(receipt: Receipt) -> dict[str, Any]:
     ein = _("EIN %(ein)s") % {"ein": receipt.charity_ein} if receipt.charity_ein else ""
     return {
         "title": title,
-        "subject": _("Acknowledgement of a donation"),
+        "subject": _("Acknowledgment of a donation"),
         "footer": f"{receipt.charity_name} · {title}",
         "stamp": _("VOID") if receipt.is_void else "",
         "letterhead": [
@@ -103,7 +103,7 @@ def _described(receipt: Receipt) -> dict[str, Any]:
             ["facts", _facts(receipt)],
             *_table(_("Your donation"), [row for row in lines if not row.is_worth]),
             *_table(_("Received in return"), [row for row in lines if row.is_worth]),
-            ["table", [[_("Together"), 6, False], ["", 1.4, True]], _sums(receipt)],
+            ["table", [[_("Total"), 6, False], ["", 1.4, True]], _sums(receipt)],
             ["paragraph", receipt.wording],
         ],
     }

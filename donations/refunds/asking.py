@@ -54,7 +54,7 @@ def why_not(donation: Donation) -> str:
         return _("There is no money here to give back.")
     disputes = donation.disputes.filter(outcome=Dispute.Outcome.OPEN)
     if disputes.filter(is_refundable=False).exists():
-        return _("The donor's bank has taken the money already: it is disputed.")
+        return _("The donor's bank has already taken the money: it is disputed.")
     if donation.state == Donation.State.DISPUTED and not disputes.exists():
         return _("It is disputed: the donor's bank decides.")
     if not left_cents(donation):

@@ -30,14 +30,12 @@ def consequences(donation: Donation, cents: int) -> list[str]:
     if donation.parts.filter(purpose=Donation.Purpose.ADMISSION).exists():
         told.append(
             _(
-                "What winners owe is due again as far as %(kept)s no longer covers it. "
-                "Nobody who is inside is sent out."
+                "Whatever the remaining %(kept)s no longer covers is owed "
+                "again by the winners. Nobody inside is sent out."
             )
             % {"kept": told_cents(kept)}
         )
-    told.append(
-        _("Every total is smaller by it as soon as Stripe has moved the money.")
-    )
+    told.append(_("Every total goes down by it as soon as Stripe has moved the money."))
     return told
 
 
@@ -50,8 +48,8 @@ def _of_receipt(donation: Donation, kept: int) -> list[str]:
         return [_("Receipt %(number)s becomes void.") % words]
     return [
         _(
-            "Receipt %(number)s becomes void; another one over %(kept)s replaces it "
-            "and is mailed."
+            "Receipt %(number)s becomes void; another one, for %(kept)s, "
+            "replaces it and is mailed."
         )
         % words
     ]
@@ -62,15 +60,13 @@ def _of_bottles(donation: Donation, kept: int) -> list[str]:
     for reward in donation.rewards.exclude(state__in=AT_REST):
         words = {"name": reward.for_name}
         if reward.state == Reward.State.HANDED_OVER:
-            told.append(_("%(name)s has the bottle already, and keeps it.") % words)
+            told.append(_("%(name)s already has the bottle, and keeps it.") % words)
         elif reward.state in BEGUN:
-            told.append(
-                _("The engraver is asked to stop the bottle of %(name)s.") % words
-            )
+            told.append(_("The engraver is asked to stop %(name)s's bottle.") % words)
         elif kept:
             told.append(
-                _("The bottle of %(name)s waits if it is not paid for in full.") % words
+                _("%(name)s's bottle waits if it is not paid for in full.") % words
             )
         else:
-            told.append(_("The bottle of %(name)s is not engraved.") % words)
+            told.append(_("%(name)s's bottle is not engraved.") % words)
     return told

@@ -57,7 +57,7 @@ def show(reward_id: int, *, by: Actor, at: datetime, picture: bytes = b"") -> Re
     """
     reward = locked(reward_id)
     if not reward.engraving:
-        raise Unfit(_("Write what is to be engraved first."))
+        raise Unfit(_("First write what to engrave."))
     picture = picture or label.draw(reward.engraving, str(reward.donation.event))
     changes = {"proof": picture, "proof_at": at, "remark": ""}
     taken = _take(reward, Step.SHOW, by, at, changes)
@@ -124,7 +124,7 @@ def stopped_there(reward_id: int, *, by: Actor, at: datetime) -> Reward:
     """The engraver was rung up and has put it aside. Raises NotNow without a need."""
     reward = locked(reward_id)
     if reward.state == State.ENGRAVING and reward.stop_order_at is None:
-        raise NotNow(_("Nothing is to be stopped here."))
+        raise NotNow(_("There is nothing to stop here."))
     return _take(reward, Step.STOP_THERE, by, at, {"held_from": State.APPROVED})
 
 

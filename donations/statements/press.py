@@ -92,9 +92,9 @@ def _url(event: Event) -> str:
 def definition() -> str:
     """What the number counts; it stands under it wherever it is shown."""
     return _(
-        "Counted is all that Stripe took for this event, winners' entry and free gifts "
-        "together, less refunds and disputes, before fees. Promises, and gifts by "
-        "hand, are not in it."
+        "This counts everything Stripe took for this event, winners' entry "
+        "and free gifts together, less refunds and disputes, before fees. "
+        "Promises and gifts by hand are not in it."
     )
 
 

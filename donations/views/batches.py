@@ -34,7 +34,7 @@ def batch_make(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         batch = batches.make(access.event.pk, chosen, by=by, at=at)
     except batches.NothingToSend:
-        words = _("One of them is not approved any more. Look again, then send.")
+        words = _("One of them is no longer approved. Look again, then send.")
         return board(request, access, problem=words, status=409)
     messages.success(request, _("The file is frozen. Send it to the engraver."))
     return redirect("donations:batch", slug, batch.number)

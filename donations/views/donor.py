@@ -80,7 +80,7 @@ def donor_wish(request: HttpRequest, public_id: str) -> HttpResponse:
         return show(request, donation, wish_form=form, status=422)
     words, at = form.cleaned_data["words"], timezone.now()
     papers.wish_correction(donation, words, at)
-    messages.success(request, _("The charity is told, and writes to you."))
+    messages.success(request, _("We told the charity. They will write to you."))
     return redirect("donations:donor", public_id)
 
 

@@ -14,9 +14,9 @@ from donations.views import donor, reward_presses
 from donations.views.rewards import picture
 
 SAID = {
-    "word": _("Set. We draw a proof of it and write to you."),
+    "word": _("Saved. We will draw a proof and write to you."),
     "approve": _("Thank you: that is what will be engraved."),
-    "ask": _("We have your words, and send another proof."),
+    "ask": _("We have your words and will send another proof."),
     "decline": _("No bottle, then. The receipt says so."),
     "address": _("Noted."),
 }

@@ -108,7 +108,7 @@ def exception_match(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = _row(account, pk)
     waiting = unmatched.waiting(row, access.event)
     if not waiting:
-        words = _("No unpaid donation of this event is of that amount.")
+        words = _("No unpaid donation of this event is for that amount.")
         return _refused(request, access, row, NotMatchable(words))
     form = MatchForm(request.POST, waiting=waiting)
     if not form.is_valid():
@@ -158,7 +158,7 @@ def _refused(
     request: HttpRequest, access: Access, row: Discrepancy, error: Exception
 ) -> HttpResponse:
     words = (
-        _("Stripe does not answer. Nothing was changed; press again in a moment.")
+        _("Stripe is not answering. Nothing was changed; press again in a moment.")
         if isinstance(error, StripeError)
         else str(error)
     )

@@ -45,7 +45,7 @@ def gift_review(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
             donation.pk, request.user, words, timezone.now()
         )
     except StripeError:
-        problem = _("Stripe does not answer. Nothing was changed; try again.")
+        problem = _("Stripe is not answering. Nothing was changed; try again.")
         return page(request, access, donation, problem=problem, status=503)
     if donation.state == Donation.State.REVIEW:
         messages.warning(request, _("Stripe still says something else: it stays."))

@@ -98,9 +98,11 @@ def gift_evidence_pdf(request: HttpRequest, slug: str, public_id: str) -> HttpRe
 
 def _tell(request: HttpRequest, dispute: Dispute) -> None:
     if dispute.evidence_state == Dispute.Evidence.SENT:
-        messages.success(request, _("The bank has it. It decides within weeks."))
+        messages.success(request, _("The bank has it. It takes a few weeks to decide."))
     elif dispute.evidence_state == Dispute.Evidence.SENDING:
-        words = _("Stripe has not answered yet. It is sent again by itself, once.")
+        words = _(
+            "Stripe has not answered yet. We keep trying; the bank gets it only once."
+        )
         messages.warning(request, words)
     else:
         words = _("Stripe did not take it: %(why)s")

@@ -63,7 +63,7 @@ def gift_wish(
             words = " ".join(form["words"].errors)
             return page(request, access, donation, problem=words, status=422)
         refunds.drop(refund.pk, form.cleaned_data["words"], by=request.user, at=at)
-        messages.success(request, _("Not carried out. Your sentence stays beside it."))
+        messages.success(request, _("Not given back. Your reason is kept with it."))
         return redirect("donations:gift", slug, public_id)
     try:
         refunds.grant(refund.pk, by=request.user, at=at)
@@ -103,8 +103,8 @@ def _tell(request: HttpRequest, refund: Refund) -> None:
         messages.success(request, words % {"amount": amount})
     elif refund.state in Refund.OWED:
         words = _(
-            "Stripe has not answered yet. It is asked again by itself, and gives "
-            "the money back once."
+            "Stripe has not answered yet. We keep asking; the money goes "
+            "back only once."
         )
         messages.warning(request, words)
     else:

@@ -62,7 +62,9 @@ def manual_sign(request: HttpRequest, slug: str, gift_id: int) -> HttpResponse:
     try:
         manual_gifts.sign(gift.pk, by=request.user, at=timezone.now())
     except manual_gifts.SamePerson:
-        words = _("You took this money yourself. Somebody else counts it and signs.")
+        words = _(
+            "You took this money yourself. Somebody else has to count it and sign."
+        )
         return _page(request, access, problem=words, status=409)
     except manual_gifts.IsVoid:
         words = _("This gift was taken back.")
@@ -84,7 +86,10 @@ def manual_void(request: HttpRequest, slug: str, gift_id: int) -> HttpResponse:
     try:
         manual_gifts.void(gift.pk, reason, by=request.user, at=timezone.now())
     except manual_gifts.SamePerson:
-        words = _("You took this money, and somebody counted it. Ask them, or another.")
+        words = _(
+            "You took this money, so somebody else has to take the gift back. "
+            "Ask the person who counted it."
+        )
         return _page(request, access, problem=words, status=409)
     messages.success(request, _("Taken back. The reason stays beside it."))
     return redirect("donations:manual", slug)

@@ -67,7 +67,7 @@ def take(
     """Do what the pressed button says. Raises Refused."""
     press = presses.get(request.POST.get("do", ""))
     if press is None:
-        raise Refused(_("Nothing was done. Press a button of this page."), 422)
+        raise Refused(_("Nothing was done. Press a button on this page."), 422)
     form = press.form(request.POST, request.FILES)
     if not form.is_valid():
         words = " ".join(sentences(form))

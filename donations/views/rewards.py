@@ -131,7 +131,7 @@ def proofs_send(request: HttpRequest, slug: str) -> HttpResponse:
         except (steps.NotNow, steps.Unfit):
             # Somebody else was there first.
             continue
-    text = ngettext("%(n)d proof is sent.", "%(n)d proofs are sent.", sent)
+    text = ngettext("%(n)d proof was sent.", "%(n)d proofs were sent.", sent)
     messages.success(request, text % {"n": sent})
     return redirect("donations:rewards", slug)
 

@@ -68,7 +68,9 @@ def sign_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
     try:
         manual_gifts.sign(gift.pk, by=request.user, at=timezone.now())
     except manual_gifts.SamePerson:
-        words = _("You took this money yourself. Somebody else counts it and signs.")
+        words = _(
+            "You took this money yourself. Somebody else has to count it and sign."
+        )
         return _page(request, access, guest, problem=words, status=409)
     except manual_gifts.IsVoid:
         messages.info(request, _("This gift was taken back meanwhile."))

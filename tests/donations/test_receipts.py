@@ -148,7 +148,7 @@ def test_each_part_has_its_line_and_what_came_in_return_its_own() -> None:
         ("Tina", "Winner's donation", 100_000),
         ("Amy", "Winner's donation", 100_000),
         ("Kim", "Free gift", 50_000),
-        ("", "Towards the processing fees", 3_000),
+        ("", "Toward the processing fees", 3_000),
         ("Tina", "Admission", 15_000),
         ("Amy", "Admission", 15_000),
         ("Tina", "Engraved bottle", 22_500),
@@ -234,7 +234,7 @@ def test_cash_is_called_cash_and_no_ein_makes_no_claim_about_taxes() -> None:
 
     receipt = issued(donation)
 
-    assert receipt.wording.startswith("Given by cheque no. 0042. In return you")
+    assert receipt.wording.startswith("Given by check no. 0042. In return you")
     sheet = str(receipts.describe(receipt))
     assert "deductible" not in receipt.wording + sheet
     donation.state, donation.refunded_cents = Donation.State.REFUNDED, 100_000

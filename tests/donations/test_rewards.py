@@ -72,7 +72,7 @@ def test_a_gift_earns_a_bottle_from_a_winners_amount_on(
     [
         (Bottle.REQUESTED, "is not engraved"),
         (Bottle.ENGRAVING, "is asked to stop"),
-        (Bottle.HANDED_OVER, "has the bottle already"),
+        (Bottle.HANDED_OVER, "already has the bottle"),
         (Bottle.STOPPED, None),
     ],
 )

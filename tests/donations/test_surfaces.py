@@ -108,7 +108,7 @@ def test_the_journal_is_the_total_and_balances(book: Event, finance: Client) -> 
     at_stripe = debit["Stripe balance"] - credit["Stripe balance"]
     assert at_stripe == now.at_stripe_cents
     assert debit["Bank"] - credit["Bank"] == now.paid_out_cents
-    by_hand = debit["Cash and cheques"] - credit["Cash and cheques"]
+    by_hand = debit["Cash and checks"] - credit["Cash and checks"]
     assert by_hand == now.whole.manual_cents
 
 

@@ -30,7 +30,7 @@ def test_a_donor_says_yes_to_other_words_and_has_the_bottle_in_hand(
     desk = people.sign_in(open_browser(SMALL), finn)
     desk.goto(f"/donations/{event.slug}/rewards/")
     desk.get_by_role("button", name="Send a proof to all").click()
-    expect(desk.get_by_text("1 proof is sent.")).to_be_visible()
+    expect(desk.get_by_text("1 proof was sent.")).to_be_visible()
     fits(desk)
 
     donor_says_yes(stack, open_browser(SMALL), desk, event)
@@ -70,7 +70,7 @@ def donor_says_yes(stack: Stack, phone: Page, desk: Page, event: Event) -> None:
     expect(phone.get_by_text("Fits.")).to_be_visible()
     fits(phone)
     phone.get_by_role("button", name="Have this engraved").click()
-    expect(phone.get_by_text("We draw a proof of it")).to_be_visible()
+    expect(phone.get_by_text("We will draw a proof")).to_be_visible()
 
     desk.reload()
     desk.get_by_role("link", name="Tina Fey").click()

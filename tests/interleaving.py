@@ -22,6 +22,7 @@ from django.db import connection
 
 PATIENCE_SECONDS = 30
 LOOKS_EACH_SECONDS = 0.002
+# Not pg_stat_activity: a transaction goes on seeing who was there at its first look.
 WAITS_FOR_US = """
     SELECT EXISTS (
         SELECT FROM pg_locks
@@ -88,12 +89,13 @@ def every_moment() -> Iterator[Moment]:
 
 def _wait_for(other: Thread) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while other.is_alive() and not _waits_for_us():
+    while other.is_alive() and not waits_for_us():
         assert time.monotonic() < deadline, "it neither ends nor waits for us"
         time.sleep(LOOKS_EACH_SECONDS)
 
 
-def _waits_for_us() -> bool:
+def waits_for_us() -> bool:
+    """Whether another connection waits for a lock that this one holds."""
     with connection.cursor() as cursor:
         cursor.execute(WAITS_FOR_US)
         return cursor.fetchone()[0]

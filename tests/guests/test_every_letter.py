@@ -49,16 +49,20 @@ ASKED = {
 }
 
 
-def kinds() -> list[str]:
-    """The stems of all letters that the eight people do not get."""
-    stems = [
+def stems() -> list[str]:
+    """The stems of all letters there are."""
+    return [
         f"{folder}/{path.name.removesuffix('.html')}"
         for folder in FOLDERS
         for path in sorted((Path(settings.BASE_DIR) / "templates" / folder).iterdir())
         if path.suffix == ".html"
     ]
+
+
+def kinds() -> list[str]:
+    """The stems of all letters that the eight people do not get."""
     theirs = {f"guests/email/{kind}" for kind in personas.KINDS}
-    return [stem for stem in stems if stem not in theirs]
+    return [stem for stem in stems() if stem not in theirs]
 
 
 def letter(event: Event, stem: str) -> Message:
@@ -77,6 +81,25 @@ def letter(event: Event, stem: str) -> Message:
 @pytest.mark.parametrize("stem", kinds())
 def test_every_other_letter_reads_well_too(stem: str) -> None:
     assert faults(letter(make_event(), stem)) == []
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_a_name_with_a_full_stop_of_its_own_ends_a_sentence_with_one(stem: str) -> None:
+    event = make_event(name="The Losers Co.", venue="Soho House Ltd.")
+    row = letter(event, stem)
+    two = ["Sammy Davis Jr.", "Robert Downey Jr."]
+    brought = {"for_others": True, "guest_names": two, "heads": 2}
+    who = dict.fromkeys(("name", "by", "greeting"), two[1])
+    # An invitation says how many may come along, a confirmation who does.
+    brought["plus_ones"] = 2 if stem.endswith("/invitation") else two
+    row.context |= {**brought, **who, "guest": {"name": two[1]}}
+    row.context["event"] |= {"charity": "Worldwide Orphans Inc.", "hosted_by": two[1]}
+    sent = parsed(row)
+    for kind in ("plain", "html"):
+        body = sent.get_body([kind]).get_content()
+        assert ".." not in body
+        if two[0] in body:
+            assert ", ".join(two) in body or f"<li>{two[0]}</li>" in body
 
 
 def test_a_letter_that_reads_badly_is_noticed() -> None:

@@ -12,15 +12,11 @@ from tests.factories import make_event, make_user
 from tests.guests.assistants import make_dana, make_principal
 from tests.guests.factories import make_contact, make_guest, make_invitation
 from tests.guests.people import AT, NO, YES, browser_of, page_of, say
+from tests.interleaving import waits_for_us
 from tests.racing import at_the_same_moment, seen_to_fail_without_lock
 from tests.workers import eventually
 
 pytestmark = pytest.mark.django_db
-# On a server on which other tests wait for locks of their own.
-BLOCKED_BY_US = """
-SELECT count(*) FROM pg_stat_activity
-WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))
-"""
 
 
 def answers(event: Event) -> dict[str, str]:
@@ -212,7 +208,7 @@ def test_yes_for_all_does_not_overrule_who_says_no_at_that_moment() -> None:
     with transaction.atomic():
         Event.objects.select_for_update().get(pk=dana.event_id)
         pressed.start()
-        wait_until_blocked()
+        eventually(waits_for_us)
         say(ann, NO)
     pressed.join()
     ann.refresh_from_db()
@@ -222,14 +218,3 @@ def test_yes_for_all_does_not_overrule_who_says_no_at_that_moment() -> None:
 def say_yes_and_hang_up(dana: Contact) -> None:
     portal.say_yes_for_all(dana, AT)
     connection.close()
-
-
-def wait_until_blocked() -> None:
-    """Until the other connection waits for the lock that this one holds."""
-
-    def is_blocked() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(BLOCKED_BY_US)
-            return bool(cursor.fetchone()[0])
-
-    eventually(is_blocked)

@@ -14,6 +14,7 @@ from donations.models import Reconciliation, StripeEvent
 from events.models import Event, Member, Message
 from guests.door import devices
 from guests.models import Device
+from losers_lounge.names import at_end
 from losers_lounge.templatetags.lounge import short_time
 
 # A phone's clock may be off by so much, a list in it so old, a mail wait so long.
@@ -64,7 +65,7 @@ def _online(phones: Sequence[Device], online: Sequence[Device], url: str) -> Lig
     said = words % {"on": len(online), "all": len(phones)}
     silent = [row.name for row in phones if row not in online]
     if silent:
-        said += " " + _("Silent: %(names)s.") % {"names": ", ".join(silent)}
+        said += " " + _("Silent: %(names)s.") % {"names": at_end(", ".join(silent))}
     return Light(name, said, not silent, url)
 
 
@@ -76,7 +77,7 @@ def _lists(event: Event, online: Sequence[Device], at: datetime, url: str) -> Li
         return Light(name, _("No phone is on."), False, url)
     if without:
         words = _("No list yet in: %(names)s. Open the door's page there once.")
-        return Light(name, words % {"names": ", ".join(without)}, False, url)
+        return Light(name, words % {"names": at_end(", ".join(without))}, False, url)
     oldest = min(row.snapshot_at for row in online)
     words = _("The oldest is of %(time)s.") % {"time": short_time(oldest, event.zone)}
     return Light(name, words, oldest > at - OLDEST_LIST, url)

@@ -16,6 +16,7 @@ from guests import dues
 from guests.door import settle, waivers
 from guests.forms.obligations import DecisionForm
 from guests.models import Admission, Obligation, Surplus
+from losers_lounge.names import at_end
 
 MOST_SHOWN = 200
 
@@ -60,7 +61,8 @@ def _decide(request: HttpRequest, row: Obligation, do: str, reason: str) -> None
         text = _("%(name)s is asked for another week; the letter is on its way.")
         messages.success(request, text % name)
     else:
-        messages.info(request, _("Nothing was left to decide for %(name)s.") % name)
+        text = _("Nothing was left to decide for %(name)s.")
+        messages.info(request, text % {"name": at_end(row.guest.name)})
 
 
 def _page(

@@ -131,6 +131,15 @@ class TestDecisions:
         assert "Nothing was left to decide" in again
         assert mails(row.guest) == ["settle"]
 
+    def test_a_name_that_ends_in_a_dot_ends_its_sentence_with_that_dot(
+        self, event: Event, host: Client
+    ) -> None:
+        row = owe(event, "Robert Downey Jr.")
+        self.decide(host, row, do="keep")
+        assert (
+            "to decide for Robert Downey Jr.<" in self.decide(host, row, do="keep").text
+        )
+
     def test_what_is_paid_cannot_be_waived(self, event: Event, host: Client) -> None:
         row = owe(event, "Tina Fey")
         pay(row.guest)

@@ -61,6 +61,16 @@ def test_a_phone_that_beats_is_on_and_one_that_does_not_is_named(event: Event) -
     assert phones.words == "1 of 2 heard of within the minute. Silent: Lee."
 
 
+def test_a_name_that_ends_in_a_dot_ends_its_sentence_with_that_dot(
+    event: Event,
+) -> None:
+    beat(event, "Robert Downey Jr.", snapshot_at=None)
+    assert "in: Robert Downey Jr. Open" in light(event, "Lists in the phones").words
+    event.devices.update(last_seen_at=timezone.now() - timedelta(seconds=61))
+    assert "Silent: Robert Downey Jr." in light(event, "Phones at the door").words
+    assert "Jr.." not in light(event, "Phones at the door").words
+
+
 def test_a_list_that_is_old_or_missing_is_seen(event: Event) -> None:
     beat(event)
     assert light(event, "Lists in the phones").is_good

@@ -22,6 +22,7 @@ from donations.models import (
     StripeEvent,
 )
 from events.models import Event
+from losers_lounge.names import at_end
 from losers_lounge.telling import told_cents
 
 # Of each kind, so many by name; a list says the rest.
@@ -77,6 +78,7 @@ def _refunds(event: Event) -> Iterator[Alert]:
             text = _("A refund of %(amount)s to %(name)s came back.")
         else:
             text = _("Stripe refused a refund of %(amount)s to %(name)s.")
+            words["name"] = at_end(words["name"])
         yield Alert("error", text % words, _gift(row.donation, event))
     for row in rows.filter(state=Refund.State.WISHED)[:MOST]:
         words = {

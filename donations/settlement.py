@@ -237,10 +237,12 @@ def _take_over_amount(donation: Donation, amount_cents: int) -> None:
     """Make the donation, and its lines, add up to what was really paid."""
     if donation.amount_cents == amount_cents:
         return
+    asked = donation.amount_cents + donation.short_cents
+    donation.short_cents = max(0, asked - amount_cents)
     donation.amount_cents = amount_cents
     if donation.fee_cover_cents >= amount_cents:
         donation.fee_cover_cents = 0
-    donation.save(update_fields=["amount_cents", "fee_cover_cents"])
+    donation.save(update_fields=["amount_cents", "fee_cover_cents", "short_cents"])
     parts = list(donation.parts.all())
     apart = sum(part.amount_cents for part in parts)
     apart -= amount_cents - donation.fee_cover_cents

@@ -101,6 +101,8 @@ class Donation(models.Model):
     refunded_cents = models.PositiveIntegerField(default=0)
     # What banks took back for good, by disputes that were lost.
     charged_back_cents = models.PositiveIntegerField(default=0)
+    # How much less came than was asked for, where a person accepted that.
+    short_cents = models.PositiveIntegerField(default=0, db_default=0)
     paid_at = models.DateTimeField(null=True, blank=True)
     # When the answer of Stripe that made this state was asked for: an older answer
     # that arrives later is not applied.
@@ -184,6 +186,11 @@ class Donation(models.Model):
     def kept_cents(self) -> int:
         """What the charity keeps after refunds and lost disputes, before fees."""
         return max(0, self.amount_cents - self.refunded_cents - self.charged_back_cents)
+
+    @property
+    def is_whole(self) -> bool:
+        """All that was asked for came, and nothing of it went back."""
+        return self.kept_cents == self.amount_cents and not self.short_cents
 
 
 class DonationPart(models.Model):

@@ -14,7 +14,7 @@ class ManualGift(models.Model):
 
     class Kind(models.TextChoices):
         CASH = "cash", _("Cash")
-        CHEQUE = "cheque", _("Cheque")
+        CHEQUE = "cheque", _("Check")
 
     donation = models.OneToOneField(
         Donation, models.PROTECT, related_name="manual_gift"

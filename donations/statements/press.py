@@ -71,7 +71,7 @@ def _draft(event: Event, at: datetime) -> Sheet:
     words = {
         "event": event.name,
         "amount": format_cents(cents),
-        "charity": event.charity.legal_name,
+        "charity": at_end(event.charity.legal_name),
     }
     return Sheet(
         sentence=_("%(event)s has raised %(amount)s for %(charity)s.") % words,

@@ -108,8 +108,7 @@ def exception_match(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = _row(account, pk)
     waiting = unmatched.waiting(row, access.event)
     if not waiting:
-        words = _("No unpaid donation of this event is for that amount.")
-        return _refused(request, access, row, NotMatchable(words))
+        return _refused(request, access, row, NotMatchable(NONE_WAITS))
     form = MatchForm(request.POST, waiting=waiting)
     if not form.is_valid():
         return _page(request, access, row, match_form=form, status=422)
@@ -191,6 +190,7 @@ def _page(
     context: dict[str, Any] = {
         "assign_form": AssignForm(team=team, initial={"to": row.assigned_to_id}),
         "close_form": ExplainDiscrepancyForm(),
+        "none_waits": NONE_WAITS,
         "match_form": MatchForm(waiting=waiting) if is_stray and waiting else None,
         "is_stray": is_stray,
         "entry": unmatched.entry_of(row),

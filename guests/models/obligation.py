@@ -34,9 +34,9 @@ class ObligationQuerySet(models.QuerySet):
     def with_paid_cents(self) -> "ObligationQuerySet":
         """Adds `paid_cents`, the live money that settles each obligation.
 
-        Of money that was given back in part, settlements stand oldest first as far as
-        what is kept covers them: what was given freely went back first. One for what
-        is no longer owed stands behind all others.
+        Of money that was given back in part, or came short, settlements stand oldest
+        first as far as what is kept covers them: what was given freely went back
+        first. One for what is no longer owed stands behind all others.
         """
         return self.annotate(paid_cents=_paid_cents())
 
@@ -61,7 +61,7 @@ def _sum_of(rows: models.QuerySet) -> Coalesce:
 
 
 def _standing_cents() -> Case:
-    """What of a settlement still stands; looked up only where money went back."""
+    """What of a settlement still stands; looked up only where money is missing."""
     row, donation = "settlements", "settlements__donation"
     older = Q(pk__lt=OuterRef(f"{row}__pk")) | Q(outer=Obligation.State.VOID)
     before = (
@@ -74,7 +74,7 @@ def _standing_cents() -> Case:
     kept = F(f"{donation}__amount_cents")
     for name in gone:
         kept -= F(f"{donation}__{name}")
-    untouched = {f"{donation}__{name}": 0 for name in gone}
+    untouched = {f"{donation}__{name}": 0 for name in (*gone, "short_cents")}
     whole = F(f"{row}__amount_cents")
     left = Least(whole, kept - _sum_of(before), output_field=IntegerField())
     return Case(

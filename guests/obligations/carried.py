@@ -121,7 +121,7 @@ class _Purse:
         short = {
             key[0]
             for key, row in self.rows.items()
-            if row.donation.kept_cents < row.donation.amount_cents
+            if not row.donation.is_whole
         }
         rows = Obligation.objects.live().with_paid_cents().filter(pk__in=short)
         coming = {

@@ -2,12 +2,15 @@
 
 import pytest
 
+from donations import settlement
 from donations.models import Donation
 from guests import payments
 from guests.door.card import cards
 from guests.models import Guest, Obligation, Settlement
 from guests.payments.asked import asked_for
-from tests.factories import make_event
+from losers_lounge.stand_in.server import StandIn
+from tests.donations.factories import pay as stand_in_pay
+from tests.factories import make_event, make_member
 from tests.guests.people import AT
 from tests.guests.test_giving_for_others import make_team
 from tests.guests.test_payments import correct_and_win_again
@@ -56,6 +59,23 @@ def test_what_is_kept_settles_the_oldest_and_gifts_go_back_first() -> None:
     again = asked_for(payments.Wish.of_guest(team[1], team[2]), AT)
     parts = again.parts.values_list("for_name", "amount_cents")
     assert list(parts) == [("Bob", 40_000), ("Cyrus", THOUSAND)]
+
+
+def test_less_than_was_asked_for_leaves_the_rest_due(stand_in: StandIn) -> None:
+    """Somebody of the charity accepts it: the door asks for what is missing."""
+    (ann,) = make_team(make_event(), "Ann")
+    donation = payments.donation_for(ann.pk)
+    stand_in_pay(stand_in, donation)
+    Donation.objects.filter(pk=donation.pk).update(amount_cents=150_000)
+    ann.obligations.update(amount_cents=150_000)
+    donation.settlements.update(amount_cents=150_000)
+    settlement.settle(donation.pk)
+    treasurer = make_member(ann.event, "finance").user
+    settlement.resolve_review(donation.pk, treasurer, "Agreed", AT)
+    assert paid([ann]) == [THOUSAND]
+    (shown,) = cards([ann])
+    assert shown.decision.cents_due == 50_000
+    assert settlement.settle(donation.pk).settles, "and it stays accepted"
 
 
 def test_what_is_owed_no_more_stands_behind_what_is_owed() -> None:

@@ -27,9 +27,9 @@ PLACEHOLDERS = {
     "event": _("the name of the evening"),
     "when": _("day and time, in the event's zone"),
     "where": _("venue and address"),
-    "deadline": _("until when they may answer"),
+    "deadline": _("the last moment to answer"),
     "amount": _("what a winner gives"),
-    "charity": _("whom it goes to"),
+    "charity": _("who the donation goes to"),
     "hosts": _("who invites"),
 }
 _MARK = re.compile(r"\[([^\[\]\r\n]{1,40})\]")
@@ -100,9 +100,8 @@ def save(
 ) -> bool:
     """Let these words count from now on; False when they did already.
 
-    Empty words bring our own back. `title` is what the log calls the letter; `shown` is
-    the mark of the words that the page was drawn with, where it was. Raises
-    UnknownPlaceholders and SavedMeanwhile.
+    Empty words bring our own back. The log calls the letter its `title`; `shown` is the
+    mark of what the page was drawn with. Raises UnknownPlaceholders, SavedMeanwhile.
     """
     words = tidy(words)
     check(words)

@@ -205,7 +205,7 @@ def _for_stripe(donation: Donation, words: str, page_url: str) -> dict[str, str]
         "customer_email_address": donation.donor_email,
         "customer_purchase_ip": (pledge.agreed_ip or "") if pledge else "",
         "product_description": _("Donation to %(charity)s, a charity, at %(event)s.")
-        % {"charity": event.charity.legal_name, "event": at_end(event.name)},
+        % {"charity": event.charity.legal_name, "event": event.name},
         "service_date": date_format(
             event.starts_at.astimezone(event.zone), "DATE_FORMAT"
         ),

@@ -23,6 +23,7 @@ from donations.statements.chain import canonical
 from donations.totals import Change
 from events.models import Event
 from losers_lounge.money import format_cents
+from losers_lounge.names import at_end
 
 PRESS = Statement.Kind.PRESS
 

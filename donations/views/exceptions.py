@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -30,6 +31,7 @@ from events.models import Event, Member, User
 from losers_lounge.names import at_end
 
 PAGE = 50
+NONE_WAITS = gettext_lazy("No unpaid donation of this event is for that amount.")
 
 
 @never_cache

@@ -152,6 +152,7 @@ def test_error_pages_stand_without_a_request_or_a_database(name: str) -> None:
 
 # --- Filters and tags -----------------------------------------------------------------
 
+MOMENT = "_partials/time.html"
 NIGHT = datetime(2013, 9, 23, 3, 30, tzinfo=UTC)
 
 
@@ -168,6 +169,16 @@ def test_times_are_spelled_in_the_events_zone() -> None:
     assert lounge.in_zone(NIGHT, zone) == "Sunday 22 September 2013, 8:30 pm PDT"
     assert lounge.short_time(NIGHT, zone) == "8:30 pm PDT"
     assert lounge.in_zone(None, zone) == ""
+
+
+def test_a_moment_on_a_page_breaks_between_day_and_clock_and_nowhere_else() -> None:
+    values = {"at": NIGHT, "zone": "America/Los_Angeles"}
+    whole = re.sub("<[^>]+>", "", shown := render_to_string(MOMENT, values))
+    assert whole == lounge.in_zone(**values)
+    assert re.findall(r'moment-part">([^<]+)<', shown) == [
+        "Sunday 22 September 2013,",
+        "8:30 pm PDT",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,13 @@ def in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
 def _spelled_out(at: datetime, zone: str, language: str | None) -> str:
     """Kept, since the same few moments are said on every page and in every mail."""
     local = _local(at, zone)
-    day = date_format(local, "WHOLE_DAY")
-    return f"{day}, {_clock(local)}"
+    return f"{_day(local)}, {_clock(local)}"
+
+
+@register.filter
+def whole_day(at: datetime, zone: str | ZoneInfo) -> str:
+    """The day alone: "Sunday 22 September 2013"."""
+    return _day(_local(at, zone))
 
 
 @register.filter
@@ -90,6 +95,10 @@ def in_list(at: datetime | None, zone: str | ZoneInfo) -> str:
         return _("tomorrow, %(time)s") % told
     shape = "SHORTEST_DAY" if local.year == now.year else "SHORT_DAY"
     return f"{date_format(local, shape)}, {told['time']}"
+
+
+def _day(local: datetime) -> str:
+    return date_format(local, "WHOLE_DAY")
 
 
 def _clock(local: datetime) -> str:

@@ -69,11 +69,9 @@ def door_undo(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Somebody was let in by mistake; the log says why."""
     access = open_door(request, slug, DOOR)
     guest = find_guest(access, guest_id)
-    form = ReasonForm(request.POST)
-    if "nonce" in form.errors:
-        return _not_a_press(request, access, guest)
-    if not form.is_valid():
-        return show_card(request, access, guest, status=422, undo_form=form)
+    form = _with_reason(request, access, guest, "undo_form")
+    if isinstance(form, HttpResponse):
+        return form
     return _close(request, access, guest, form, Action.UNDONE)
 
 
@@ -83,11 +81,9 @@ def door_deny(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Write down that somebody was not admitted, and why."""
     access = open_door(request, slug, DOOR)
     guest = find_guest(access, guest_id)
-    form = ReasonForm(request.POST)
-    if "nonce" in form.errors:
-        return _not_a_press(request, access, guest)
-    if not form.is_valid():
-        return show_card(request, access, guest, status=422, deny_form=form)
+    form = _with_reason(request, access, guest, "deny_form")
+    if isinstance(form, HttpResponse):
+        return form
     press = {name: form.cleaned_data[name] for name in ("nonce", "reason")}
     try:
         door.deny(guest.pk, **press, by=access.actor, at=timezone.now())
@@ -98,6 +94,18 @@ def door_deny(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
         return show_card(request, access, guest, status=409)
     messages.info(request, _("Written down: %(name)s was not admitted.") % _name(guest))
     return _back(access.event, guest, form)
+
+
+def _with_reason(
+    request: HttpRequest, access: DoorAccess, guest: Guest, place: str
+) -> ReasonForm | HttpResponse:
+    """A press and why; else the card with what was refused in that place."""
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        return form
+    if "nonce" in form.errors:
+        return _not_a_press(request, access, guest)
+    return show_card(request, access, guest, status=422, **{place: form})
 
 
 def _leave(

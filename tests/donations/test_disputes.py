@@ -118,6 +118,17 @@ def test_an_inquiry_takes_nothing_and_may_be_refunded(
     assert not disputes.open_ones(event)
 
 
+@pytest.mark.parametrize("state", ["refused", "failed"])
+def test_a_donor_s_own_full_stop_ends_the_sentence(
+    gift: Donation, event: Event, state: str
+) -> None:
+    type(gift).objects.filter(pk=gift.pk).update(donor_name="Robert Downey Jr.")
+    at = timezone.now()
+    gift.refunds.create(amount_cents=100, state=state, created_at=at)
+    (told,) = alerts.alerts(event, at)
+    assert "Robert Downey Jr" in told.words and ".." not in told.words
+
+
 def test_no_order_of_its_events_leads_elsewhere(
     gift: Donation, stand_in: StandIn
 ) -> None:

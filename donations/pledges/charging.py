@@ -34,10 +34,10 @@ OFF_SESSION = DonationAttempt.Kind.OFF_SESSION
 # Of the same donor's card, whatever its bank says.
 MOST_TRIES = 3
 BETWEEN_TRIES = timedelta(hours=24)
-# The client gives up after three times 23 seconds: a call older than this is not on
-# its way any more, and none is begun so late.
-IN_FLIGHT = timedelta(minutes=2)
+# A charge makes two calls at most, each given up after three times 23 seconds and the
+# waits between them: begun at the latest moment, it is over when it is swept.
 LATEST_START = timedelta(minutes=1)
+IN_FLIGHT = timedelta(minutes=4)
 CLOCKS_DIFFER = timedelta(minutes=5)
 # At a time: each is asked about over the network.
 BATCH = 100

@@ -4,12 +4,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+import stripe
 from django.utils import timezone
 
 from donations import checkout, pledges, settlement
 from donations.models import Donation, DonationAttempt, Pledge
 from donations.pledges import NotChargeable, charging
-from donations.stripe_gateway import StripeUnavailable
+from donations.stripe_gateway import StripeUnavailable, client
 from losers_lounge.stand_in.faults import Fault
 from losers_lounge.stand_in.server import StandIn
 from tests import racing
@@ -25,7 +26,9 @@ from tests.donations.pledging import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Pledge.State
-LATER = timedelta(minutes=3)
+LATER = charging.IN_FLIGHT + timedelta(minutes=1)
+# The longest that Stripe's client waits between two tries of a call.
+BETWEEN_CALLS = stripe.HTTPClient.MAX_DELAY
 DAY = timedelta(hours=24)
 
 
@@ -48,6 +51,14 @@ def test_a_win_charges_the_card_once_and_the_card_is_forgotten(
     pledges.forget_owed(timezone.now())
     assert not kept(stand_in, pledge)
     assert pledges.pledged(pledge.event) == (0, 0)
+
+
+def test_a_charge_begun_at_the_last_moment_is_over_before_it_is_given_up() -> None:
+    calls = 2  # what a backup forgot is asked for first
+    call = sum(client.TIMEOUT_SECONDS) * (client.RETRIES + 1)
+    call += BETWEEN_CALLS * client.RETRIES
+    longest = charging.LATEST_START + timedelta(seconds=calls * call)
+    assert longest < charging.IN_FLIGHT
 
 
 def test_a_bank_that_asks_for_its_customer_leads_to_a_page_for_the_same_donation(

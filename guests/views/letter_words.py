@@ -1,7 +1,6 @@
 """A host's own words for a letter, and how they look before anybody reads them."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
@@ -32,40 +31,103 @@ FIRST = next(iter(PERSONAS))
 TESTS = Throttle("letter_test", most=20, seconds=3600)
 
 
+@dataclass(frozen=True)
+class Desk:
+    """One kind of an event's letters, before a host who may write its words."""
+
+    request: HttpRequest
+    access: Access
+    kind: str
+
+    @property
+    def event(self) -> Event:
+        return self.access.event
+
+    @property
+    def typed_in(self) -> str:
+        """Where the session keeps what is typed, for the frames to show."""
+        return f"letter.{self.event.pk}.{self.kind}"
+
+    def standing(self) -> Words:
+        """The words that count now."""
+        return letter_texts.of(self.event, self.kind)
+
+    def refuse(self, form: WordsForm) -> HttpResponse:
+        return self.show(form, self.standing(), FIRST, status=422)
+
+    def show_unsaved(
+        self, form: WordsForm, *, stands: LetterText | None = None
+    ) -> HttpResponse:
+        """The page with what was typed, and what somebody else saved meanwhile."""
+        words, persona = form.cleaned_data["words"], form.cleaned_data["persona"]
+        self.request.session[self.typed_in] = [words.subject, words.body]
+        if stands is None:
+            return self.show(form, words, persona, words_mark=words.mark)
+        told = {"stands": stands, "shown": self.standing().mark}
+        return self.show(
+            form, words, persona, status=409, words_mark=words.mark, **told
+        )
+
+    def show(
+        self,
+        form: WordsForm,
+        words: Words,
+        persona: str,
+        *,
+        status: int = 200,
+        **more: object,
+    ) -> HttpResponse:
+        """The page, the letter on it with these words as this persona reads it."""
+        now, at = self.standing(), timezone.now()
+        context = {
+            **self.access.context,
+            "kind": self.kind,
+            "title": KINDS[self.kind],
+            "seen": personas.preview(self.event, self.kind, persona, words, at),
+            "persona": persona,
+            "label": PERSONAS[persona].label,
+            "gets_it": persona in personas.GETS.get(self.kind, PERSONAS),
+            "form": form,
+            "kinds": KINDS.items(),
+            "is_ours": not now,
+            "shown": self.request.POST.get("seen", "")[:64] or now.mark,
+            "placeholders": letter_texts.PLACEHOLDERS.items(),
+            "nonce": make_lookup(),
+            **more,
+        }
+        part = "guests/_letter_preview.html"
+        template = part if self.request.htmx else "guests/letter_words.html"
+        return render(self.request, template, context, status=status)
+
+
 @csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_words(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Read a kind of letter as its readers will, and change its words."""
-    access = _open(request, slug, kind)
+    desk = _open(request, slug, kind)
     if request.method != "POST":
-        words, persona = letter_texts.of(access.event, kind), _persona(request)
+        words, persona = desk.standing(), _persona(request)
         initial = {
             "subject": words.subject,
             "body": words.body,
             "persona": persona,
         }
-        form = WordsForm(initial=initial)
-        return _page(request, access, kind, form, words, persona)
+        return desk.show(WordsForm(initial=initial), words, persona)
     if request.POST.get("action") == "standard":
-        return _save(request, access, kind, Words(), FIRST)
+        return _save(desk, Words(), FIRST)
     form = WordsForm(request.POST)
     if form.is_valid():
-        cleaned = form.cleaned_data
-        return _save(request, access, kind, cleaned["words"], cleaned["persona"])
-    words = letter_texts.of(access.event, kind)
-    return _page(request, access, kind, form, words, FIRST, status=422)
+        return _save(desk, form.cleaned_data["words"], form.cleaned_data["persona"])
+    return desk.refuse(form)
 
 
 @csp_update({"frame-src": [SELF]})
 @require_POST
 def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The letter with words that are not saved; they are kept for the frame alone."""
-    access = _open(request, slug, kind)
-    form = WordsForm(_ours_put_in(request, access, kind))
-    if not form.is_valid():
-        words = letter_texts.of(access.event, kind)
-        return _page(request, access, kind, form, words, FIRST, status=422)
-    return _unsaved(request, access, kind, form)
+    desk = _open(request, slug, kind)
+    form = WordsForm(_ours_put_in(desk))
+    return desk.show_unsaved(form) if form.is_valid() else desk.refuse(form)
 
 
 @xframe_options_sameorigin
@@ -81,12 +143,12 @@ def letter_preview(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @require_safe
 def letter_frame(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The HTML part alone; a mail carries its styles inside, so this page may."""
-    access = _open(request, slug, kind)
-    words, persona = letter_texts.of(access.event, kind), _persona(request)
-    typed = request.session.get(_key(access, kind))
+    desk = _open(request, slug, kind)
+    words, persona = desk.standing(), _persona(request)
+    typed = request.session.get(desk.typed_in)
     if typed and request.GET.get("words") == Words(*typed).mark:
         words = Words(*typed)
-    seen = personas.preview(access.event, kind, persona, words, timezone.now())
+    seen = personas.preview(desk.event, kind, persona, words, timezone.now())
     # A new window is what the frame's sandbox refuses: no link leads anywhere.
     html = seen.html.replace("<head>", '<head><base target="_blank">', 1)
     return HttpResponse(html)
@@ -96,16 +158,15 @@ def letter_frame(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @require_POST
 def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """One real letter to the host's own address, with the words as they stand."""
-    access = _open(request, slug, kind)
+    desk = _open(request, slug, kind)
     form = WordsForm(request.POST)
     if not form.is_valid():
-        words = letter_texts.of(access.event, kind)
-        return _page(request, access, kind, form, words, FIRST, status=422)
+        return desk.refuse(form)
     who = str(request.user.pk)
     if not TESTS.admit(who):
         return TESTS.refusal(request)
     to_oneself.send(
-        access.event,
+        desk.event,
         kind,
         form.cleaned_data["persona"],
         form.cleaned_data["words"],
@@ -115,14 +176,14 @@ def letter_test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
     text = _("A test is on its way to %(email)s.") % {"email": request.user.email}
     messages.success(request, text)
-    return _unsaved(request, access, kind, form)
+    return desk.show_unsaved(form)
 
 
-def _open(request: HttpRequest, slug: str, kind: str) -> Access:
+def _open(request: HttpRequest, slug: str, kind: str) -> Desk:
     access = open_event(request.user, slug, HOST)
     if kind not in KINDS:
         raise Http404
-    return access
+    return Desk(request, access, kind)
 
 
 def _persona(request: HttpRequest) -> str:
@@ -131,21 +192,19 @@ def _persona(request: HttpRequest) -> str:
     return asked if asked in PERSONAS else FIRST
 
 
-def _ours_put_in(request: HttpRequest, access: Access, kind: str) -> QueryDict:
+def _ours_put_in(desk: Desk) -> QueryDict:
     """What was typed; with our own body in its place when that was pressed."""
-    typed = request.POST.copy()
+    typed = desk.request.POST.copy()
     if typed.get("action") == "ours":
         who = typed.get("persona", "")
         persona = who if who in PERSONAS else FIRST
         at = timezone.now()
-        typed["body"] = personas.our_words(access.event, kind, persona, at)
+        typed["body"] = personas.our_words(desk.event, desk.kind, persona, at)
     return typed
 
 
-def _save(
-    request: HttpRequest, access: Access, kind: str, words: Words, persona: str
-) -> HttpResponse:
-    event, at = access.event, timezone.now()
+def _save(desk: Desk, words: Words, persona: str) -> HttpResponse:
+    request, event, kind, at = desk.request, desk.event, desk.kind, timezone.now()
     title = in_english(lambda: KINDS[kind])
     if words.body and personas.is_ours(event, kind, words.body, at):
         # Ours differ from reader to reader: one of them is not for all.
@@ -158,7 +217,7 @@ def _save(
             event, kind, words, title=title, by=request.user, at=at, shown=shown
         )
     except SavedMeanwhile as meanwhile:
-        return _conflict(request, access, kind, meanwhile.row)
+        return _conflict(desk, meanwhile.row)
     if saved:
         text = _("Saved. Letters written from now on say this.")
         messages.success(request, text)
@@ -167,75 +226,9 @@ def _save(
     return response
 
 
-def _conflict(
-    request: HttpRequest, access: Access, kind: str, stands: LetterText
-) -> HttpResponse:
+def _conflict(desk: Desk, stands: LetterText) -> HttpResponse:
     """What somebody else saved above what was typed; the next press may save."""
-    form = WordsForm(request.POST)
+    form = WordsForm(desk.request.POST)
     form.is_valid()
     form.add_error(None, _("Somebody saved this letter while you wrote."))
-    return _unsaved(request, access, kind, form, stands=stands)
-
-
-def _unsaved(
-    request: HttpRequest,
-    access: Access,
-    kind: str,
-    form: WordsForm,
-    *,
-    stands: LetterText | None = None,
-) -> HttpResponse:
-    """The page with what was typed; the session keeps it for the frames."""
-    words, persona = form.cleaned_data["words"], form.cleaned_data["persona"]
-    request.session[_key(access, kind)] = [words.subject, words.body]
-    told = {"unsaved": True, "stands": stands}
-    return _page(request, access, kind, form, words, persona, **told)
-
-
-def _page(
-    request: HttpRequest,
-    access: Access,
-    kind: str,
-    form: WordsForm,
-    words: Words,
-    persona: str,
-    *,
-    unsaved: bool = False,
-    stands: LetterText | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    now = letter_texts.of(access.event, kind)
-    carried = "" if stands else request.POST.get("seen", "")[:64]
-    context = {
-        **access.context,
-        **_letter_as_read(access.event, kind, persona, words),
-        "form": form,
-        "kinds": KINDS.items(),
-        "is_ours": not now,
-        "stands": stands,
-        "shown": carried or now.mark,
-        "placeholders": letter_texts.PLACEHOLDERS.items(),
-        "words_mark": words.mark if unsaved else "",
-        "nonce": make_lookup(),
-    }
-    part = "guests/_letter_preview.html"
-    template = part if request.htmx else "guests/letter_words.html"
-    return render(request, template, context, status=409 if stands else status)
-
-
-def _letter_as_read(
-    event: Event, kind: str, persona: str, words: Words
-) -> dict[str, Any]:
-    """The letter as this persona would read it, and whether they would get it."""
-    return {
-        "kind": kind,
-        "title": KINDS[kind],
-        "seen": personas.preview(event, kind, persona, words, timezone.now()),
-        "persona": persona,
-        "label": PERSONAS[persona].label,
-        "gets_it": persona in personas.GETS.get(kind, PERSONAS),
-    }
-
-
-def _key(access: Access, kind: str) -> str:
-    return f"letter.{access.event.pk}.{kind}"
+    return desk.show_unsaved(form, stands=stands)

@@ -48,6 +48,8 @@ class Field(BoundField):
             return found
         told = found.copy()
         told.data = [_told(error, self) for error in found.as_data()]
+        # A copy forgets whose errors it holds, and fields are described by that name.
+        told.field_id = found.field_id
         return told
 
 
@@ -119,7 +121,7 @@ def _invalid(field: Field) -> str:
     for kind, words in kinds:
         if isinstance(field.field, kind):
             return words
-    return _("What was typed for “%(label)s” cannot be read. Type it anew.")
+    return _("What was typed for “%(label)s” cannot be read. Type it again.")
 
 
 def _out_of_bounds(code: str, params: dict[str, Any]) -> str:
@@ -132,8 +134,8 @@ def _out_of_bounds(code: str, params: dict[str, Any]) -> str:
         )
     elif code == "min_length":
         words = ngettext(
-            "“%(label)s” is too short: it takes %(number)d character at least.",
-            "“%(label)s” is too short: it takes %(number)d characters at least.",
+            "“%(label)s” is too short: it needs at least %(number)d character.",
+            "“%(label)s” is too short: it needs at least %(number)d characters.",
             number,
         )
     elif code == "max_value":

@@ -93,3 +93,8 @@ def test_a_page_says_it_on_top_and_beside_the_field_and_keeps_what_was_typed() -
         assert f'id="{field}"' in page.text and page.text.count(words) == 2
     for value in typed.values():
         assert f'value="{value}"' in page.text
+
+
+def test_a_field_is_described_by_the_very_place_of_its_errors() -> None:
+    field = Everything({})["name"]
+    assert field.aria_describedby == f"{field.errors.field_id}_error" == "id_name_error"

@@ -32,9 +32,7 @@ CHANGES = {
 }
 
 
-WRONG_CODE = _(
-    "That is not the code of this moment. Apps show a new one every 30 seconds."
-)
+WRONG_CODE = _("That is not the current code. Apps show a new one every 30 seconds.")
 
 
 class TeamAccountAdapter(DefaultAccountAdapter):
@@ -43,8 +41,8 @@ class TeamAccountAdapter(DefaultAccountAdapter):
             "This account is closed. A host of your event can open it again."
         ),
         "email_password_mismatch": _(
-            "This address and this password do not open an account. Look at both and "
-            "try again, or set a new password."
+            "That address and password do not open an account. Check both "
+            "and try again, or set a new password."
         ),
         "enter_current_password": _(
             "That is not the password you have now, so nothing was changed. Try again."
@@ -52,11 +50,12 @@ class TeamAccountAdapter(DefaultAccountAdapter):
         "incorrect_code": WRONG_CODE,
         "incorrect_password": _("That is not your password. Try again."),
         "invalid_password_reset": _(
-            "This link is spent, and your password has not changed. Ask for a new link."
+            "This link was used or has expired. Your password has not "
+            "changed; ask for a new link."
         ),
         "too_many_login_attempts": _(
-            "Too many wrong tries. Nothing was changed: wait some minutes, then try "
-            "again."
+            "Too many wrong tries. Nothing was changed: wait a few "
+            "minutes, then try again."
         ),
         "rate_limited": _("Too many tries at once. Wait a minute, then try again."),
     }

@@ -26,7 +26,7 @@ class TeamFactorAdapter(DefaultMFAAdapter):
             "It is the last one and has to stay. Add another before you remove it."
         ),
         "cannot_generate_recovery_codes": _(
-            "Recovery codes stand in for a passkey or an app. Add one of these first."
+            "Recovery codes stand in for a passkey or an app. Add one of those first."
         ),
         "incorrect_code": WRONG_CODE,
     }

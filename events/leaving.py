@@ -22,7 +22,10 @@ def reasons(users: tuple[User, ...]) -> list[str]:
     for row in Member.objects.filter(user__in=users, role=Member.Role.HOST):
         hosts = row.event.members.filter(role=Member.Role.HOST)
         if not hosts.exclude(user=row.user_id).exists():
-            words = _("They are the only host of %(event)s: put another on its team.")
+            words = _(
+                "They are the only host of %(event)s: put another host on its "
+                "team first."
+            )
             found.append(words % {"event": row.event.slug})
     return found
 

@@ -25,8 +25,8 @@ class LongEnough(of_django.MinimumLengthValidator):
 
     def get_error_message(self) -> str:
         words = ngettext(
-            "The password is too short: it takes %(least)d character at least.",
-            "The password is too short: it takes %(least)d characters at least.",
+            "The password is too short: use at least %(least)d character.",
+            "The password is too short: use at least %(least)d characters.",
             self.min_length,
         )
         return words % {"least": self.min_length}
@@ -51,9 +51,9 @@ class LongestPassword:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if len(password) > LONGEST:
-            words = _(
-                "The password is too long: it takes %(most)d characters at most."
-            ) % {"most": LONGEST}
+            words = _("The password is too long: use at most %(most)d characters.") % {
+                "most": LONGEST
+            }
             raise ValidationError(words, code="password_too_long")
 
     def get_help_text(self) -> str:
@@ -75,4 +75,4 @@ class OwnWords:
             )
 
     def get_help_text(self) -> str:
-        return _("Not only words of the evening, as lounge or trophy.")
+        return _("Not just words from the evening, such as lounge or trophy.")

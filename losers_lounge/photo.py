@@ -34,7 +34,7 @@ def as_jpeg(file: BinaryIO, size: int) -> bytes:
     if size > MAX_BYTES:
         raise NotAPhoto(_("This photo is larger than 5 MB. Take a smaller one."))
     if file.read().count(SCAN) > MAX_SCANS:
-        raise NotAPhoto(_("This is no photo that a camera took. Take another one."))
+        raise NotAPhoto(_("This is not a photo from a camera. Take another one."))
     file.seek(0)
     try:
         with Image.open(file, formats=FORMATS) as picture:
@@ -46,7 +46,7 @@ def as_jpeg(file: BinaryIO, size: int) -> bytes:
         raise NotAPhoto(_(TOO_MANY_PIXELS)) from error
     except Exception as error:
         # A decoder fails on odd bytes in as many ways as there are bytes.
-        text = _("This is no photo that we can read: take a JPEG, PNG or WebP.")
+        text = _("We cannot read this photo: use a JPEG, PNG or WebP.")
         raise NotAPhoto(text) from error
 
 

@@ -39,7 +39,7 @@ class NewPassword(OurWords):
     def add_error(self, field: str | None, error: Any) -> None:
         if field == "password2" and not isinstance(error, forms.ValidationError):
             # The one thing that allauth says of it by itself.
-            error = _("The two new passwords are not the same. Type both anew.")
+            error = _("The two new passwords are not the same. Type both again.")
         super().add_error(field, error)
 
 

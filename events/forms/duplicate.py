@@ -23,7 +23,7 @@ class DuplicateForm(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("Doors open on"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Every other time moves by as many days."),
+        help_text=gettext_lazy("All other times move by the same number of days."),
     )
     nonce = forms.CharField(
         required=False,
@@ -48,6 +48,6 @@ class DuplicateForm(forms.Form):
         day = self.cleaned_data["day"]
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(
-                _("Type a date such as 2014-09-21, within a lifetime.")
+                _("Type a date like 2014-09-21, not a lifetime away.")
             )
         return day

@@ -49,9 +49,9 @@ class EventForm(KeepingForm):
     starts_at = LocalTimeField(label=gettext_lazy("Ceremony begins"))
     ends_at = LocalTimeField(label=gettext_lazy("Party ends"))
     rsvp_deadline_at = LocalTimeField(
-        label=gettext_lazy("Answers until"),
+        label=gettext_lazy("Guests answer by"),
         required=False,
-        help_text=gettext_lazy("Empty: until you close the event."),
+        help_text=gettext_lazy("If empty, they can answer until you close the event."),
     )
     names_lock_at = LocalTimeField(
         label=gettext_lazy("Names may change until"),
@@ -64,7 +64,7 @@ class EventForm(KeepingForm):
         min_value=1,
         max_value=240,
         initial=24,
-        help_text=gettext_lazy("For whoever is next on the waiting list."),
+        help_text=gettext_lazy("For the next person on the waiting list."),
     )
     hold_minutes = forms.IntegerField(
         label=gettext_lazy("Minutes in which a result can be undone"),
@@ -74,16 +74,16 @@ class EventForm(KeepingForm):
         initial=10,
     )
     send_from = forms.TimeField(
-        label=gettext_lazy("Letters to many leave from"),
+        label=gettext_lazy("Bulk mail leaves from"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=gettext_lazy("Both empty: at any hour."),
+        help_text=gettext_lazy("If both are empty, it leaves at any hour."),
     )
     send_until = forms.TimeField(
-        label=gettext_lazy("Letters to many leave until"),
+        label=gettext_lazy("Bulk mail leaves until"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=gettext_lazy("On the clock of the event's own zone."),
+        help_text=gettext_lazy("In the event's own time zone."),
     )
     capacity = forms.IntegerField(
         label=gettext_lazy("Seats"), min_value=1, max_value=1_000_000
@@ -95,7 +95,7 @@ class EventForm(KeepingForm):
         label=gettext_lazy("At most per person"),
         min_cents=50,
         required=False,
-        help_text=gettext_lazy("Empty: no limit beyond the rule."),
+        help_text=gettext_lazy("If empty, there is no limit beyond the rule."),
     )
     exempt_tags = forms.CharField(
         label=gettext_lazy("Who owes nothing"),
@@ -150,7 +150,9 @@ class EventForm(KeepingForm):
             "second_confirmation_required": gettext_lazy(
                 "A second person confirms every result"
             ),
-            "charges_pledges_by_rule": gettext_lazy("Then charge saved cards unasked"),
+            "charges_pledges_by_rule": gettext_lazy(
+                "Then charge saved cards automatically"
+            ),
             "total_is_public": gettext_lazy("Show the total to everybody"),
         }
 

@@ -22,8 +22,8 @@ class KeepingForm(forms.ModelForm):
         max_value=MOST_DAYS,
         initial=MOST_DAYS,
         help_text=gettext_lazy(
-            "So long after the evening names, addresses, notes and photos are"
-            " forgotten. Answers, figures and money stay."
+            "This long after the evening, names, addresses, notes and "
+            "photos are forgotten. Answers, figures and money stay."
         ),
     )
 
@@ -54,5 +54,5 @@ class KeepingForm(forms.ModelForm):
         elif self.instance.created_at > was:
             return  # Entered when it was over: its guests' days count from there.
         elif ends < min(was, timezone.now() - ENDED_AT_MOST):
-            words = _("That is over already: its guests would be forgotten too soon.")
+            words = _("That date has passed: its guests would be forgotten too soon.")
             self.add_error("ends_at", words)

@@ -60,8 +60,9 @@ def why_nothing_leaves() -> str:
     """Why no mail of any event leaves, in a host's words; empty when it may."""
     if epoch.is_held():
         return _(
-            "This place was brought back from a backup. Until whoever runs it has "
-            "looked, no mail leaves, no saved card is charged and no refund is sent."
+            "This server was restored from a backup. Until the person who "
+            "runs it has looked, no mail leaves, no saved card is charged "
+            "and no refund is sent."
         )
     everybodys = SendingHold.objects.filter(event=None).first()
     return everybodys.reason if everybodys else ""

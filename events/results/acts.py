@@ -34,7 +34,7 @@ def announce(
         return category
     before = rows.winners(category)
     if category.state == State.OFFICIAL and before == winners:
-        raise AlreadyOfficial(_("That is the official result already."))
+        raise AlreadyOfficial(_("That is already the official result."))
     rows.check_version(category, version)
     category.draft_winners = winners
     category.draft_by, category.draft_at = by, at

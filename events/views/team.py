@@ -42,7 +42,7 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
         **access.context,
         "form": form,
         "roles_to_give": Member.Role.choices,
-        "members": members.order_by("user__name", "role"),
+        "members": members.order_by("user__name", "user_id", "role"),
     }
     status = 422 if form.is_bound else 200
     return render(request, "events/member_list.html", context, status=status)
@@ -78,7 +78,7 @@ def member_role(request: HttpRequest, slug: str, member_id: int) -> HttpResponse
     else:
         if who:
             _stay_signed_in(request, who)
-            text = _("%(name)s has another role, and signs in anew.")
+            text = _("%(name)s has a new role and has to sign in again.")
             messages.success(request, text % {"name": who})
     return _back(request, access)
 
@@ -93,7 +93,10 @@ def member_resend(request: HttpRequest, slug: str, member_id: int) -> HttpRespon
     at = timezone.now()
     is_sent = team.resend(member.pk, access.event, by=request.user, at=at)
     sent = _("The letter to %(name)s is on its way again.")
-    kept = _("%(name)s got it within the hour, or has signed in. Nothing was sent.")
+    kept = _(
+        "%(name)s got it within the last hour, or has already signed in. "
+        "Nothing was sent."
+    )
     messages.success(request, (sent if is_sent else kept) % {"name": member.user})
     return _back(request, access)
 

@@ -61,8 +61,8 @@ def _of_mail() -> Iterator[Alert]:
         yield Alert(
             "mail_unknown",
             ngettext(
-                "%(n)d mail may have arrived or not.",
-                "%(n)d mails may have arrived or not.",
+                "%(n)d e-mail may or may not have arrived.",
+                "%(n)d e-mails may or may not have arrived.",
                 unknown,
             )
             % {"n": unknown},
@@ -109,13 +109,14 @@ def _of_money(at: datetime) -> Iterator[Alert]:
                 "ledger_differs",
                 seen
                 % {
-                    "account": account or _("own account"),
+                    "account": account or _("our own account"),
                     "at": f"{run.finished_at:%Y-%m-%d %H:%M} UTC",
                 }
                 + f" ({told_cents(run.difference_cents)})",
                 _(
-                    "Finance, Reconciliation names each difference. manage.py "
-                    "reconcile --since DATE asks Stripe anew; explain what stays."
+                    "Finance, Reconciliation names each difference. "
+                    "manage.py reconcile --since DATE asks Stripe again; "
+                    "explain what stays."
                 ),
             )
     dead = StripeEvent.objects.filter(state=StripeEvent.State.DEAD).count()
@@ -123,8 +124,8 @@ def _of_money(at: datetime) -> Iterator[Alert]:
         yield Alert(
             "events_given_up",
             ngettext(
-                "%(n)d event of Stripe could not be followed.",
-                "%(n)d events of Stripe could not be followed.",
+                "%(n)d event from Stripe could not be followed.",
+                "%(n)d events from Stripe could not be followed.",
                 dead,
             )
             % {"n": dead},
@@ -147,8 +148,9 @@ def _of_strangers(at: datetime) -> Iterator[Alert]:
             "webhooks_forged",
             _("%(n)d forged webhooks in one minute.") % {"n": most},
             _(
-                "Nothing was believed. If Stripe's own are among them, the secret was "
-                "rotated: put the new one into STRIPE_WEBHOOK_SECRETS beside the old. "
-                "Else block the sender at the proxy."
+                "Nothing was believed. If Stripe's own are among them, the "
+                "secret was rotated: put the new one into "
+                "STRIPE_WEBHOOK_SECRETS beside the old. Otherwise, block "
+                "the sender at the proxy."
             ),
         )

@@ -70,7 +70,7 @@ def test_the_link_opens_this_donation_until_another_is_made(
     old = f"/donor/{make_token('donor', donation.public_id, 1)}/"
     for change, words in (
         ({"link_version": 2}, "This link was replaced"),
-        ({"donor_erased_at": timezone.now()}, "Who gave is forgotten"),
+        ({"donor_erased_at": timezone.now()}, "We have forgotten who gave"),
     ):
         Donation.objects.filter(pk=donation.pk).update(**change)
         for browser, url in ((client, page), (Client(), old)):

@@ -89,7 +89,7 @@ def test_the_page_costs_the_same_however_many_there_are(
 ) -> None:
     finn = signed_in(make_member(event, "finance"))
     url = reverse("donations:manual", args=[event.slug])
-    assert "Nothing waits" in finn.get(url).content.decode()
+    assert "Nothing is waiting" in finn.get(url).content.decode()
     costs = []
     for _more in range(2):
         for _gift in range(2):

@@ -37,7 +37,7 @@ def test_the_board_says_what_each_bottle_waits_for_at_constant_cost(
     event: Event, finn: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     url = reverse("donations:rewards", args=[event.slug])
-    assert "No bottle yet" in finn.get(url).content.decode()
+    assert "No bottles yet" in finn.get(url).content.decode()
     for state in State:
         make_bottle(event, state)
     with django_assert_max_num_queries(20) as few:
@@ -50,8 +50,8 @@ def test_the_board_says_what_each_bottle_waits_for_at_constant_cost(
         again = finn.get(url).content.decode()
 
     assert len(many) == len(few)
-    assert "Ring the engraver" in again
-    assert "Ring the engraver" not in page
+    assert "Call the engraver" in again
+    assert "Call the engraver" not in page
     assert "the donor's turn" in page.replace("&#x27;", "'")
 
 
@@ -66,7 +66,7 @@ def test_a_batch_costs_the_same_whatever_is_in_it(
         url = reverse("donations:batch", args=[event.slug, batch.number])
         with django_assert_max_num_queries(15) as cost:
             page = finn.get(url).content.decode()
-        assert "Ring the engraver about these" in page
+        assert "Call the engraver about these" in page
         costs.append(len(cost))
     assert costs[0] == costs[1]
 

@@ -44,7 +44,7 @@ def test_everybody_sees_their_own_events_and_roles(event: Event) -> None:
 def test_who_has_no_event_is_told_what_to_do() -> None:
     client = Client()
     client.force_login(make_user())
-    assert "No event yet" in client.get(reverse("events:event_list")).text
+    assert "No events yet" in client.get(reverse("events:event_list")).text
 
 
 def test_the_list_costs_the_same_for_few_and_for_many(

@@ -194,7 +194,7 @@ def test_the_sheet_comes_before_a_correction_is_even_proposed(
     assert not category.has_draft
     assert results_desk.get(url(category), {"winners": "x"}).status_code == 422
     same = results_desk.get(url(category), {"winners": [entry(category, old)]})
-    assert "That is the official result already." in same.content.decode()
+    assert "That is already the official result." in same.content.decode()
 
 
 @pytest.mark.parametrize("sheet", ["", "x" * 32])

@@ -46,10 +46,10 @@ def test_a_donor_says_yes_to_other_words_and_has_the_bottle_in_hand(
     batch = EngravingBatch.objects.get(event=event)
     assert hashlib.sha256(body).hexdigest() == batch.sha256
     desk.get_by_role("link", name="Tina Fey").click()
-    desk.get_by_role("button", name="It is right").click()
+    desk.get_by_role("button", name="Confirm that it is right").click()
     desk.get_by_label("They are 21 or older").check()
     desk.get_by_label("The label was read once more").check()
-    desk.get_by_role("button", name="It is theirs").click()
+    desk.get_by_role("button", name="Note that they have it").click()
     expect(desk.get_by_text("to Tina Fey by")).to_be_visible()
     fits(desk)
 

@@ -203,7 +203,7 @@ def test_an_app_is_added_without_javascript_and_removed_again() -> None:
     secret = here.session["mfa.totp.secret"]
     assert b"<svg" in page.content and b" style=" not in page.content
     assert b"<script" not in page.content.partition(b"<main")[2].partition(b"</main")[0]
-    assert b"not the code" in here.post(ADD_APP, {"code": "000000"}).content
+    assert b"not the current code" in here.post(ADD_APP, {"code": "000000"}).content
     here.post(ADD_APP, {"code": code_of(secret)})
     assert is_in(here) and not is_in(elsewhere)
     second_step(elsewhere := first_step(user), code_of(secret))

@@ -108,4 +108,4 @@ class Command(BaseCommand):
 
 
 def name(account: str) -> str:
-    return account or "own account"
+    return account or "our own account"

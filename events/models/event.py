@@ -148,6 +148,11 @@ class Event(models.Model):
         return ZoneInfo(self.time_zone)
 
     @property
+    def zone_name(self) -> str:
+        """The zone as people write it: "America/Los Angeles"."""
+        return self.time_zone.replace("_", " ")
+
+    @property
     def guests_kept_until(self) -> datetime:
         """From then on its guests are forgotten by themselves (guests/privacy).
 

@@ -44,7 +44,7 @@ class PhoneForm(PlainForm):
         self.fields["until"].help_text = _(
             "On the clock of %(zone)s, at most a day from now. You can shut it out "
             "at any moment."
-        ) % {"zone": event.time_zone.replace("_", " ")}
+        ) % {"zone": event.zone_name}
 
     def clean_until(self) -> datetime:
         typed = self.cleaned_data["until"]

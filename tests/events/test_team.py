@@ -154,6 +154,15 @@ def test_who_gives_up_a_role_of_their_own_stays_signed_in(
     assert host.get(f"/events/{event.slug}/team/").status_code == 200
 
 
+def test_whoever_has_two_roles_is_listed_once(event: Event, host: Client) -> None:
+    door = make_member(event, "door", host.user)
+    page = host.get(f"/events/{event.slug}/team/").text
+    assert page.count(f'<td class="primary">{host.user}</td>') == 1
+    for member in event.members.filter(user=host.user):
+        assert page.count(f"/team/{member.pk}/remove/") == 1
+    assert page.count(f"/team/{door.pk}/role/") == 1
+
+
 def leaving_race() -> None:
     event = make_event()
     pair = [make_member(event), make_member(event)]

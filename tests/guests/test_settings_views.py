@@ -44,6 +44,12 @@ def save(host: Client, event: Event, **fields: str) -> HttpResponse:
 
 @pytest.mark.django_db
 class TestSettings:
+    def test_the_clock_is_named_as_people_write_it(
+        self, host: Client, event: Event
+    ) -> None:
+        page = host.get(url_of(event)).text
+        assert "the clocks show in America/Los Angeles." in page
+
     def test_saving_what_stands_changes_nothing(
         self, host: Client, event: Event
     ) -> None:

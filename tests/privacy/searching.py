@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import BinaryField
 
-from tests.servers import postgres_binaries, temporary_folder
+from tests.servers import client_program
 
 
 def dump() -> str:
@@ -47,15 +47,13 @@ def _pg_dump() -> str:
     where = {env: str(settings[key]) for env, key in named.items() if settings.get(key)}
     if settings.get("password"):
         where["PGPASSWORD"] = settings["password"]
-    with temporary_folder() as folder:
-        program = postgres_binaries(folder) / "pg_dump"
-        # S603: the program is the wheel's own, its words are written here.
-        done = subprocess.run(  # noqa: S603
-            [program, "--dbname", settings["dbname"], "--no-owner"],
-            env={**os.environ, **where},
-            capture_output=True,
-            check=True,
-        )
+    # S603: the program is the wheel's own, its words are written here.
+    done = subprocess.run(  # noqa: S603
+        [client_program("pg_dump"), "--dbname", settings["dbname"], "--no-owner"],
+        env={**os.environ, **where},
+        capture_output=True,
+        check=True,
+    )
     return done.stdout.decode()
 
 

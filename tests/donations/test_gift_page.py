@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from donations import disputes, refunds, settlement
+from donations import disputes, history, refunds, settlement
 from donations.models import Donation, Refund
 from events.models import Event
 from losers_lounge.stand_in.server import StandIn
@@ -54,6 +54,15 @@ def test_the_page_tells_everything_and_the_number_of_queries_is_constant(
         assert words in page
     assert "Stripe&#x27;s dashboard" in page and "What happened" in page
     assert door.get(url_of(gift)).status_code == 404
+
+
+def test_within_a_second_of_stripe_s_clock_a_gift_starts_before_it_is_paid(
+    gift: Donation,
+) -> None:
+    gift.paid_at = gift.created_at.replace(microsecond=0)
+    gift.created_at = gift.paid_at.replace(microsecond=400_000)
+    told = [moment.words for moment in history.of(gift)]
+    assert told.index("Started") < told.index("Paid")
 
 
 def test_a_refund_is_shown_with_what_follows_and_pressed_once(

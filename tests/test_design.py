@@ -166,7 +166,7 @@ def test_dollars(cents: int | None, words: str) -> None:
 
 def test_times_are_spelled_in_the_events_zone() -> None:
     zone = "America/Los_Angeles"
-    assert lounge.in_zone(NIGHT, zone) == "Sunday 22 September 2013, 8:30 pm PDT"
+    assert lounge.in_zone(NIGHT, zone) == "Sunday, September 22, 2013, 8:30 pm PDT"
     assert lounge.short_time(NIGHT, zone) == "8:30 pm PDT"
     assert lounge.in_zone(None, zone) == ""
 
@@ -176,7 +176,7 @@ def test_a_moment_on_a_page_breaks_between_day_and_clock_and_nowhere_else() -> N
     whole = re.sub("<[^>]+>", "", shown := render_to_string(MOMENT, values))
     assert whole == lounge.in_zone(**values)
     assert re.findall(r'moment-part">([^<]+)<', shown) == [
-        "Sunday 22 September 2013,",
+        "Sunday, September 22, 2013,",
         "8:30 pm PDT",
     ]
 
@@ -187,8 +187,8 @@ def test_a_moment_on_a_page_breaks_between_day_and_clock_and_nowhere_else() -> N
         (0, "today, 11:30 pm PDT"),
         (-1, "yesterday, 11:30 pm PDT"),
         (1, "tomorrow, 11:30 pm PDT"),
-        (-9, "13 Sep, 11:30 pm PDT"),
-        (-365, "Sat 22 Sep 2012, 11:30 pm PDT"),
+        (-9, "Sep 13, 11:30 pm PDT"),
+        (-365, "Sat, Sep 22, 2012, 11:30 pm PDT"),
     ],
 )
 def test_a_time_in_a_list_says_today_by_the_events_own_clock(

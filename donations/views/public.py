@@ -147,7 +147,7 @@ def _sums(sums: Sums) -> dict[str, int]:
 
 
 def _words(change: Change, event: Event) -> str:
-    """ "22 September, 22:31 PDT corrected: −$1,000.00, a refund"."""
+    """ "September 22, 22:31 PDT corrected: −$1,000.00, a refund"."""
     kinds = {
         ("refund", False): _("a refund"),
         ("refund", True): _("a refund that came back"),

@@ -33,7 +33,8 @@ def dollars(cents: int | None) -> str:
     return "" if cents is None else telling.told_cents(cents)
 
 
-@register.filter
+# Names that were joined are escaped by then: no second time.
+@register.filter(is_safe=True)
 def at_end(name: str) -> str:
     """A name as the last word of a sentence: of two full stops one is said."""
     return names.at_end(name)
@@ -53,7 +54,7 @@ def whole_dollars(cents: int) -> str:
 
 @register.filter
 def in_zone(at: datetime | None, zone: str | ZoneInfo) -> str:
-    """A moment spelled out: "Sunday 22 September 2013, 8:30 pm PDT"."""
+    """A moment spelled out: "Sunday, September 22, 2013, 8:30 pm PDT"."""
     return "" if at is None else _spelled_out(at, str(zone), get_language())
 
 
@@ -66,7 +67,7 @@ def _spelled_out(at: datetime, zone: str, language: str | None) -> str:
 
 @register.filter
 def whole_day(at: datetime, zone: str | ZoneInfo) -> str:
-    """The day alone: "Sunday 22 September 2013"."""
+    """The day alone: "Sunday, September 22, 2013"."""
     return _day(_local(at, zone))
 
 
@@ -78,7 +79,7 @@ def short_time(at: datetime | None, zone: str | ZoneInfo) -> str:
 
 @register.filter
 def in_list(at: datetime | None, zone: str | ZoneInfo) -> str:
-    """A moment among many: "today, 8:30 pm PDT", "22 Sep, 8:30 pm PDT", or its year.
+    """A moment among many: "today, 8:30 pm PDT", "Sep 22, 8:30 pm PDT", or its year.
 
     Today is the day of the event's zone, for that is whose clock is read.
     """

@@ -31,12 +31,12 @@ def offer_to(names: tuple[str, ...] = (), **contact: object) -> EmailMessage:
 
 def test_an_offer_says_until_when_and_what_happens_then() -> None:
     letter = offer_to()
-    until = "Monday 2 September 2013, 5:00 am PDT"
+    until = "Monday, September 2, 2013, 5:00 am PDT"
     assert until in letter["Subject"]
     for text in texts(letter):
         assert until in text
         assert "Tina Fey is next" in text
-        assert "stay on the waiting list, at its end" in text
+        assert "move to the end of the waiting list" in text
     assert "List-Unsubscribe" not in letter
     assert [faults(row) for row in Message.objects.filter(kind="offer")] == [[]]
 

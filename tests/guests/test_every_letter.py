@@ -33,7 +33,7 @@ ASKED = {
     "charity_ein": "00-0000000",
     "charity_address": "1 Example Street",
     "number": "LL-2013-000001",
-    "paid_on": "22 September 2013",
+    "paid_on": "September 22, 2013",
     "lines": [{"words": "Donation", "for_name": "", "cents": 100_000}],
     "engravings": ["For losing a statue"],
     "wording": "Thank you.",
@@ -44,7 +44,7 @@ ASKED = {
     "deductible_cents": 97_500,
     "card": {"brand": "Visa", "last4": "4242"},
     "mandate": "I save a card with Stripe now.",
-    "until": "Sunday 29 September 2013, 4:00 pm PDT",
+    "until": "Sunday, September 29, 2013, 4:00 pm PDT",
     "may_come": True,
 }
 

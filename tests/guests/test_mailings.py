@@ -108,7 +108,7 @@ class TestWhoGetsWhat:
         assert faults(letter) == []
         text = parsed(letter).get_body(["plain"]).get_content()
         assert "One gift raised $1,234.00 for Worldwide Orphans Foundation" in text
-        assert "as of Sunday 1 September 2013, 5:00 am PDT" in text
+        assert "as of Sunday, September 1, 2013, 5:00 am PDT" in text
         assert "less refunds and disputes, before fees" in text
 
     def test_every_thanks_of_a_mailing_states_the_same_total(

@@ -95,4 +95,4 @@ def test_fewer_days_say_the_day(host: Client, event: Event) -> None:
     save(host, event, keep_guests_days="31")
     event.refresh_from_db()
     until = event.guests_kept_until.astimezone(event.zone)
-    assert f"on {until.day} {until:%B %Y}" in host.get(url_of(event)).text
+    assert f"on {until:%B} {until.day}, {until.year}" in host.get(url_of(event)).text

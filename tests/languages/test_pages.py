@@ -213,4 +213,4 @@ class TestForms:
         with translation.override("es"):
             told = lounge.in_zone(NIGHT, zone)
             assert told == "domingo 22 de septiembre de 2013, 8:30 p. m. PDT"
-        assert lounge.in_zone(NIGHT, zone).startswith("Sunday 22 September 2013, 8:30")
+        assert lounge.in_zone(NIGHT, zone).startswith("Sunday, September 22, 2013, 8")

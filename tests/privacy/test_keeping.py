@@ -56,7 +56,7 @@ def test_a_guest_reads_why_who_and_until_when() -> None:
     until = event.guests_kept_until.astimezone(event.zone)
     for told in (page, letter.replace("=\n", "").replace("\n", " ")):
         assert "for this evening alone" in told
-        assert f"{until.day} {until:%B %Y}" in told
+        assert f"{until:%B} {until.day}, {until.year}" in told
         assert "ask your hosts" in told
 
 

@@ -83,7 +83,7 @@ def _tonight(event: Event, ballot: dict[str, int], inside: int) -> list[Step]:
             event,
             "trophies",
             _("Keep the statues"),
-            _("In under a tag, and home with whom they belong to."),
+            _("In under a tag, and home with their owners."),
         ),
         _step(
             event,
@@ -120,7 +120,7 @@ def _ballot(categories: int) -> tuple[str, str]:
     words = ngettext("%(n)d category", "%(n)d categories", categories)
     unread = _("Then every nominee on your list is known by name.")
     told = words % {"n": categories} if categories else unread
-    return _("Read in the nominations"), told
+    return _("Import the nominations"), told
 
 
 def _list(people: int) -> tuple[str, str, str]:

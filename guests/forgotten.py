@@ -22,8 +22,8 @@ def takes_nobody(event: Event) -> str:
     if event.guests_erased_at is None:
         return ""
     return _(
-        "Nobody was added. The guests of this evening are forgotten, and so would be"
-        " whoever comes in now: make another event like this one."
+        "Nobody was added. This evening's guests have been forgotten, and "
+        "anybody added now would be too: make another event like this one."
     )
 
 
@@ -37,5 +37,5 @@ def refuse_words_about(row: Guest | Contact) -> None:
     """Raise Forgotten where it is forgotten who this was."""
     if row.erased_at is not None:
         raise Forgotten(
-            _("Nothing was saved. Who this was is forgotten, and stays so.")
+            _("Nothing was saved. This guest has been forgotten, and stays forgotten.")
         )

@@ -61,7 +61,7 @@ def _online(phones: Sequence[Device], online: Sequence[Device], url: str) -> Lig
     name = _("Phones at the door")
     if not phones:
         return Light(name, _("No phone is paired."), False, url)
-    words = _("%(on)d of %(all)d heard of within the minute.")
+    words = _("%(on)d of %(all)d heard from in the last minute.")
     said = words % {"on": len(online), "all": len(phones)}
     silent = [row.name for row in phones if row not in online]
     if silent:
@@ -79,7 +79,7 @@ def _lists(event: Event, online: Sequence[Device], at: datetime, url: str) -> Li
         words = _("No list yet in: %(names)s. Open the door's page there once.")
         return Light(name, words % {"names": at_end(", ".join(without))}, False, url)
     oldest = min(row.snapshot_at for row in online)
-    words = _("The oldest is of %(time)s.") % {"time": short_time(oldest, event.zone)}
+    words = _("The oldest is from %(time)s.") % {"time": short_time(oldest, event.zone)}
     return Light(name, words, oldest > at - OLDEST_LIST, url)
 
 
@@ -120,8 +120,8 @@ def _mail(event: Event, at: datetime, url: str) -> Light:
     name = _("Mail")
     if seen["unsure"]:
         words = ngettext(
-            "Of %(n)d mail nobody knows whether it arrived.",
-            "Of %(n)d mails nobody knows whether they arrived.",
+            "%(n)d e-mail may or may not have arrived.",
+            "%(n)d e-mails may or may not have arrived.",
             seen["unsure"],
         )
         return Light(name, words % {"n": seen["unsure"]}, False, url)
@@ -131,8 +131,8 @@ def _mail(event: Event, at: datetime, url: str) -> Light:
         is_young = seen["since"] > at - LONGEST_WAIT
         return Light(name, words % {"n": seen["due"], "time": since}, is_young, url)
     if seen["last"] is None:
-        return Light(name, _("Nothing waits; none has gone out yet."), True, url)
-    words = _("Nothing waits; the last went out at %(time)s.")
+        return Light(name, _("Nothing is waiting; none has gone out yet."), True, url)
+    words = _("Nothing is waiting; the last went out at %(time)s.")
     said = words % {"time": short_time(seen["last"], event.zone)}
     return Light(name, said, True, url)
 
@@ -149,13 +149,13 @@ def _stripe(event: Event, at: datetime) -> Light:
     name = _("Stripe")
     heard = [moment for moment in (checked, told) if moment]
     if not heard:
-        return Light(name, _("Nothing heard of yet."), False)
+        return Light(name, _("Nothing heard yet."), False)
     parts: list[str] = []
     if checked:
         words = _("Books compared at %(time)s.")
         parts.append(words % {"time": short_time(checked, event.zone)})
     if told:
-        words = _("Last heard of at %(time)s.")
+        words = _("Last heard from at %(time)s.")
         parts.append(words % {"time": short_time(told, event.zone)})
     return Light(name, " ".join(parts), max(heard) > at - OLDEST_BOOKS)
 
@@ -179,10 +179,10 @@ def _desk(event: Event, pages: dict[str, str]) -> list[Light]:
         )
         loaded = Light(order, words % {"n": seen["all"]}, True, pages["nominations"])
     if not seen["drafts"]:
-        return [loaded, Light(drafts, _("Nothing waits."), True, pages["results"])]
+        return [loaded, Light(drafts, _("Nothing is waiting."), True, pages["results"])]
     words = ngettext(
-        "%(n)d announcement waits for its second person.",
-        "%(n)d announcements wait for their second person.",
+        "%(n)d announcement is waiting for a second person.",
+        "%(n)d announcements are waiting for a second person.",
         seen["drafts"],
     )
     said = words % {"n": seen["drafts"]}

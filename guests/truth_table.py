@@ -63,7 +63,7 @@ def _people(rules: HouseRules) -> list[tuple[str, Person]]:
         (_("Nominated in three, won two"), Person(_standings(WON, WON, LOST))),
         (_("Nominated in three, won all"), Person(_standings(WON, WON, WON))),
         (_("Won one, another is still open"), Person(_standings(WON, OPEN))),
-        (_("Came with a winner, is no nominee"), Person(came_with=winner)),
+        (_("Came with a winner, not nominated"), Person(came_with=winner)),
         (
             _("Came with a winner, and won too"),
             Person(_standings(WON), came_with=winner),

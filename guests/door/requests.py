@@ -85,7 +85,7 @@ def ask_waiver(
     if stands is not None:
         return stands
     if not Obligation.objects.unpaid().filter(guest=guest).exists():
-        raise CannotAsk(_("Nothing is owed any more. Look at the card again."))
+        raise CannotAsk(_("Nothing is owed anymore. Look at the card again."))
     return _ask(event, Kind.WAIVER, who, nonce, reason, by=by, at=at)
 
 
@@ -148,7 +148,9 @@ def _open(event: Event) -> QuerySet[DoorRequest]:
 
 def _check_guest(guest: Guest) -> None:
     if guest.is_blocked:
-        raise CannotAsk(_("Please walk to the host: this one is not asked by phone."))
+        raise CannotAsk(
+            _("Please walk them to the host: this one is not decided by phone.")
+        )
     if guest.is_coming:
         raise CannotAsk(_("They are on the list. Look at the card again."))
 

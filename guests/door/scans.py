@@ -222,7 +222,7 @@ class _Delivery:
     def answer(self, scan: Scan) -> Received:
         row = self.by_nonce.get(scan.nonce)
         if row is None:
-            return Received(scan.nonce, REFUSED, _("Nobody here goes by that pass."))
+            return Received(scan.nonce, REFUSED, _("Nobody here has that pass."))
         same = (self.leads_to.get(scan.guest_id), scan.action)
         if (row.guest_id, row.action) != same:
             return Received(scan.nonce, REFUSED, _("That press was for somebody else."))
@@ -264,4 +264,4 @@ def _recount(delivery: _Delivery, before: int, inside: int) -> list[str]:
     if thought == inside:
         return []
     words = {"inside": inside, "thought": thought}
-    return [_("Inside is %(inside)d, not %(thought)d.") % words]
+    return [_("%(inside)d inside, not %(thought)d.") % words]

@@ -35,7 +35,7 @@ class NothingOpen(NotTold):
     """They have given meanwhile, or a correction took it away."""
 
     def __init__(self) -> None:
-        super().__init__(_("Nothing is open any more. The list was a moment old."))
+        super().__init__(_("Nothing is open anymore. The list was a moment old."))
 
 
 class NoAddress(NotTold):

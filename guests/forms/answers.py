@@ -48,7 +48,7 @@ class RsvpForm(forms.Form):
             name = names[number - 1] if number <= len(names) else ""
             self.fields[f"plus_one_{number}"] = _name_field(number, name)
             self.fields[f"later_{number}"] = forms.BooleanField(
-                label=_("Somebody, and I tell you the name later"),
+                label=_("Somebody, and I'll tell you the name later"),
                 required=False,
                 initial=later,
             )
@@ -110,7 +110,7 @@ class RsvpForm(forms.Form):
         beyond = (f"plus_one_{self.allowed + extra}" for extra in range(1, 21))
         if any(clean(self.data.get(name, "")) for name in beyond):
             self.add_error(
-                None, _("You may bring %(n)d at the most.") % {"n": self.allowed}
+                None, _("You may bring %(n)d at most.") % {"n": self.allowed}
             )
         return cleaned
 
@@ -118,7 +118,7 @@ class RsvpForm(forms.Form):
 def _name_field(number: int, name: str) -> PersonField:
     first = number == 1
     return PersonField(
-        label=_("Who comes with you?") if first else _("And number %d?") % number,
+        label=_("Who is coming with you?") if first else _("And number %d?") % number,
         required=False,
         initial=name,
         help_text=_("Leave it empty to come alone.") if first else "",
@@ -131,7 +131,7 @@ def _after(answer: str) -> dict[str, str]:
     return {
         Guest.Answer.YES: {
             Guest.Answer.YES: _("Save the names"),
-            Guest.Answer.NO: _("I can't come any more"),
+            Guest.Answer.NO: _("I can't come after all"),
         },
         Guest.Answer.NO: {Guest.Answer.YES: _("I'm coming after all")},
         Guest.Answer.WAITLISTED: {

@@ -15,7 +15,7 @@ class WhyForm(forms.Form):
     reason = LineField(
         label=gettext_lazy("Why?"),
         max_length=300,
-        error_messages={"required": gettext_lazy("Say in a word why.")},
+        error_messages={"required": gettext_lazy("Say briefly why.")},
     )
 
 
@@ -38,15 +38,15 @@ class OwedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["obligation"].choices = [(pk, pk) for pk in ids]
         words = {
-            "required": _("Tick whom it is about."),
-            "invalid_choice": _("That was decided meanwhile. Look again."),
+            "required": _("Tick the people it is about."),
+            "invalid_choice": _("That has already been decided. Look again."),
         }
         self.fields["obligation"].error_messages.update(words)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("do") == self.WAIVE and not cleaned.get("reason"):
-            self.add_error("reason", _("Say in a word why you waive it."))
+            self.add_error("reason", _("Say briefly why you waive it."))
         return cleaned
 
 

@@ -49,7 +49,7 @@ class ChoiceForm(forms.Form):
 
     def _check(self, winners: list[int], is_nobody: bool) -> None:
         if winners and is_nobody:
-            text = _("Either somebody won, or nobody did: take one of the two away.")
+            text = _("Either somebody won or nobody did: clear one of the two.")
             self.add_error("winners", text)
         elif not winners and not is_nobody:
             text = _("Choose who won, or “Nobody won”.")
@@ -80,7 +80,7 @@ class ReasonForm(PressForm):
     reason = LineField(
         label=gettext_lazy("What happened?"),
         max_length=300,
-        error_messages={"required": gettext_lazy("Say in a word what happened.")},
+        error_messages={"required": gettext_lazy("Say briefly what happened.")},
     )
 
 

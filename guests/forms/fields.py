@@ -36,7 +36,7 @@ class WordsField(forms.CharField):
         parts = super().clean(value).replace(";", ",").split(",")
         words = dict.fromkeys(word for word in map(clean, parts) if word)
         if len(words) > MAX_WORDS:
-            words = _("There is room for %(n)d between commas. Leave some out.")
+            words = _("There is room for %(n)d, separated by commas. Leave some out.")
             raise forms.ValidationError(words % {"n": MAX_WORDS})
         if any(len(word) > self.longest for word in words):
             text = _("Use at most %(n)d letters between two commas.") % {

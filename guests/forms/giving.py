@@ -39,7 +39,9 @@ class ExtrasForm(PlainForm):
         label=gettext_lazy("Thank me in public as"),
         required=False,
         max_length=MAX_NAME,
-        help_text=gettext_lazy("Empty: nobody reads your name. A stage name is fine."),
+        help_text=gettext_lazy(
+            "If empty, nobody sees your name. A stage name is fine."
+        ),
     )
     declines_reward = forms.BooleanField(
         label=gettext_lazy("No bottle for me, please"), required=False
@@ -90,7 +92,7 @@ class ExtrasForm(PlainForm):
             choices.append((str(winners), as_if % {"amount": told_cents(winners)}))
         choices.append((OTHER, _("Another amount")))
         if self.owed_cents:
-            choices.insert(0, (NOTHING, _("Nothing on top")))
+            choices.insert(0, (NOTHING, _("Nothing extra")))
         return choices
 
 
@@ -102,7 +104,8 @@ class GivingForm(ExtrasForm):
         required=False,
         error_messages={
             "invalid_choice": gettext_lazy(
-                "Somebody of these owes nothing any more. Look again whom you tick."
+                "One of these people no longer owes anything. Look again "
+                "at who is ticked."
             )
         },
     )

@@ -71,14 +71,14 @@ class MappingForm(PlainForm):
             field = f"column_{place}"
             name = cleaned.get(field, "")
             if name and name in self.mapping:
-                words = _("Another column is the “%(label)s” already.")
+                words = _("Another column is already the “%(label)s”.")
                 self.add_error(field, words % {"label": imports.LABELS[name]})
             elif name:
                 self.mapping[name] = place
         required = imports.required_of(self.run.kind)
         if not imports.is_enough(self.run.kind, self.mapping) and not self.errors:
             label = imports.LABELS[required]
-            words = _("Say which column is the “%(label)s”: nothing goes without it.")
+            words = _("Say which column is the “%(label)s”: we need that one.")
             raise forms.ValidationError(words % {"label": label})
         return cleaned
 

@@ -21,5 +21,5 @@ class DecisionForm(forms.Form):
         cleaned = super().clean()
         said = cleaned.get("reason") or "reason" in self.errors
         if cleaned.get("do") == self.WAIVE and not said:
-            self.add_error("reason", _("Say in a word why you waive it."))
+            self.add_error("reason", _("Say briefly why you waive it."))
         return cleaned

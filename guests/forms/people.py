@@ -45,7 +45,10 @@ class PersonForm(PlainForm):
         label=gettext_lazy("Wave"),
         min_value=1,
         max_value=99,
-        help_text=gettext_lazy("Invitations go out wave by wave."),
+        help_text=gettext_lazy(
+            "Invitations go out in waves: first wave 1, then wave 2 when you "
+            "release it."
+        ),
     )
     dietary = forms.CharField(
         label=gettext_lazy("Dietary needs"), required=False, max_length=300
@@ -58,7 +61,7 @@ class PersonForm(PlainForm):
         required=False,
         max_length=LONGEST_NOTES,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Hosts alone read them."),
+        help_text=gettext_lazy("Only hosts can read them."),
     )
     seen = forms.CharField(
         widget=forms.HiddenInput, required=False, max_length=64, initial=""
@@ -93,15 +96,15 @@ class AddressForm(PlainForm):
     """Where mail goes, and for whom it is corrected."""
 
     name = PersonField(
-        label=gettext_lazy("Written to"),
+        label=gettext_lazy("Addressed to"),
         help_text=gettext_lazy("The name that mail greets: theirs, or an assistant's."),
     )
     email = EmailField(
         label=gettext_lazy("E-mail"),
         required=False,
-        help_text=gettext_lazy("Empty: nobody writes; you hand the link over."),
+        help_text=gettext_lazy("If empty, no mail is sent: you hand the link over."),
     )
-    phone = PersonField(label=gettext_lazy("Telephone"), required=False)
+    phone = PersonField(label=gettext_lazy("Phone"), required=False)
     everyone = forms.ChoiceField(
         label=gettext_lazy("For whom?"),
         widget=forms.RadioSelect,
@@ -118,7 +121,7 @@ class AddressForm(PlainForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         if people > 1:
-            everyone = _("For all %(n)d people behind it") % {"n": people}
+            everyone = _("For all %(n)d people at this address") % {"n": people}
             alone = _("Only for %(name)s") % {"name": who.name}
             self.fields["everyone"].choices = [("yes", everyone), ("no", alone)]
         else:

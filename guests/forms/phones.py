@@ -23,7 +23,7 @@ class PhoneForm(PlainForm):
     name = LineField(
         label=gettext_lazy("Who holds it?"),
         max_length=100,
-        help_text=gettext_lazy("The door's log will say this name."),
+        help_text=gettext_lazy("The door's log will show this name."),
         error_messages={"required": gettext_lazy("Write who holds the phone.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -42,8 +42,7 @@ class PhoneForm(PlainForm):
         usual = devices.usual_end(event, at).astimezone(event.zone)
         self.initial.setdefault("until", usual.replace(tzinfo=None))
         self.fields["until"].help_text = _(
-            "On the clock of %(zone)s, at most a day from now. You can shut it out "
-            "at any moment."
+            "In %(zone)s time, at most a day from now. You can shut it out at any time."
         ) % {"zone": event.zone_name}
 
     def clean_until(self) -> datetime:
@@ -51,7 +50,7 @@ class PhoneForm(PlainForm):
         moment = typed.replace(tzinfo=self.event.zone).astimezone(UTC)
         if moment <= self.at:
             raise forms.ValidationError(
-                _("That hour is over already. Pick a later one.")
+                _("That time has already passed. Pick a later one.")
             )
         if moment > self.at + devices.LASTS_AT_MOST:
             raise forms.ValidationError(
@@ -73,7 +72,7 @@ class PinForm(PlainForm):
         ),
     )
     again = forms.CharField(
-        label=gettext_lazy("The same once more"),
+        label=gettext_lazy("The same again"),
         max_length=20,
         error_messages={"required": gettext_lazy("Type the six digits once more.")},
         widget=forms.PasswordInput(
@@ -94,7 +93,7 @@ class PinForm(PlainForm):
         if "pin" in cleaned and "again" in cleaned and again != cleaned["pin"]:
             self.add_error(
                 "again",
-                _("These are other digits than above. Type the same six twice."),
+                _("These digits do not match the ones above. Type the same six twice."),
             )
         return cleaned
 

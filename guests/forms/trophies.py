@@ -96,7 +96,7 @@ class OutcomeForm(forms.Form):
         cleaned = super().clean()
         is_let_off = cleaned.get("outcome") == Outcome.LET_OFF
         if is_let_off and not cleaned.get("words"):
-            self.add_error("words", _("Say in a word why they may keep it."))
+            self.add_error("words", _("Say briefly why they may keep it."))
         return cleaned
 
 
@@ -118,7 +118,9 @@ class ProxyForm(forms.Form):
     to = LineField(
         label=gettext_lazy("Who fetches it?"),
         max_length=200,
-        error_messages={"required": gettext_lazy("Write the name of who fetches it.")},
+        error_messages={
+            "required": gettext_lazy("Write the name of the person fetching it.")
+        },
         widget=forms.TextInput(attrs=OFF),
     )
     reason = LineField(max_length=200, required=False)

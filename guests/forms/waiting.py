@@ -17,11 +17,11 @@ class ReleaseForm(PlainForm):
         initial=1,
     )
     wave = forms.IntegerField(
-        label=gettext_lazy("Of wave"),
+        label=gettext_lazy("From wave"),
         min_value=1,
         max_value=1_000,
         required=False,
-        help_text=gettext_lazy("Leave it empty for whoever is next."),
+        help_text=gettext_lazy("Leave it empty for the next in line."),
     )
     guest = forms.IntegerField(
         min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput

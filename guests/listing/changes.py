@@ -145,7 +145,7 @@ def said(change: ListChange) -> str:
 def _usable(kind: str, value: str) -> str:
     """The value as it will be written; raises Unusable."""
     if kind not in Kind.values:
-        raise Unusable(_("Choose what to do with them first."))
+        raise Unusable(_("First choose what to do with them."))
     if kind in (Kind.TAG, Kind.UNTAG):
         return _one_tag(value)
     if kind != Kind.WAVE:

@@ -22,9 +22,10 @@ class TooManyLetters(Exception):
 
     def __init__(self) -> None:
         text = _(
-            "Nothing was sent: that would be over %(n)s letters within an hour. Send "
-            "them in waves, or ask whoever runs this server: the command "
-            "send_invitations there has no limit."
+            "Nothing was sent: that would be more than %(n)s letters "
+            "within an hour. Send them in waves, or ask the person who "
+            "runs this server: the command send_invitations there has no "
+            "limit."
         )
         super().__init__(text % {"n": f"{LETTERS:,}"})
 

@@ -104,7 +104,7 @@ def _words_of_links(pair: Pair, choice: Choice) -> list[str]:
     ]
     others = pair.gone.invitation.guests.principals().exclude(pk=pair.gone.pk)
     if others.exists():
-        text = _("The link of %(name)s stays with who else is invited by it.")
+        text = _("%(name)s's link stays with the others it invites.")
         return [*words, text % {"name": pair.gone.name}]
     words.append(_("Both links that were sent lead to this one person."))
     about = pair.gone.invitation.about
@@ -125,7 +125,9 @@ def _words_of_party(pair: Pair, after: list[Guest]) -> list[str]:
         return []
     if not after:
         names = ", ".join(row.name for row in coming)
-        return [_("Nobody is brought any more: %(names)s.") % {"names": at_end(names)}]
+        return [
+            _("No longer brought as a plus-one: %(names)s.") % {"names": at_end(names)}
+        ]
     names = ", ".join(row.name for row in after)
     return [_("Comes with %(names)s.") % {"names": at_end(names)}]
 
@@ -136,7 +138,7 @@ def _words_of_money(pair: Pair) -> list[str]:
     tags = [*pair.kept.tags, *pair.gone.tags]
     words = []
     if found and HouseRules.of(pair.kept.event).exempt(tags):
-        words.append(_("With the tags of both they owe nothing."))
+        words.append(_("With both sets of tags they owe nothing."))
     elif found:
         words += dict.fromkeys(row.why for row in found)
     paid = sum(row.paid_cents for row in found)

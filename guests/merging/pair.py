@@ -99,7 +99,7 @@ def why_not(pair: Pair) -> str:
     kept, gone = pair.kept, pair.gone
     names = {"kept": kept.name, "gone": gone.name}
     if kept.removed_at or gone.removed_at:
-        return _("One of the two is off the list already.")
+        return _("One of the two is already off the list.")
     if kept.plus_one_of_id and gone.plus_one_of_id is None:
         return _("%(gone)s has an invitation: keep that row.") % names
     if kept.nominee_id and gone.nominee_id:

@@ -79,13 +79,13 @@ def why_not_undo(row: GuestMerge) -> str:
         return _("%(gone)s is somewhere else by now.") % names
     was, became = _nominees(row)
     if was != became and kept.nominee_id != became:
-        return _("%(kept)s was linked to another nominee since.") % names
+        return _("%(kept)s has since been linked to another nominee.") % names
     given = Settlement.objects.filter(counted(), obligation__in=_new_obligations(row))
     if given.exists():
-        return _("%(kept)s has given money since, for both rows as one.") % names
+        return _("%(kept)s has since given money, for both rows as one.") % names
     trophies = Trophy.objects.filter(guest=kept, received_at__gt=row.at)
     if was != became and trophies.filter(released_at=None).exists():
-        return _("%(kept)s left a trophy at the desk since.") % names
+        return _("%(kept)s has since left a trophy at the desk.") % names
     return ""
 
 
@@ -134,8 +134,8 @@ def _check_seats(event: Event, before: int) -> None:
     missing = room.heads + room.offered - room.capacity
     if room.heads > before and missing > 0:
         text = ngettext(
-            "The room is full: %(n)d seat is missing.",
-            "The room is full: %(n)d seats are missing.",
+            "The room is %(n)d seat short.",
+            "The room is %(n)d seats short.",
             missing,
         )
         raise CannotUnmerge(text % {"n": missing})

@@ -80,7 +80,7 @@ def agree(guest_id: int, press: Press) -> Pledge:
         return row.pledge
     cents = offered_cents(guest)
     if not cents:
-        raise NotOffered(_("There is nothing to pledge any more."))
+        raise NotOffered(_("There is nothing left to pledge."))
     terms = mandate.of(guest.event, guest.name, cents, press.at, press.ip)
     if row is not None:
         if row.pledge.mandate_text == terms.text:

@@ -72,7 +72,7 @@ def _changed(guest: Guest, form: AddressForm, by: User) -> Contact:
 
 def _say_where(request: HttpRequest, email: str) -> None:
     if not email:
-        messages.success(request, _("Nobody is written to: hand the link over."))
+        messages.success(request, _("No mail is sent: hand the link over."))
         return
     text = _("Mail goes to %(email)s from now on.") % {"email": email}
     messages.success(request, text)

@@ -20,10 +20,11 @@ def set_assistant(request: HttpRequest, slug: str, guest_id: int) -> HttpRespons
     at = timezone.now()
     portal.set_assistant(contact.pk, is_assistant, by=request.user, at=at)
     made = _(
-        "%(name)s answers for their guests on one page; letters lead there. Links and "
-        "passes of before are dead: the page has new ones."
+        "%(name)s answers for their guests on one page; letters lead "
+        "there. Earlier links and passes no longer work: the page has new "
+        "ones."
     )
-    ended = _("%(name)s has no page any more; letters lead to each invitation.")
+    ended = _("%(name)s no longer has a page; letters lead to each invitation.")
     text = (made if is_assistant else ended) % {"name": contact.name}
     messages.success(request, text)
     return redirect("guests:guest_detail", slug, guest_id)
@@ -35,6 +36,6 @@ def retire_link(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     _access, guest = open_guest(request, slug, guest_id)
     contact = guest.invitation.contact
     portal.retire_link(contact.pk, by=request.user, at=timezone.now())
-    text = _("The old link of %(name)s is dead. The new one stands below.")
+    text = _("The old link of %(name)s no longer works. The new one is below.")
     messages.success(request, text % {"name": contact.name})
     return redirect("guests:guest_detail", slug, guest_id)

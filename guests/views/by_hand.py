@@ -47,7 +47,7 @@ def paid_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
     try:
         by_hand.take(guest.pk, form.taken, by=request.user, at=timezone.now())
     except NothingOwed:
-        messages.info(request, _("Nothing is owed here any more."))
+        messages.info(request, _("Nothing is owed here anymore."))
     except PaymentPending:
         return _page(request, access, guest, problem=PENDING, status=409)
     except checkout.CheckoutFailed as refusal:
@@ -63,7 +63,7 @@ def sign_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
     guest = _guest(access, guest_id)
     gift = by_hand.waiting(guest)
     if gift is None:
-        messages.info(request, _("Nothing waits for a second name here."))
+        messages.info(request, _("Nothing here is waiting for a second name."))
         return redirect("guests:by_hand", slug, guest.pk)
     try:
         manual_gifts.sign(gift.pk, by=request.user, at=timezone.now())
@@ -73,7 +73,7 @@ def sign_by_hand(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse
         )
         return _page(request, access, guest, problem=words, status=409)
     except manual_gifts.IsVoid:
-        messages.info(request, _("This gift was taken back meanwhile."))
+        messages.info(request, _("This gift has since been taken back."))
         return redirect("guests:by_hand", slug, guest.pk)
     messages.success(request, _("Signed: %(name)s has given.") % {"name": guest.name})
     return redirect("guests:door_card", slug, guest.pk)

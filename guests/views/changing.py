@@ -87,7 +87,9 @@ def undo(request: HttpRequest, slug: str, change_id: int) -> HttpResponse:
     back = changes.undo(row.pk, by=request.user, at=timezone.now())
     text = _("Undone: %(n)d as before.") % {"n": back}
     if back < row.size:
-        text += " " + _("Who was changed since, or has left, stays so.")
+        text += " " + _(
+            "Anybody changed since then, or off the list, stays as they are."
+        )
     messages.success(request, text)
     return redirect(list_url(access.event, urlencode(_query(request))))
 
@@ -111,9 +113,9 @@ def _chosen(
 def _tell(request: HttpRequest, done: changes.Done) -> None:
     """What stayed as it was, and why; what was done stands in the undo bar."""
     if not done.change.size and not done.refused:
-        text = _("Nothing to change: they were so already.")
+        text = _("Nothing to change: they were already like that.")
         if done.change.kind in changes.LETTERS:
-            text = _("Nobody of them is owed that letter.")
+            text = _("None of them needs that letter.")
         messages.info(request, text)
     for words in done.refused[:MOST_NAMED]:
         messages.warning(request, _("Left on the list: %(why)s") % {"why": words})

@@ -21,7 +21,8 @@ from guests.door import going_home, settle, waivers
 from guests.forms.closing import HomeForm, OwedForm, SecondForm, WhyForm
 
 _DECIDED = gettext_lazy(
-    "That was decided meanwhile, so nothing was changed. This is how the night stands."
+    "That was decided in the meantime, so nothing was changed. This is how "
+    "the night stands."
 )
 
 

@@ -87,7 +87,7 @@ def hand_over_confirm(
         text = _("You began it: somebody else confirms, on another phone.")
         return _refused(request, access, row.trophy_id, text, 403)
     except hand_over.WrongWay:
-        text = _("Who comes for the owner says the owner's code.")
+        text = _("The person sent for it has to tell you the owner's code.")
         return _refused(request, access, row.trophy_id, text)
     except hand_over.Over:
         text = _("This hand-over was stopped. Begin again.")
@@ -120,7 +120,7 @@ def hand_over_try(request: HttpRequest, slug: str, hand_over_id: int) -> HttpRes
         text = _("The owner comes in person here: a second person confirms.")
         return _refused(request, access, row.trophy_id, text)
     except hand_over.Over:
-        text = _("This code is spent or too old. Send another one.")
+        text = _("This code was used or is too old. Send another one.")
         return _refused(request, access, row.trophy_id, text)
     return _given(request, slug, done)
 
@@ -159,17 +159,20 @@ def _not_begun(
     status = 409
     if isinstance(refusal, custody.WentHome):
         trophy = refusal.trophy
-        text = _("Tag %(tag)s went to %(to)s already.")
+        text = _("Tag %(tag)s already went to %(to)s.")
         text %= {"tag": trophy.tag, "to": trophy.released_to}
     elif isinstance(refusal, hand_over.UnderWay):
         row = refusal.hand_over
-        text = _("%(by)s is handing it to %(to)s already. Stop that first.")
+        text = _("%(by)s is already handing it to %(to)s. Stop that first.")
         text %= {"by": row.asked_by_name, "to": row.to}
     elif isinstance(refusal, hand_over.HostDecides):
-        text = _("Only a host decides that, with a reason, where no code can be sent.")
+        text = _(
+            "Only a host can decide that, with a reason, and only where no "
+            "code can be sent."
+        )
         status = 403
     elif isinstance(refusal, hand_over.NoAddress):
-        text = _("No code can be sent: the owner comes, or a host decides.")
+        text = _("No code can be sent: the owner has to come, or a host decides.")
     else:
         text = _("Five codes were sent in the last hour. Call the host.")
         status = 429

@@ -38,7 +38,7 @@ def obligation_decide(
     row = get_object_or_404(rows, pk=obligation_id)
     form = DecisionForm(request.POST, auto_id=f"%s-{row.pk}")
     if "do" in form.errors:
-        messages.error(request, _("Nothing was decided. Press a button of this page."))
+        messages.error(request, _("Nothing was decided. Press a button on this page."))
         return _page(request, access, 422)
     if not form.is_valid():
         return _page(request, access, 422, refused=row.pk, form=form)

@@ -174,6 +174,6 @@ def link_rotate(request: HttpRequest, slug: str, guest_id: int) -> HttpResponse:
     """Retire a guest's link and passes; the page shows the new one."""
     _access, guest = open_guest(request, slug, guest_id)
     invitations.rotate(guest.invitation_id, by=request.user, at=timezone.now())
-    text = _("The old link and pass are retired. The new link stands below.")
+    text = _("The old link and pass are retired. The new link is below.")
     messages.success(request, text)
     return redirect("guests:guest_detail", slug, guest_id)

@@ -94,7 +94,7 @@ def _page(request: HttpRequest, door: Door) -> HttpResponse:
         request.POST.get("do", "")
     )
     if act is None:
-        words = _("Nothing was changed. Press a button of this page.")
+        words = _("Nothing was changed. Press a button on this page.")
         return _show(request, door, words, 422)
     if act is not _look:
         PRESSES.count(door.guest.public_id)

@@ -88,7 +88,7 @@ def withdraw(request: HttpRequest, slug: str, category_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, slug: str, category_id: int) -> HttpResponse:
     """Within the hold, put the category back as it stood before it became official."""
-    said = _("%s stands again as it stood before.")
+    said = _("%s is back to what it was before.")
     return _pressed(request, slug, category_id, results_night.undo, said)
 
 

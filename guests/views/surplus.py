@@ -42,7 +42,7 @@ def _choose(request: HttpRequest, donation: Donation) -> HttpResponse:
     said = request.POST.get("choice", "")
     words = {
         Surplus.Choice.KEEP: _("Kept as a gift. You are very kind."),
-        Surplus.Choice.BACK: _("Noted. A person at the charity sends it back."),
+        Surplus.Choice.BACK: _("Noted. A person at the charity will send it back."),
     }
     if row is None or said not in words:
         messages.warning(request, _("Choose one of the two."))

@@ -74,7 +74,7 @@ def test_a_name_nobody_knows_is_one_press_from_the_host(
     assert "<title>(1) Admit?" in page
     assert "Not on the list, and no nominee." in page
     overview = host.get(event.get_absolute_url()).content.decode()
-    assert "1 question of the door" in overview
+    assert "1 question from the door" in overview
     host.post(url(event, "door_decide", row.pk), {"decision": "grant"})
     turned = door.get(
         url(event, "door_request", row.pk), headers={"HX-Request": "true"}
@@ -208,7 +208,7 @@ def test_a_blocked_guest_is_not_asked_about(door: Client, event: Event) -> None:
     said = door.post(
         url(event, "door_ask"), {"nonce": "n", "guest": guest.pk}, follow=True
     )
-    assert "walk to the host" in said.text
+    assert "walk them to the host" in said.text
     assert not DoorRequest.objects.exists()
 
 

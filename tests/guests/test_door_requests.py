@@ -157,7 +157,7 @@ def test_a_full_house_is_refused_and_the_question_stays_open(amy: User) -> None:
 
 
 def test_who_is_blocked_or_expected_is_not_asked_about(event: Event, amy: User) -> None:
-    with pytest.raises(CannotAsk, match="walk to the host"):
+    with pytest.raises(CannotAsk, match="walk them to the host"):
         ask(event, guest=make_guest(event, is_blocked=True))
     with pytest.raises(CannotAsk, match="on the list"):
         ask(event, guest=make_coming(event))

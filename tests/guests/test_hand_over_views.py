@@ -127,7 +127,7 @@ def test_a_spent_code_is_said_in_words(door: Client, trophy: Trophy) -> None:
         response = press(door, "try", row, code="wrong")
 
     assert response.status_code == 409
-    assert "spent or too old" in response.content.decode()
+    assert "used or is too old" in response.content.decode()
     assert "Somebody else fetches it" in response.content.decode()
 
 
@@ -176,7 +176,7 @@ def test_stopping_what_is_done_says_so(
 
     assert "The statue went to Vince." in shown(door, trophy)
     assert (
-        "went to Vince already"
+        "already went to Vince"
         in press(door, "begin", trophy, identity="id").content.decode()
     )
 

@@ -70,7 +70,10 @@ class TestColumns:
         [
             ({}, "Say which column is the “Name”"),
             ({"column_0": "email"}, "Say which column is the “Name”"),
-            ({"column_0": "name", "column_1": "name"}, "Another column is the “Name”"),
+            (
+                {"column_0": "name", "column_1": "name"},
+                "is already the “Name”",
+            ),
             ({"column_0": "shoes"}, "is not on offer. Choose again"),
         ],
         ids=range(4),

@@ -181,7 +181,7 @@ def test_looking_changes_nothing(method: str) -> None:
 def test_an_invitation_of_nobody_says_so() -> None:
     row = make_guest(removed_at=timezone.now()).invitation
     client = browser_of(row)
-    assert "names nobody any more" in client.get(page_of(row)).text
+    assert "no longer names anybody" in client.get(page_of(row)).text
     response = client.post(page_of(row, "rsvp"), {"answer": YES})
     assert response.status_code == HTTPStatus.NOT_FOUND
 

@@ -117,7 +117,7 @@ class TestDecisions:
         response = self.decide(host, row, do="waive", reason=" ")
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "Say in a word why" in response.text
+        assert "Say briefly why" in response.text
         row.refresh_from_db()
         assert row.state == Obligation.State.DUE
 

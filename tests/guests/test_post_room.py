@@ -136,7 +136,7 @@ class TestBoard:
         )
         page = host.get(url_of(event, "messages"))
         assert "No such user here" in page.text
-        assert "Mend the address" in page.text
+        assert "Fix the address" in page.text
         host.post(url_of(event, "message_again", row.pk))
         row.refresh_from_db()
         assert row.state == Message.State.QUEUED
@@ -210,9 +210,7 @@ class TestBoard:
         host.post(url_of(event, "mail_hold"))
         row.refresh_from_db()
         assert row.state == Message.State.HELD
-        assert (
-            "No mail of this evening leaves" in host.get(url_of(event, "messages")).text
-        )
+        assert "evening is on hold" in host.get(url_of(event, "messages")).text
         host.post(url_of(event, "mail_release"))
         row.refresh_from_db()
         assert row.state == Message.State.QUEUED

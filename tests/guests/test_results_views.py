@@ -156,7 +156,7 @@ def test_a_stale_page_is_409_and_shows_what_stands(
         ({"winners": ["9" * 30]}, "not in this category"),
         ({"winners": ["<b>1</b>"]}, "not in this category"),
         ({"winners": ["1\x00"]}, "not in this category"),
-        ({"winners": "own", "nobody": "on"}, "Either somebody won, or nobody did"),
+        ({"winners": "own", "nobody": "on"}, "Either somebody won or nobody did"),
     ],
 )
 def test_a_choice_that_cannot_be_is_said_at_the_field(

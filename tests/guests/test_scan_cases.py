@@ -49,7 +49,7 @@ def test_one_pass_at_two_doors_without_network_counts_once(tina: Guest) -> None:
     assert second.received[0].outcome == "counted", "who was first came in"
     assert told(tina) == [(IN, True, ""), (IN, False, "second")]
     recount, sentence = second.corrections
-    assert recount == "Inside is 1, not 2."
+    assert recount == "1 inside, not 2."
     assert sentence.startswith("Tina Fey: let in ")
     assert " by Front and " in sentence
     assert sentence.endswith(" by Side; counted once.")
@@ -203,7 +203,7 @@ def test_who_went_out_without_being_inside_is_named(tina: Guest) -> None:
     merged = hand_in(front, scan(tina, 12, "out"))
 
     assert told(tina) == [(OUT, False, "not_inside")]
-    assert merged.corrections[0] == "Inside is 0, not -1."
+    assert merged.corrections[0] == "0 inside, not -1."
     assert "but was not inside" in merged.corrections[1]
 
 

@@ -53,7 +53,7 @@ def test_who_came_with_a_winner_pays_where_the_house_says_so(
 ) -> None:
     lines = told(plus_one_pays=plus_one_pays)
 
-    assert lines["Came with a winner, is no nominee"] == words
+    assert lines["Came with a winner, not nominated"] == words
     assert lines["Came with a winner, and won too"] == "$1,000.00 once"
 
 

@@ -48,7 +48,7 @@ def test_a_host_sees_who_is_next_and_who_was_asked(
 
 
 def test_an_empty_waiting_list_says_what_it_is_for(event: Event, host: Client) -> None:
-    assert "Nobody waits" in host.get(url(event, "waiting/")).text
+    assert "Nobody is waiting" in host.get(url(event, "waiting/")).text
 
 
 def test_the_waiting_list_costs_the_same_for_few_and_for_many(
@@ -216,8 +216,8 @@ def test_an_offer_is_taken_on_the_page_after_the_deadline_too(
     ("missed", "words"),
     [
         (0, "offered in order"),
-        (1, "at its end; we offer once more"),
-        (2, "we no longer ask by ourselves"),
+        (1, "at the end of the list; we offer once more"),
+        (2, "we have stopped asking"),
     ],
 )
 def test_who_waits_is_told_where_they_stand(

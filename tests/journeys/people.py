@@ -38,6 +38,17 @@ def write(field: Locator, text: str) -> None:
     field.page.keyboard.type(text[1:])
 
 
+def choose(radio: Locator) -> None:
+    """By keys alone: Tab to the one of its group that is chosen, and arrows from it."""
+    page, name = radio.page, radio.get_attribute("name")
+    press(page.locator(f"input[name='{name}']:checked"), "ArrowDown")
+    for _ in range(page.locator(f"input[name='{name}']").count()):
+        if radio.is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    expect(radio).to_be_checked()
+
+
 def sign_in(page: Page, user: User) -> Page:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(user.email)
@@ -58,7 +69,7 @@ def say_yes(page: Page, plus_one: str = "") -> None:
     """Without a mouse, as everything here."""
     skip_to_content(page)
     if plus_one:
-        write(page.get_by_label("Who comes with you?"), plus_one)
+        write(page.get_by_label("Who is coming with you?"), plus_one)
     press(page.get_by_role("button", name="Yes, I'm coming", exact=True))
     expect(page.get_by_role("heading", name="See you there")).to_be_visible()
 

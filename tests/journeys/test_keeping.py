@@ -19,7 +19,9 @@ def test_focus_words_and_what_is_open_outlive_news_that_are_said_once(
     page: Page,
 ) -> None:
     module = (settings.BASE_DIR / "static/js/keeping.js").read_text()
-    page.set_content(PAGE.format(PART.format(button=BUTTON, news="Nothing waits.")))
+    page.set_content(
+        PAGE.format(PART.format(button=BUTTON, news="Nothing is waiting."))
+    )
     page.add_script_tag(
         type="module",
         content=f"{module}\nObject.assign(window, {{remember, restore}});",
@@ -27,7 +29,7 @@ def test_focus_words_and_what_is_open_outlive_news_that_are_said_once(
     page.wait_for_function("() => Boolean(window.restore)")
     page.get_by_text("Say more").press("Enter")
     page.get_by_label("Words").press_sequentially("a friend of the house")
-    page.evaluate(DRAW, PART.format(button=BUTTON, news="Nothing waits."))
+    page.evaluate(DRAW, PART.format(button=BUTTON, news="Nothing is waiting."))
     expect(page.get_by_label("Words")).to_have_value("a friend of the house")
     expect(page.get_by_label("Words")).to_be_focused()
     expect(page.get_by_role("status")).to_have_text("")

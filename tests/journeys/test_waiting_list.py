@@ -33,7 +33,7 @@ def test_a_freed_seat_goes_to_who_waits(
 
     other = people.follow(open_browser(SMALL), link_of(seated))
     other.get_by_text("Change my answer").click()
-    other.get_by_role("button", name="I can't come any more").click()
+    other.get_by_role("button", name="I can't come after all").click()
     expect(other.get_by_role("heading", name="You can't come")).to_be_visible()
 
     offer = stack.mail_to(waiting.invitation.contact.email, 2)

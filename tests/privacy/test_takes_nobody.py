@@ -22,7 +22,7 @@ from tests.losers_lounge.commands import failure
 pytestmark = pytest.mark.django_db
 
 FILE = b"name,email\nTina Fey,tina@example.com\n"
-SAID = "The guests of this evening are forgotten"
+SAID = "guests have been forgotten, and anybody added"
 
 
 @pytest.fixture

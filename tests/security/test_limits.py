@@ -97,7 +97,7 @@ def test_a_phone_that_tries_numbers_is_stopped(event: Event) -> None:
         url, {"sent_at": now, "scans": [scan]}, content_type="application/json"
     )
     assert answer.status_code == FORBIDDEN
-    assert "kept in the phone" in answer.json()["error"]
+    assert "kept on the phone" in answer.json()["error"]
     assert answer["Retry-After"]
     assert not event.admissions.exists()
 

@@ -125,7 +125,9 @@ def _slowly(request: HttpRequest, too_many: lookups.TooMany) -> HttpResponse:
     """This phone or account has looked up a door's worth of people, and waits."""
     status, seconds = HTTPStatus.TOO_MANY_REQUESTS, too_many.throttle.seconds
     if request.content_type == "application/json":
-        words = _("That was too much at once. It is kept in the phone; try later.")
+        words = _(
+            "That was too much at once. It is kept on the phone; try again later."
+        )
         response: HttpResponse = JsonResponse({"error": words}, status=status)
     else:
         rows_only = request.htmx.target == "door-found"

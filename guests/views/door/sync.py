@@ -86,7 +86,7 @@ def _read(body: bytes) -> tuple[datetime, list[Scan]]:
     try:
         given = json.loads(body)
     except (ValueError, RecursionError):
-        raise Malformed(_("This is no JSON.")) from None
+        raise Malformed(_("This is not JSON.")) from None
     if not isinstance(given, Mapping) or not isinstance(given.get("scans"), list):
         raise Malformed(_("“scans” must be a list."))
     sent_at = _time(given, "sent_at", "")

@@ -24,7 +24,7 @@ SAID = {
     "let_name_in": _("Let {name} in"),
     "on_word": _("on the word of {name}"),
     "not_found": _("Not on the list."),
-    "not_found_as_of": _("The list on this phone is of {time}."),
+    "not_found_as_of": _("The list on this phone is from {time}."),
     "too_short": _("Two letters of a name are enough."),
     "more": _("There are more. Type more of the name."),
     "hold": _("Nothing is written down. Call the host, then look again."),

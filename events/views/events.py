@@ -34,7 +34,10 @@ def event_new(request: HttpRequest) -> HttpResponse:
     """A new event in one form; whoever makes it becomes its host."""
     if not creation.may_create(request.user):
         raise Http404
-    initial = {"time_zone": "America/Los_Angeles"}
+    initial = {
+        "time_zone": "America/Los_Angeles",
+        "hosted_by": request.user.name,
+    }
     form = NewEventForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         charity = Charity(

@@ -79,6 +79,15 @@ def test_who_makes_it_runs_every_desk(client: Client) -> None:
     assert set(roles) == set(Member.Role.values)
 
 
+def test_whoever_makes_it_is_named_as_its_host_until_they_type_others(
+    client: Client,
+) -> None:
+    form = client.get(NEW).context["form"]
+    assert form["hosted_by"].value() == client.user.name
+    create(client, hosted_by="Amy Poehler and Jon Hamm")
+    assert Event.objects.get().hosted_by == "Amy Poehler and Jon Hamm"
+
+
 def test_nobody_makes_an_event_in_another_hosts_name(client: Client) -> None:
     other = make_user()
     create(client, user=str(other.pk), slug="mine", charity="1", currency="jpy")

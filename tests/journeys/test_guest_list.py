@@ -1,8 +1,10 @@
 """A host works through the guest list: by mouse, by keys, and back again."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from events.models import Event
@@ -31,6 +33,11 @@ def arrive(page: Page, event: Event) -> Page:
     people.sign_in(page, make_member(event, "host").user)
     page.goto(f"/events/{event.slug}/guests/")
     return page
+
+
+def sheets(page: Page) -> list[bytes]:
+    """The page as a browser prints it: each sheet's own entry in the PDF."""
+    return re.findall(rb"<</Type /Page\b(?!s).*?endobj", page.pdf(), re.DOTALL)
 
 
 def tagged(event: Event, tag: str) -> int:
@@ -88,6 +95,19 @@ def test_without_a_script_ticks_and_buttons_do_the_same(
     assert Guest.objects.get(name="Guest 01").removed_at is not None
 
 
+def test_on_paper_a_list_begins_below_its_heading(
+    event: Event, open_browser: OpenBrowser
+) -> None:
+    """The names are links of the first sheet, and a short list is one sheet."""
+    page = arrive(open_browser(LAPTOP), event)
+    first, *others = sheets(page)
+    assert b"/Annots" in first and others
+    Guest.objects.filter(name__gte="Guest 03").delete()
+    Guest.objects.update(answer=Guest.Answer.YES, answered_at=timezone.now())
+    page.goto(f"/events/{event.slug}/guests/door-list/")
+    assert len(sheets(page)) == 1
+
+
 def test_every_page_of_the_list_is_for_everybody(
     event: Event, open_browser: OpenBrowser
 ) -> None:
@@ -103,3 +123,18 @@ def test_every_page_of_the_list_is_for_everybody(
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 fits(page)
+
+
+def test_a_guest_is_added_by_keys(event: Event, open_browser: OpenBrowser) -> None:
+    page = arrive(open_browser(LAPTOP), event)
+    people.skip_to_content(page)
+    people.press(page.get_by_role("link", name="Add a guest"))
+    people.skip_to_content(page)
+    people.press(page.get_by_role("button", name="Put on the list"))
+    # Refused: its summary leads into the field.
+    people.press(page.get_by_role("link", name="“Name” is empty"))
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Bill Hader")
+    people.write(page.get_by_label("E-mail"), "bill.hader@example.com")
+    people.press(page.get_by_role("button", name="Put on the list"))
+    expect(page.get_by_text("Bill Hader is on the list.")).to_be_visible()

@@ -90,6 +90,7 @@ class Desk:
             "form": form,
             "kinds": KINDS.items(),
             "is_ours": not now,
+            "is_planned": self.kind in personas.MAILED,
             "shown": self.request.POST.get("seen", "")[:64] or now.mark,
             "placeholders": letter_texts.PLACEHOLDERS.items(),
             "nonce": make_lookup(),

@@ -44,6 +44,16 @@ class TestWords:
         assert page.status_code == HTTPStatus.OK
         assert page.context["is_ours"]
 
+    @pytest.mark.parametrize(
+        ("kind", "is_planned"), [("reminder", True), ("win", False)]
+    )
+    def test_what_hosts_send_leads_on_to_its_mailing(
+        self, host: Client, event: Event, kind: str, is_planned: bool
+    ) -> None:
+        page = host.get(url_of(event, "letter_words", kind)).text
+        planned = reverse("guests:mailing_new", args=[event.slug])
+        assert (f'href="{planned}?letters={kind}"' in page) is is_planned
+
     def test_words_are_saved_and_ours_come_back(
         self, host: Client, event: Event
     ) -> None:

@@ -203,7 +203,7 @@ def _results(event: Event) -> Item:
     rows = event.categories.filter(Q(draft_at__isnull=False) | undecided)
     names = rows.order_by("order").values_list("name", flat=True)
     heads = (
-        _("Every result is in, and confirmed"),
+        _("No result is missing for anybody who came"),
         _("Categories without a confirmed result"),
     )
     return _item(event, "results", heads, names, "guests:results")

@@ -65,6 +65,16 @@ def test_a_night_on_which_nothing_happened_can_be_signed(event: Event) -> None:
 
 
 @pytest.mark.django_db
+def test_a_category_that_concerns_nobody_here_is_not_said_to_have_a_result(
+    event: Event,
+) -> None:
+    make_category(event)
+    [item] = [item for item in closing.checklist(event) if item.key == "results"]
+    assert item.is_done
+    assert item.name == "No result is missing for anybody who came"
+
+
+@pytest.mark.django_db
 def test_somebody_inside_is_named(event: Event) -> None:
     admit(make_coming(event, "Vince"))
     [item] = [item for item in closing.checklist(event) if not item.is_done]

@@ -82,14 +82,14 @@ def _tonight(event: Event, ballot: dict[str, int], inside: int) -> list[Step]:
         _step(
             event,
             "trophies",
-            _("Keep the statues"),
+            _("Keep the trophies"),
             _("In under a tag, and home with their owners."),
         ),
         _step(
             event,
             "closing",
             _("Close the night"),
-            _("Everybody home, every statue accounted for, then sign."),
+            _("Everybody home, every trophy accounted for, then sign."),
         ),
     ]
 

@@ -32,7 +32,7 @@ class PhoneForm(PlainForm):
         choices=Device.Role.choices,
         initial=Device.Role.DOOR,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("The trophy desk takes statues in and lets nobody in."),
+        help_text=gettext_lazy("The trophy desk takes trophies in and lets nobody in."),
     )
     until = LocalTimeField(label=gettext_lazy("Until"))
 

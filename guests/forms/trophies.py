@@ -31,7 +31,7 @@ class TrophyForm(forms.Form):
     """A tag for a statue, for which win, and how it came."""
 
     nomination = forms.TypedChoiceField(
-        label=gettext_lazy("Which statue"), coerce=int, required=False, empty_value=None
+        label=gettext_lazy("Which trophy"), coerce=int, required=False, empty_value=None
     )
     tag = LineField(
         label=gettext_lazy("Tag"),
@@ -66,7 +66,7 @@ class TrophyForm(forms.Form):
         choices = [(row.nomination_id, row.category) for row in statues]
         self.fields["nomination"].choices = choices
         self.fields["nomination"].error_messages["invalid_choice"] = _(
-            "That statue is here already, or was not won."
+            "That trophy is already here, or was not won."
         )
         if len(choices) <= 1:
             self.fields["nomination"].widget = forms.HiddenInput()
@@ -144,7 +144,7 @@ class SafeForm(forms.Form):
 
     trophy = forms.TypedMultipleChoiceField(
         coerce=int,
-        error_messages={"required": gettext_lazy("Tick the statues that stay.")},
+        error_messages={"required": gettext_lazy("Tick the trophies that stay.")},
     )
     second = LineField(max_length=200, required=False)
 

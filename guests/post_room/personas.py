@@ -82,9 +82,9 @@ KINDS = {
     "win": _("You won"),
     "loss": _("You lost"),
     "correction": _("The envelope was wrong"),
-    "statue_in": _("Your statue is here"),
-    "statue_code": _("A code for a statue"),
-    "statue_safe": _("Your statue is in the safe"),
+    "statue_in": _("Your trophy is here"),
+    "statue_code": _("A code for a trophy"),
+    "statue_safe": _("Your trophy is in the safe"),
 }
 # The letters that follow from a guest's answer.
 ANSWERED = {

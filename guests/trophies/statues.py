@@ -48,10 +48,10 @@ class Statue:
         if not self.said:
             return ""
         text = {
-            Outcome.NO_STATUE: _("No statue tonight, said at %(time)s by %(name)s."),
-            Outcome.LATER: _("The statue arrives later, said at %(time)s by %(name)s."),
-            Outcome.REFUSED: _("Keeps the statue, said at %(time)s by %(name)s."),
-            Outcome.LET_OFF: _("Let off the statue at %(time)s by %(name)s."),
+            Outcome.NO_STATUE: _("No trophy tonight, said at %(time)s by %(name)s."),
+            Outcome.LATER: _("The trophy arrives later, said at %(time)s by %(name)s."),
+            Outcome.REFUSED: _("Keeps the trophy, said at %(time)s by %(name)s."),
+            Outcome.LET_OFF: _("Let off leaving the trophy at %(time)s by %(name)s."),
         }[Outcome(self.said)]
         row = self.outcome
         words = {"time": short_time(row.at, zone), "name": at_end(row.by_name)}

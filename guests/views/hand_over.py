@@ -136,7 +136,7 @@ def hand_over_cancel(
     stopped = hand_over.cancel(row.pk, by=access.actor, at=timezone.now())
     if stopped.done_at is not None:
         return _given(request, slug, stopped)
-    messages.info(request, _("Stopped: the statue stays here."))
+    messages.info(request, _("Stopped: the trophy stays here."))
     return redirect("guests:trophy", slug, row.trophy_id)
 
 
@@ -148,7 +148,7 @@ def _begun(request: HttpRequest, slug: str, row: HandOver) -> HttpResponse:
 
 
 def _given(request: HttpRequest, slug: str, row: HandOver) -> HttpResponse:
-    messages.success(request, _("The statue went to %(to)s.") % {"to": at_end(row.to)})
+    messages.success(request, _("The trophy went to %(to)s.") % {"to": at_end(row.to)})
     return redirect("guests:trophy", slug, row.trophy_id)
 
 

@@ -84,8 +84,8 @@ def trophies_safe(request: HttpRequest, slug: str) -> HttpResponse:
         at=timezone.now(),
     )
     text = ngettext(
-        "%(n)d statue is in the safe, and its owner has a receipt.",
-        "%(n)d statues are in the safe, and their owners have receipts.",
+        "%(n)d trophy is in the safe, and its owner has a receipt.",
+        "%(n)d trophies are in the safe, and their owners have receipts.",
         len(put),
     )
     messages.success(request, text % {"n": len(put)})

@@ -174,7 +174,7 @@ def test_stopping_what_is_done_says_so(
 
     press(door, "cancel", row)
 
-    assert "The statue went to Vince." in shown(door, trophy)
+    assert "The trophy went to Vince." in shown(door, trophy)
     assert (
         "already went to Vince"
         in press(door, "begin", trophy, identity="id").content.decode()

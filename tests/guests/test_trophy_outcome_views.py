@@ -41,7 +41,7 @@ class TestOutcomes:
         note(door, winner, outcome="refused", words="It is mine.")
 
         text = door.get(address(winner)).content.decode()
-        assert "Keeps the statue" in text and "It is mine." in text
+        assert "Keeps the trophy, said" in text and "It is mine." in text
         assert "Let in</button>" not in text
 
     def test_a_host_lets_them_off_on_their_own_page(

@@ -90,7 +90,7 @@ class TestTakingIn:
         assert guest.trophies.get().nomination_id == acted
         again = take_in(door, guest, tag="A8", nomination=acted)
         assert again.status_code == 422
-        assert "is here already, or was not won" in again.content.decode()
+        assert "is already here, or was not won" in again.content.decode()
 
 
 class TestTags:

@@ -40,11 +40,11 @@ def test_a_statue_comes_with_a_photo_and_a_driver_fetches_it_by_the_owner_s_code
     desk = people.sign_in(open_browser(SMALL), dot)
     the_statue_comes_in(desk, event)
     letter = stack.mail_to("tina.fey@example.com")
-    assert letter["Subject"] == "Your statue is safe with us: tag 012"
+    assert letter["Subject"] == "Your trophy is safe with us: tag 012"
 
     desk.goto(f"/events/{event.slug}/trophies/tag/012/")
     expect(desk.get_by_role("heading", name="Tag 012")).to_be_visible()
-    expect(desk.get_by_role("img", name="Statue under tag 012")).to_be_visible()
+    expect(desk.get_by_role("img", name="Trophy under tag 012")).to_be_visible()
     fits(desk)
     desk.get_by_text("Somebody else fetches it").click()
     desk.get_by_label("Who fetches it?").fill("A driver")

@@ -68,6 +68,11 @@ def _row(seen: Evening, refused: Refused, *, is_full: bool) -> dict[str, Any]:
     return row
 
 
+def is_closed(event: Event, refused: Refused) -> bool:
+    """Whether the page no longer asks what the refused form answers."""
+    return isinstance(refused.form, RsvpForm) and not event.takes_answers()
+
+
 def take(form: RsvpForm, guest: Guest, by: str = "") -> Refused:
     """Record what a form says about this guest; `by` names who says it for them.
 

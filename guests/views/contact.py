@@ -180,6 +180,7 @@ def show(
         "became": event.became(at),
         "problem": refused.words,
         "sent_form": refused.form,
+        "form_is_gone": answer_forms.is_closed(event, refused),
     }
     page = "guests/contact_detail.html"
     return render(request, page, context, status=refused.status)

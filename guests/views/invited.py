@@ -167,6 +167,7 @@ def show(
         "takes_answers": row.event.takes_answers(),
         "became": row.event.became(timezone.now()),
         "sent_form": refused.form,
+        "form_is_gone": answer_forms.is_closed(row.event, refused),
         "problem": refused.words,
     }
     page = "guests/invitation_detail.html"

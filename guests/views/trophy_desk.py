@@ -193,4 +193,5 @@ def _page(
 ) -> HttpResponse:
     context = {**access.context, "card": card, **card_part(access, card, form)}
     context["is_over"] = card.guest.is_over
+    context["form_is_gone"] = card.guest.is_over or not card.statues_absent
     return render(request, "guests/trophy_receive.html", context, status=status)

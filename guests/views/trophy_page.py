@@ -65,9 +65,11 @@ def statue_page(
     """A statue with all that may be done with it, and what was done so far."""
     trophy.event = access.event
     open_one = custody.open_ones([trophy.pk]).first()
+    asks_for_code = open_one is not None and open_one.is_proxy
     context = {
         **access.context,
         "trophy": trophy,
+        "form_is_gone": "code_form" in forms and not asks_for_code,
         # The pictures themselves come one by one.
         "photos": trophy.photos.defer("jpeg"),
         "moves": trophy.moves.all(),

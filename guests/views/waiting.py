@@ -88,6 +88,7 @@ def _show(
     context = {
         **access.context,
         "form": form,
+        "form_is_gone": not waiting,
         "seats": seats.of(event),
         "is_on": waiting_list.is_on(event, timezone.now()),
         "waiting": waiting[:MOST_SHOWN],

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.cache import caches
 from django.db import connection
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import FORM_ANSWERS, PHONE, QUIET, Watch, find_chromium
@@ -29,6 +31,8 @@ APPEND_ONLY = [
 ]
 # A machine that runs other things too is slow, and not wrong.
 PATIENCE_MS = 60_000
+# Of a page that is shown without any server.
+ALONE = "http://alone.example"
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -142,3 +146,26 @@ def open_browser(
 
     yield open_page
     assert [complaint for watch in watches for complaint in watch.complaints] == []
+
+
+@pytest.fixture
+def shown(page: Page) -> Callable[[str], Page]:
+    """shown(body) -> as a browser has it after the press; no server is asked."""
+    bodies = [""]
+
+    def serve(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/":
+            route.fulfill(body=bodies[-1], content_type="text/html")
+        elif path.startswith("/static/") and not path.endswith(".woff2"):
+            route.fulfill(path=finders.find(path.removeprefix("/static/")))
+        else:
+            route.fulfill(status=404)
+
+    def show(body: str) -> Page:
+        bodies.append(body)
+        page.goto(ALONE)
+        return page
+
+    page.route("**/*", serve)
+    return show

@@ -103,6 +103,11 @@ def person_for(name: str) -> str | None:
 
 def is_page(response: HttpResponse) -> bool:
     """Neither a file, nor a part of a page, nor the way to another."""
-    if response.streaming or response.status_code != 200:
+    return response.status_code == 200 and is_document(response)
+
+
+def is_document(response: HttpResponse) -> bool:
+    """A whole page, of whatever status."""
+    if response.streaming:
         return False
     return b"<!doctype html" in response.content[:200].lower()

@@ -111,14 +111,20 @@ def looked_at(page: Page) -> Iterator[Any]:
         if needed > there:
             yield f"{needed} wide at {width}"
     yield from page.evaluate(MOVING)
+    yield from axe(page, FOCUS)
+
+
+def axe(page: Page, *others: str) -> Iterator[Any]:
+    """What axe and others find, on a phone by day and on a laptop by night."""
     page.evaluate(Axe().axe_script)
     for number, (width, theme) in enumerate(LOOKS):
         page.set_viewport_size({"width": width, "height": 740})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for found in page.evaluate(RUN, OF_LOOKS if number else []):
             yield (width, theme, *found)
-        for found in page.evaluate(FOCUS):
-            yield (width, theme, *found)
+        for other in others:
+            for found in page.evaluate(other):
+                yield (width, theme, *found)
 
 
 def shifted(page: Page, url: str) -> list[Any]:

@@ -137,6 +137,7 @@ def card_context(
         "is_over": guest.is_over,
         "undo_form": undo_form,
         "deny_form": deny_form,
+        "form_is_gone": bool(deny_form if card.inside_since else undo_form),
         "undo_reasons": UNDO_REASONS,
         "deny_reasons": DENY_REASONS,
     }

@@ -37,7 +37,7 @@ class SignedOff(Exception):
 
 
 class TooManyPhotos(Exception):
-    """There are enough pictures of this statue."""
+    """There are enough pictures of this trophy."""
 
 
 @dataclass(frozen=True)

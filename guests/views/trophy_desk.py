@@ -28,14 +28,14 @@ from guests.views.trophy_page import card_part, statue_page, trophy_of
 # What the form then says beside the tag.
 NOT_TAKEN_IN = {
     trophies.TagInUse: gettext_lazy(
-        "Another statue carries this tag. Take another one."
+        "Another trophy carries this tag. Take another one."
     ),
     trophies.SignedOff: gettext_lazy(
-        "The night is signed off, so no statue is taken in. A host can open the night"
-        " again on its closing page."
+        "The night is signed off, so no trophy is taken in. A host can "
+        "open the night again on its closing page."
     ),
     trophies.TooManyTrophies: gettext_lazy(
-        "Every statue this person won is here already."
+        "Every trophy this person won is already here."
     ),
 }
 
@@ -88,11 +88,11 @@ def trophy_outcome(request: HttpRequest, slug: str, guest_id: int) -> HttpRespon
         text = _("%(name)s has not won that.") % {"name": guest.name}
         return _not_noted(request, access, guest, text)
     except outcome.IsHere as refusal:
-        text = _("That statue is here, under tag %(tag)s.")
+        text = _("That trophy is here, under tag %(tag)s.")
         text %= {"tag": refusal.trophy.tag}
         return _not_noted(request, access, guest, text)
     except (outcome.HostDecides, pins.WrongPin):
-        text = _("Only a host lets them keep it: that was no host's PIN.")
+        text = _("Only a host can let them keep it: that was not a host's PIN.")
         return _not_noted(request, access, guest, text, 403)
     text = _("Noted for %(name)s: %(said)s.")
     words = {"name": guest.name, "said": row.get_outcome_display()}
@@ -114,7 +114,7 @@ def trophy_photo_add(request: HttpRequest, slug: str, trophy_id: int) -> HttpRes
         picture = form.cleaned_data["photo"]
         trophies.photograph(trophy.pk, picture, by=access.actor, at=timezone.now())
     except trophies.TooManyPhotos:
-        form.add_error("photo", _("There are enough pictures of this statue."))
+        form.add_error("photo", _("There are enough pictures of this trophy."))
         return statue_page(request, access, trophy, 409, photo_form=form)
     messages.success(request, _("The photo is kept."))
     return redirect("guests:trophy", slug, trophy.pk)
@@ -148,9 +148,9 @@ def trophy_shelf(request: HttpRequest, slug: str, trophy_id: int) -> HttpRespons
     try:
         trophies.put_on_shelf(trophy.pk, shelf, by=access.actor, at=at)
     except custody.WentHome:
-        messages.warning(request, _("This statue went home already."))
+        messages.warning(request, _("This trophy already went home."))
     else:
-        messages.success(request, _("Noted where it stands."))
+        messages.success(request, _("Noted where it is."))
     return redirect("guests:trophy", slug, trophy.pk)
 
 

@@ -60,7 +60,7 @@ def offer_withdraw(request: HttpRequest, slug: str, offer_id: int) -> HttpRespon
     except SeatOffer.DoesNotExist:
         raise Http404 from None
     except waiting_list.OfferClosed:
-        text = _("Nothing was changed: that offer was answered or ended meanwhile.")
+        text = _("Nothing was changed: that offer has been answered or has ended.")
         messages.error(request, text)
     else:
         text = _("Taken back. %(name)s waits at the end of the list.")
@@ -73,9 +73,9 @@ def _why_not(is_on: bool, seats_left: int) -> str:
         return _("Nothing was offered: the event is not open, or it is over.")
     if not seats_left:
         return _(
-            "Nothing was offered: no seat is free. More seats are in the settings."
+            "Nothing was offered: no seat is free. You can add seats in the settings."
         )
-    text = _("Nothing was offered: nobody there who waits fits into %(n)d seats.")
+    text = _("Nothing was offered: nobody waiting there fits into %(n)d seats.")
     return text % {"n": seats_left}
 
 

@@ -122,7 +122,7 @@ def test_after_the_signature_no_statue_comes_in_and_the_page_says_what_to_do(
     press(host, event, "closing_owed", do="keep", obligation=owed)
     press(host, event, "closing_sign")
     url = reverse("guests:trophy_receive", args=[event.slug, winner.pk])
-    said = "The night is signed off, so no statue is taken in."
+    said = "The night is signed off, so no trophy is taken in."
     assert 'name="tag"' not in door.get(url).text
     late = door.post(url, {"tag": "7"})
     assert late.status_code == 409

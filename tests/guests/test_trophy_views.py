@@ -61,14 +61,14 @@ class TestTakingIn:
         response = take_in(door, make_winner_of(event), tag="a7")
 
         assert response.status_code == 409
-        assert "Another statue carries this tag." in response.content.decode()
+        assert "Another trophy carries this tag." in response.content.decode()
 
     def test_a_loser_hands_no_trophy_in(self, door: Client, event: Event) -> None:
         response = take_in(door, make_coming(event))
 
         assert response.status_code == 409
         text = response.content.decode()
-        assert "Every statue this person won is here already." in text
+        assert "Every trophy this person won is already here." in text
 
     def test_the_same_press_again_leads_to_the_same_card(
         self, door: Client, winner: Guest
@@ -104,7 +104,7 @@ class TestTags:
             "guests:trophy", args=[event.slug, trophy.pk]
         )
         give_back(trophy)
-        assert "No statue hangs on tag 007." in door.get(url).content.decode()
+        assert "No trophy has tag 007." in door.get(url).content.decode()
 
     def test_the_door_s_scanner_knows_a_tag_from_a_pass(
         self, door: Client, event: Event
@@ -173,7 +173,7 @@ class TestTheBoard:
         admit(guest)
         win(category, guest)
 
-        assert "Inside without their statue" in board(host, event)
+        assert "Inside without their trophy" in board(host, event)
         assert "its winner is inside" in board(door, event)
         assert "Inside without it" in door.get(address(guest)).content.decode()
 

@@ -114,7 +114,7 @@ def test_a_host_takes_an_offer_back(event: Event, host: Client, full: Guest) -> 
     host.post(page)
     offer.refresh_from_db()
     assert offer.state == "withdrawn"
-    assert "answered or ended meanwhile" in host.post(page, follow=True).text
+    assert "has been answered or has ended" in host.post(page, follow=True).text
 
 
 def test_offers_and_names_of_another_event_are_not_there(

@@ -64,7 +64,7 @@ def test_a_statue_comes_with_a_photo_and_a_driver_fetches_it_by_the_owner_s_code
 
 def the_statue_comes_in(desk: Page, event: Event) -> None:
     desk.goto(f"/events/{event.slug}/trophies/tag/012/")
-    expect(desk.get_by_text("No statue hangs on tag 012.")).to_be_visible()
+    expect(desk.get_by_text("No trophy has tag 012.")).to_be_visible()
     fits(desk)
     people.find_at_the_door(desk, event, "Tina Fey")
     desk.get_by_label("Tag").fill("012")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -194,3 +195,11 @@ def test_no_second_page_is_opened_while_stripe_does_not_answer(
     assert give(guest).status_code == HTTPStatus.SERVICE_UNAVAILABLE
     live = DonationAttempt.objects.live()
     assert live.count() == 1
+
+
+@pytest.mark.parametrize("ein", ["", "00-0000000"])
+def test_a_charity_s_own_full_stop_ends_the_sentence_alone(ein: str) -> None:
+    event = make_event()
+    event.charity.legal_name, event.charity.ein = "Worldwide Orphans Inc.", ein
+    words = render_to_string("guests/_giving_to.html", {"event": event})
+    assert "for Worldwide Orphans Inc.</p>" in words and ".." not in words

@@ -128,8 +128,8 @@ def test_every_page_of_the_list_is_for_everybody(
 def test_a_guest_is_added_by_keys(event: Event, open_browser: OpenBrowser) -> None:
     page = arrive(open_browser(LAPTOP), event)
     people.skip_to_content(page)
-    people.press(page.get_by_role("link", name="Add a guest"))
-    people.skip_to_content(page)
+    with page.expect_navigation():
+        people.press(page.get_by_role("link", name="Add a guest"))
     people.press(page.get_by_role("button", name="Put on the list"))
     # Refused: its summary leads into the field.
     people.press(page.get_by_role("link", name="“Name” is empty"))

@@ -101,9 +101,8 @@ def hand_over(
         ):
             return dispute
         if dispute.outcome != Dispute.Outcome.OPEN or dispute.donation is None:
-            raise EvidenceRefused(
-                _("This dispute is over. The bank has no more questions.")
-            )
+            over = _("This dispute is over. The bank has no more questions.")
+            raise EvidenceRefused(over)
         with translation.override(ENGLISH):
             dispute.evidence = _for_stripe(dispute.donation, words, page_url)
         _freeze(dispute, by, at)
@@ -198,6 +197,7 @@ def _key(dispute: Dispute) -> str:
 def _for_stripe(donation: Donation, words: str, page_url: str) -> dict[str, str]:
     """By the names of Stripe's fields; what we do not know is left out."""
     event = donation.event
+    day = event.starts_at.astimezone(event.zone)
     text = collect(donation, page_url).as_text()
     pledge = getattr(donation, "pledge", None)
     fields = {
@@ -206,9 +206,7 @@ def _for_stripe(donation: Donation, words: str, page_url: str) -> dict[str, str]
         "customer_purchase_ip": (pledge.agreed_ip or "") if pledge else "",
         "product_description": _("Donation to %(charity)s, a charity, at %(event)s.")
         % {"charity": event.charity.legal_name, "event": event.name},
-        "service_date": date_format(
-            event.starts_at.astimezone(event.zone), "DATE_FORMAT"
-        ),
+        "service_date": date_format(day, "DATE_FORMAT"),
         "uncategorized_text": "\n\n".join(filter(None, [words.strip(), text])),
     }
     return {name: value[:LONGEST_FIELD] for name, value in fields.items() if value}

@@ -118,11 +118,7 @@ class _Purse:
 
     def _take_off_what_went_back(self) -> None:
         """What settles an obligation is what stands of it (`with_paid_cents`)."""
-        short = {
-            key[0]
-            for key, row in self.rows.items()
-            if not row.donation.is_whole
-        }
+        short = {key[0] for key, row in self.rows.items() if not row.donation.is_whole}
         rows = Obligation.objects.live().with_paid_cents().filter(pk__in=short)
         coming = {
             pk: sum(

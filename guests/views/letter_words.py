@@ -96,9 +96,8 @@ class Desk:
             "nonce": make_lookup(),
             **more,
         }
-        part = "guests/_letter_preview.html"
-        template = part if self.request.htmx else "guests/letter_words.html"
-        return render(self.request, template, context, status=status)
+        name = "_letter_preview" if self.request.htmx else "letter_words"
+        return render(self.request, f"guests/{name}.html", context, status=status)
 
 
 @csp_update({"frame-src": [SELF]})

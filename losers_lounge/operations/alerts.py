@@ -104,21 +104,7 @@ def _of_money(at: datetime) -> Iterator[Alert]:
     for account in reconciliation.accounts():
         run = _differs_since(account)
         if run and at - run.finished_at >= DIFFERS_FOR:
-            seen = _("%(account)s: the ledger differs from Stripe since %(at)s.")
-            yield Alert(
-                "ledger_differs",
-                seen
-                % {
-                    "account": account or _("our own account"),
-                    "at": f"{run.finished_at:%Y-%m-%d %H:%M} UTC",
-                }
-                + f" ({told_cents(run.difference_cents)})",
-                _(
-                    "Finance, Reconciliation names each difference. "
-                    "manage.py reconcile --since DATE asks Stripe again; "
-                    "explain what stays."
-                ),
-            )
+            yield _ledger_differs(account, run)
     dead = StripeEvent.objects.filter(state=StripeEvent.State.DEAD).count()
     if dead:
         yield Alert(
@@ -131,6 +117,19 @@ def _of_money(at: datetime) -> Iterator[Alert]:
             % {"n": dead},
             _("manage.py replay_events follows them again, and names what fails."),
         )
+
+
+def _ledger_differs(account: str, run: Reconciliation) -> Alert:
+    seen = _("%(account)s: the ledger differs from Stripe since %(at)s.") % {
+        "account": account or _("our own account"),
+        "at": f"{run.finished_at:%Y-%m-%d %H:%M} UTC",
+    }
+    to_do = _(
+        "Finance, Reconciliation names each difference. manage.py reconcile --since "
+        "DATE asks Stripe again; explain what stays."
+    )
+    by = told_cents(run.difference_cents)
+    return Alert("ledger_differs", f"{seen} ({by})", to_do)
 
 
 def _differs_since(account: str) -> Reconciliation | None:

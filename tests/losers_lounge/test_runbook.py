@@ -159,5 +159,5 @@ class TestTheLedgerAlone:
 
         Donation.objects.filter(pk=donation.pk).update(amount_cents=99_999)
         words = failure("verify_ledger")
-        assert words.startswith("1 differences: own account:")
+        assert words.startswith("1 differences: our own account:")
         assert donation.public_id in words

@@ -98,7 +98,7 @@ def test_the_guests_page_wears_it_and_its_preview_says_nobodys_name() -> None:
     guest = make_guest(event, name="Robin Vale")
     response = browser_of(guest.invitation).get(page_of(guest.invitation))
     page = response.content.decode()
-    assert 'class="guest cover-palms"' in page
+    assert 'class="guest cover-palms ' in page
     previews = re.findall(r'<meta property="og:[^>]*>', page)
     assert any("share/palms" in tag for tag in previews)
     for name in ("Robin", "Ann", "Amy", guest.invitation.public_id):

@@ -36,7 +36,7 @@ def test_the_command_fails_when_the_books_differ(stand_in: StandIn) -> None:
     make_event()
     stray_entry()
 
-    with pytest.raises(CommandError, match="differs from Stripe: own account"):
+    with pytest.raises(CommandError, match="differs from Stripe: our own account"):
         told()
 
 

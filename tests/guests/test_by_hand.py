@@ -135,4 +135,4 @@ class TestAtTheDoor:
         assert "Tina Fey has given" in signed.content.decode()
         assert "Nothing is owed" in dot.get(self.url(guest)).content.decode()
         again = amy.post(self.url(guest, "sign_by_hand"), follow=True)
-        assert "Nothing waits" in again.content.decode()
+        assert "Nothing here is waiting for a second name" in again.content.decode()

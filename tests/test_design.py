@@ -22,6 +22,10 @@ STYLE_SHEET = ROOT / "static" / "css" / "site.css"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_text())
 PRELUDE = re.compile(r"(?:\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|\s)*", re.DOTALL)
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+# A table of figures, and what names it: the region around it, a heading, its caption.
+TABLE = re.compile(
+    r"""(role="region"[^>]*>\s*)?<table\s(?![^>]*"presentation")([^>]*)>\s*(<caption)?"""
+)
 
 
 def name_of(path: Path) -> str:
@@ -88,6 +92,14 @@ def test_space_is_given_in_the_steps_of_one_scale() -> None:
 
 
 # --- Templates -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_table_has_a_name(path: Path) -> None:
+    if is_email(path):
+        return
+    for region, attributes, caption in TABLE.findall(path.read_text()):
+        assert region or "aria-label" in attributes or caption
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)

@@ -62,6 +62,15 @@ def test_an_invitation_says_who_when_where_and_the_deal(event: Event) -> None:
     assert "METHOD:PUBLISH" in calendar_of(letter)
 
 
+def test_an_evening_without_named_hosts_invites_in_the_first_person() -> None:
+    """ "Gala would love your company at Gala" is what no host would say."""
+    event = make_event(name="Gala", hosted_by="")
+    make_guest(event)
+    invitations.send(event.pk, by="test", at=AT)
+    for text in texts(written("invitation")):
+        assert "We would love your company at Gala." in text
+
+
 @pytest.mark.parametrize("is_assistant", [False, True])
 def test_a_calendar_passed_on_opens_nothing(event: Event, is_assistant: bool) -> None:
     """Calendars are shared: the entry names the page, which needs the cookie."""

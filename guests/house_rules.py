@@ -13,6 +13,8 @@ from events.models import Event, User
 from guests import letters, obligations, seats, surplus, waiting_list
 from guests.privacy import retention
 
+VERB = noop("changed settings")
+
 
 class RoomTooSmall(Exception):
     """More seats are taken or offered than the room is to hold: so many `heads`."""
@@ -23,11 +25,11 @@ class RoomTooSmall(Exception):
 
 
 class SavedMeanwhile(Exception):
-    """Another host saved since the page was drawn; `now` is what stands."""
+    """Another host, `by`, saved since the page was drawn; `now` is what stands."""
 
-    def __init__(self, now: Event) -> None:
+    def __init__(self, now: Event, by: str) -> None:
         super().__init__(now.slug)
-        self.now = now
+        self.now, self.by = now, by
 
 
 class WouldForget(Exception):
@@ -64,7 +66,7 @@ def save(
     # The lock that seats are given out under: nobody says yes meanwhile.
     now = Event.objects.locked().get(pk=event.pk)
     if seen and mark(now) != seen:
-        raise SavedMeanwhile(now)
+        raise SavedMeanwhile(now, _last_saved_by(now))
     if not forgets:
         _check_clock(event, now, at)
     if "capacity" in changed:
@@ -73,7 +75,13 @@ def save(
     if "capacity" in changed:
         waiting_list.offer_free_seats(event, at)
     _follow(event, at)
-    activity.record(event, by, noop("changed settings"), words, at=at)
+    activity.record(event, by, VERB, words, at=at)
+
+
+def _last_saved_by(event: Event) -> str:
+    """The name in the log; empty where settings were changed by another way."""
+    line = event.activities.filter(verb=VERB).first()
+    return line.actor_name if line else ""
 
 
 def _check_clock(event: Event, now: Event, at: datetime) -> None:

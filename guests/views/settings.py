@@ -56,7 +56,7 @@ def event_settings(request: HttpRequest, slug: str) -> HttpResponse:
         except house_rules.WouldForget as error:
             form.ask_to_forget(_forgets(error.people))
         except house_rules.SavedMeanwhile as error:
-            return _conflict(request, access, form, error.now)
+            return _conflict(request, access, form, error)
         else:
             messages.success(request, _saved(event, changed))
             return redirect(event)
@@ -113,9 +113,13 @@ def _examples_url(event: Event) -> str:
 
 
 def _conflict(
-    request: HttpRequest, access: Access, form: EventForm, now: Event
+    request: HttpRequest,
+    access: Access,
+    form: EventForm,
+    meanwhile: house_rules.SavedMeanwhile,
 ) -> HttpResponse:
     """What somebody else saved beside what was typed; the next press may save."""
+    now = meanwhile.now
     stands = EventForm(instance=now)
     differing = [
         (stands[name], _shown(stands[name]), _shown(form[name]))
@@ -124,14 +128,13 @@ def _conflict(
     ]
     typed = request.POST.copy()
     typed["seen"] = house_rules.mark(now)
-    last = now.activities.filter(verb=_("changed settings")).first()
     again = EventForm(typed, instance=Event.objects.get(pk=now.pk))
     context = {
         **_shown_form(again, _examples_url(now)),
         "event": now,
         "roles": access.roles,
         "differing": differing,
-        "saved_by": last.actor_name if last else "",
+        "saved_by": meanwhile.by,
     }
     return render(request, "events/event_form.html", context, status=409)
 

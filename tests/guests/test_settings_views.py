@@ -180,6 +180,16 @@ class TestSettings:
         event.refresh_from_db()
         assert (event.name, event.venue) == ("Second", "Here")
 
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_who_saved_meanwhile_is_named_in_either_language(
+        self, host: Client, event: Event, language: str
+    ) -> None:
+        second = typed(host, event, name="Second")
+        save(host, event, name="First")
+        spoken = {"Accept-Language": language}
+        response = host.post(url_of(event), second, headers=spoken)
+        assert response.context["saved_by"] == event.activities.latest("pk").actor_name
+
     def test_the_hours_of_letters_and_the_lock_of_names_are_the_events_own(
         self, host: Client, event: Event
     ) -> None:

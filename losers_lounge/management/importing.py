@@ -12,6 +12,7 @@ from events.models import Event
 from guests import forgotten, imports
 from guests.models import ImportRun
 from losers_lounge import csvfile
+from losers_lounge.counted import counted
 
 
 def event_named(slug: str) -> Event:
@@ -61,9 +62,7 @@ class ImportCommand(BaseCommand):
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(wording.format(**vars(summary)))
         if summary.refused and not options["dry_run"]:
-            rows = (
-                "1 row was" if summary.refused == 1 else f"{summary.refused} rows were"
-            )
+            rows = counted(summary.refused, "row was", "rows were")
             raise CommandError(f"{rows} refused; the others are done.")
 
     def start(self, event: Event, data: bytes, at: datetime, path: str) -> ImportRun:

@@ -23,7 +23,7 @@ def test_the_command_says_what_it_compared(stand_in: StandIn) -> None:
 
     words = told()
 
-    assert "1 movements at Stripe, 1 in the ledger, 0 of them entered now" in words
+    assert "1 movement at Stripe, 1 in the ledger, 0 of them entered now" in words
     assert "gross  Stripe $1,000.00  ledger $1,000.00" in words
     assert "Equals Stripe to the cent" in words
     assert ": 1 at Stripe $970.70, 1 in the ledger $970.70" in words

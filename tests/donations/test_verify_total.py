@@ -72,7 +72,7 @@ def test_an_entry_that_stripe_does_not_know_fails_by_name(stand_in: StandIn) -> 
 
     words = str(refusal.value)
     assert "raised $1,000.01 here and $1,000.00 at Stripe" in words
-    assert "1 movements differ: txn_stray" in words
+    assert "1 movement apart: txn_stray" in words
 
 
 @pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_a_cent_or_a_kind_that_differs_fails(
         event=event,
     )
 
-    with pytest.raises(CommandError, match=f"1 movements differ: {key}"):
+    with pytest.raises(CommandError, match=f"1 movement apart: {key}"):
         verified(event)
 
 
@@ -147,7 +147,7 @@ def test_a_file_proves_itself_and_stripe_agrees(
         words = verify(path, "--stripe")
 
     assert "2 entries in an unbroken chain; raised $1,000.00, $800.00 after" in words
-    assert "2 entries are the same at Stripe, to the cent" in words
+    assert "the same at Stripe, to the cent: 2 entries" in words
     head = words.split("head ")[1][:64]
     printed = [head, *(part[:64] for part in words.split("seal ")[1:])]
     assert len(printed) == (2 if name.endswith(".json") else 1)

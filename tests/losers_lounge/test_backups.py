@@ -104,7 +104,7 @@ def test_mail_that_a_log_names_has_left(
     Epoch.objects.all().delete()
     Epoch.objects.create(mark="of another database", released_at=timezone.now())
     monkeypatch.setattr(sys, "stdin", io.StringIO(log + "\udcff<no@id>\n"))
-    assert run("note_taken", "-")[0].startswith("1 mails")
+    assert run("note_taken", "-")[0].endswith(": 1 mail.")
     states = Message.objects.values_list("state", flat=True)
     assert list(states.order_by("pk")) == ["sent", "queued"]
     waits.refresh_from_db()

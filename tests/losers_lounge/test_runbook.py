@@ -28,11 +28,12 @@ class TestResend:
         Message.objects.filter(pk=sent.pk).update(
             state=State.SENT, sent_at=timezone.now()
         )
-        assert run("outbox", "resend", event.slug)[0] == "1 messages go out once more."
-        assert run("outbox", "resend", event.slug)[0] == "0 messages go out once more."
+        for number in ("1 message", "0 messages"):
+            said = run("outbox", "resend", event.slug)[0]
+            assert said == f"Going out once more: {number}."
         states = dict(Message.objects.values_list("pk", "state"))
         assert states == {failed.pk: "queued", sent.pk: "sent", other.pk: "failed"}
-        assert run("outbox", "resend")[0] == "1 messages go out once more."
+        assert run("outbox", "resend")[0] == "Going out once more: 1 message."
 
     def test_what_may_have_arrived_goes_only_when_it_is_meant(
         self, event: Event
@@ -41,7 +42,7 @@ class TestResend:
         Message.objects.update(state=State.UNKNOWN, handover_at=timezone.now())
         assert "0 messages" in run("outbox", "resend", event.slug)[0]
         said = run("outbox", "resend", event.slug, "--state", "unknown")[0]
-        assert said == "1 messages go out once more."
+        assert said == "Going out once more: 1 message."
         assert Message.objects.get().copies_possible == 2
 
 
@@ -70,8 +71,8 @@ class TestRotating:
 
         said, _ = run("rotate_links", event.slug)
         assert said == (
-            "2 invitations and 1 assistants' pages have new links; 2 letters that wait "
-            "lead there."
+            "New links: 2 invitations, 1 page of assistants. Waiting letters that lead "
+            "there: 2."
         )
 
         assert Client().get(old).status_code == 410
@@ -96,13 +97,13 @@ def test_a_frozen_door_lets_no_phone_in_until_it_is_paired_anew(event: Event) ->
     door = f"/events/{event.slug}/door/"
     assert phone.get(door).status_code == 200
 
-    assert run("door_freeze", event.slug)[0].startswith("2 phones are shut out")
+    assert run("door_freeze", event.slug)[0].startswith("Shut out: 2 phones")
 
     assert phone.get(door).status_code != 200
     code.refresh_from_db()
     assert code.revoked_at is not None
     assert other.get(f"/events/{other.device.event.slug}/door/").status_code == 200
-    assert run("door_freeze", event.slug)[0].startswith("0 phones")
+    assert run("door_freeze", event.slug)[0].startswith("Shut out: 0 phones")
     again = paired(make_device(event))
     assert again.get(door).status_code == 200
 

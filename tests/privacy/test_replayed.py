@@ -66,7 +66,7 @@ def test_a_restored_backup_forgets_again_by_a_list_from_outside(
     make_guest(other, "Jon Hamm")
     Guest.objects.update(created_at=timezone.now() - timedelta(days=1))
     event.invitations.update(created_at=timezone.now() - timedelta(days=1))
-    assert run("replay_erasures", listed)[0] == "Forgotten again: 1 people, 1 evenings."
+    assert run("replay_erasures", listed)[0] == "Forgotten again: 1 person, 1 evening."
     assert not Guest.objects.filter(name__in=["Tina Fey", "Jon Hamm"]).exists()
     assert run("replay_erasures", listed)[0] == "Forgotten again: 0 people, 0 evenings."
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from losers_lounge.counted import counted
 from losers_lounge.operations.alerts import firing
 
 
@@ -20,7 +21,5 @@ class Command(BaseCommand):
         for alert in found:
             self.stdout.write(f"{alert.name}: {alert.seen}\n    {alert.to_do}")
         if found:
-            raise CommandError(
-                "1 alert." if len(found) == 1 else f"{len(found)} alerts."
-            )
+            raise CommandError(f"{counted(len(found), 'alert')}.")
         self.stdout.write("No alert.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events import activity
 from guests.door import devices
+from losers_lounge.counted import counted
 from losers_lounge.management.importing import event_named
 
 
@@ -26,6 +27,6 @@ class Command(BaseCommand):
         shut = devices.revoke_all(event, by=activity.OPERATOR, at=timezone.now())
         waiting = sum(device.queued_scans for device in shut)
         self.stdout.write(
-            f"{len(shut)} phones are shut out; {waiting} scans wait in them, as they "
-            "last said."
+            f"Shut out: {counted(len(shut), 'phone')}; waiting in them, as they last "
+            f"said: {counted(waiting, 'scan')}."
         )

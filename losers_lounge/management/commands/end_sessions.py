@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from events import sessions
 from events.models import User
+from losers_lounge.counted import counted
 
 
 class Command(BaseCommand):
@@ -28,4 +29,4 @@ class Command(BaseCommand):
             raise CommandError(f"The database did not answer: {error}") from error
         if not ended:
             raise CommandError("There is no such account.")
-        self.stdout.write(f"Every session of {ended} accounts is ended.")
+        self.stdout.write(f"Every session of {counted(ended, 'account')} is ended.")

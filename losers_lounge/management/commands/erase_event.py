@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events import activity
 from guests.privacy import evenings
+from losers_lounge.counted import counted
 from losers_lounge.management.importing import event_named
 
 
@@ -26,7 +27,10 @@ class Command(BaseCommand):
         at, event = timezone.now(), event_named(options["event"])
         left = event.guests.filter(erased_at=None).count()
         addresses = event.contacts.filter(erased_at=None).count()
-        self.stdout.write(f"{left} guests and {addresses} addresses are still known.")
+        self.stdout.write(
+            f"Still known: {counted(left, 'guest')}, "
+            f"{counted(addresses, 'address', 'addresses')}."
+        )
         reasons = [] if event.guests_erased_at else evenings.why_not_yet(event)
         if reasons:
             raise CommandError(f"Not yet: {' '.join(reasons)}")

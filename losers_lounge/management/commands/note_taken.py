@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from events import outbox
 from events.outbox import epoch
+from losers_lounge.counted import counted
 
 # As make_message_id writes them, wherever in a line a relay puts them.
 MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[^<>\s]{1,255}>")
@@ -45,7 +46,9 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {error}") from error
-        self.stdout.write(f"{noted} mails that seemed to wait have left before.")
+        self.stdout.write(
+            f"Left before, though they seemed to wait: {counted(noted, 'mail')}."
+        )
 
 
 def opened(log: Path) -> AbstractContextManager[TextIO]:

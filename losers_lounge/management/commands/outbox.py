@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from events import outbox
 from events.models import Event, Message, SendingHold
 from events.outbox import epoch
+from losers_lounge.counted import counted
 
 FROM_A_BACKUP = (
     "Sending is held: this database came from a backup, or a standby took over. No "
@@ -48,18 +49,23 @@ class Command(BaseCommand):
                     self.status(event)
                 case "hold":
                     held = outbox.hold(reason, now(), event)
-                    self.stdout.write(f"Sending is held. {held} messages wait.")
+                    self.stdout.write(
+                        f"Sending is held. Waiting: {counted(held, 'message')}."
+                    )
                 case "release":
                     released = outbox.release(event, now())
                     self.stdout.write(
-                        f"Sending is released. {released} messages go out now."
+                        "Sending is released. Going out now: "
+                        f"{counted(released, 'message')}."
                     )
                     self.tell_holds()
                 case "resend":
                     mails = event.messages if event else Message.objects
                     stopped = mails.filter(state=options["state"])
                     again = outbox.send_again(stopped)
-                    self.stdout.write(f"{again} messages go out once more.")
+                    self.stdout.write(
+                        f"Going out once more: {counted(again, 'message')}."
+                    )
                     self.tell_holds()
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {error}") from error

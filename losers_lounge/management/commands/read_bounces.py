@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils.timezone import now
 
 from events import bounces
+from losers_lounge.counted import counted
 
 
 class Command(BaseCommand):
@@ -22,4 +23,6 @@ class Command(BaseCommand):
             raise CommandError(f"The mailbox could not be read: {error}") from error
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {error}") from error
-        self.stdout.write(f"{read} mails read, {changed} changed what we know.")
+        self.stdout.write(
+            f"{counted(read, 'mail')} read, {changed} changed what we know."
+        )

@@ -11,6 +11,7 @@ from donations import webhooks
 from donations.models import Discrepancy, ReconciledDay, Reconciliation
 from donations.reconciliation import accounts, reconcile
 from donations.stripe_gateway import StripeError
+from losers_lounge.counted import counted
 from losers_lounge.money import format_cents
 
 
@@ -57,8 +58,8 @@ class Command(BaseCommand):
     def report(self, run: Reconciliation) -> None:
         self.stdout.write(
             f"{name(run.account)}: since {run.since:%Y-%m-%d %H:%M} UTC, "
-            f"{run.stripe_entries} movements at Stripe, {run.ledger_entries} in the "
-            f"ledger, {run.imported} of them entered now"
+            f"{counted(run.stripe_entries, 'movement')} at Stripe, "
+            f"{run.ledger_entries} in the ledger, {run.imported} of them entered now"
         )
         rows = (
             ("gross", run.stripe_gross_cents, run.ledger_gross_cents),

@@ -10,6 +10,7 @@ from events import nominations, official
 from events.nominations import REFUSED
 from guests import results_night
 from losers_lounge import csvfile
+from losers_lounge.counted import counted
 from losers_lounge.management.importing import bytes_of, event_named
 
 
@@ -40,4 +41,6 @@ class Command(BaseCommand):
             raise CommandError("Nothing was recorded: no line names a winner.")
         changed = results_night.record(event, found.winners, by=None, at=timezone.now())
         named = len(found.winners)
-        self.stdout.write(f"{named} categories named, {changed} changed.")
+        self.stdout.write(
+            f"{counted(named, 'category', 'categories')} named, {changed} changed."
+        )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events import tombstones
 from guests.privacy import replaying
+from losers_lounge.counted import counted
 
 
 class Command(BaseCommand):
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         except (tombstones.Unreadable, OSError, UnicodeError) as error:
             raise CommandError(f"{file}: {error}") from None
         self.stdout.write(
-            f"Forgotten again: {done.people} people, {done.evenings} evenings."
+            f"Forgotten again: {counted(done.people, 'person', 'people')}, "
+            f"{counted(done.evenings, 'evening')}."
         )
         if done.waits:
             raise CommandError(f"Not yet: {', '.join(done.waits)}. Run it again.")

@@ -10,6 +10,7 @@ from donations import webhooks
 from donations.models import StripeEvent
 from donations.reconciliation import accounts
 from donations.stripe_gateway import StripeError
+from losers_lounge.counted import counted
 from losers_lounge.management.commands.reconcile import day, name
 
 MOST_NAMED = 5
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         except StripeError as error:
             raise CommandError(f"Stripe: {error}") from error
         done = StripeEvent.objects.filter(state=State.DONE).count()
-        self.stdout.write(f"{done} events are done")
+        self.stdout.write(f"Done: {counted(done, 'event')}")
         failed = StripeEvent.objects.filter(state__in=[State.FAILED, State.DEAD])
         if number := failed.count():
             named = failed.order_by("pk").values_list("event_id", "error")[:MOST_NAMED]

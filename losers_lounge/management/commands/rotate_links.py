@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events import activity
 from guests import invitations
+from losers_lounge.counted import counted
 from losers_lounge.management.importing import event_named
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         event = event_named(options["event"])
         done = invitations.rotate_all(event.pk, by=activity.OPERATOR, at=timezone.now())
         self.stdout.write(
-            f"{done.invitations} invitations and {done.pages} assistants' pages have "
-            f"new links; {done.letters} letters that wait lead there."
+            f"New links: {counted(done.invitations, 'invitation')}, "
+            f"{counted(done.pages, 'page')} of assistants. Waiting letters that lead "
+            f"there: {done.letters}."
         )

@@ -11,6 +11,7 @@ from donations import statements
 from donations.reconciliation import Proof, prove
 from donations.statements import beside_stripe
 from donations.stripe_gateway import StripeError
+from losers_lounge.counted import counted
 from losers_lounge.management.importing import event_named
 from losers_lounge.money import format_cents
 
@@ -57,7 +58,8 @@ class Command(BaseCommand):
         shown = proof.shown
         self.stdout.write(
             f"{event.slug}: raised {format_cents(shown.raised_cents)}, net "
-            f"{format_cents(shown.net_cents)} in {shown.entries} movements as of "
+            f"{format_cents(shown.net_cents)} in "
+            f"{counted(shown.entries, 'movement')} as of "
             f"{shown.as_of:%Y-%m-%d %H:%M} UTC: the same at Stripe, to the cent"
         )
 
@@ -72,9 +74,10 @@ class Command(BaseCommand):
         sums = found.tally.totals()
         whole = sums["all"]
         self.stdout.write(
-            f"{path}: {found.count} entries in an unbroken chain; raised "
-            f"{format_cents(whole['raised'])}, {format_cents(whole['kept'])} after "
-            f"refunds and disputes, net {format_cents(whole['net'])}; by hand, apart, "
+            f"{path}: {counted(found.count, 'entry', 'entries')} in an unbroken "
+            f"chain; raised {format_cents(whole['raised'])}, "
+            f"{format_cents(whole['kept'])} after refunds and disputes, "
+            f"net {format_cents(whole['net'])}; by hand, apart, "
             f"{format_cents(sums['by_hand']['cents'])}"
         )
         self.stdout.write(f"head {found.head}")
@@ -109,7 +112,9 @@ def _beside_stripe(path: Path) -> str:
             f"{path}: {len(found.differing)} of {found.asked} entries are otherwise "
             f"at Stripe: {named}"
         )
-    return f"{found.asked} entries are the same at Stripe, to the cent"
+    return (
+        f"the same at Stripe, to the cent: {counted(found.asked, 'entry', 'entries')}"
+    )
 
 
 def difference(proof: Proof) -> str:
@@ -120,5 +125,5 @@ def difference(proof: Proof) -> str:
         f"raised {format_cents(shown.raised_cents)} here and "
         f"{format_cents(proof.stripe_raised_cents)} at Stripe, net "
         f"{format_cents(shown.net_cents)} and {format_cents(proof.stripe_net_cents)}; "
-        f"{len(proof.differing)} movements differ: {named}"
+        f"{counted(len(proof.differing), 'movement')} apart: {named}"
     )

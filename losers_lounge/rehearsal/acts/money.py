@@ -9,6 +9,7 @@ from donations import checkout, reconciliation, settlement
 from donations.models import Reconciliation
 from guests import payments
 from guests.models import Guest
+from losers_lounge.counted import counted
 from losers_lounge.rehearsal import donor
 from losers_lounge.rehearsal.script import Act
 from losers_lounge.rehearsal.stage import Otherwise, Stage
@@ -54,4 +55,5 @@ def reconcile(stage: Stage, act: Act) -> str:
     run = reconciliation.reconcile(account, at=timezone.now())
     if run.verdict != Reconciliation.Verdict.MATCHED:
         raise Otherwise(f"{run.difference_cents} cents differ from Stripe")
-    return f"{run.stripe_entries} movements at Stripe and here: equal to the cent"
+    movements = counted(run.stripe_entries, "movement")
+    return f"{movements} at Stripe and here: equal to the cent"

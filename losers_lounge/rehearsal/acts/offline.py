@@ -7,6 +7,7 @@ from guests.actors import Actor
 from guests.door import exceptions, scans
 from guests.door.scans import Scan
 from guests.models import Admission, Guest
+from losers_lounge.counted import counted
 from losers_lounge.rehearsal.script import Act, ScriptError
 from losers_lounge.rehearsal.stage import Otherwise, Phone, Stage
 
@@ -80,8 +81,10 @@ def back(stage: Stage, act: Act) -> str:
         )
     found = exceptions.open_rows(stage.event).count()
     if found != act.number("exceptions"):
-        raise Otherwise(f"{found} exceptions at the door")
-    return f"{', '.join(act.texts('phones'))} heard again: {found} exceptions"
+        raise Otherwise(f"{counted(found, 'exception')} at the door")
+    return (
+        f"{', '.join(act.texts('phones'))} heard again: {counted(found, 'exception')}"
+    )
 
 
 def look(stage: Stage, act: Act) -> str:
@@ -90,4 +93,4 @@ def look(stage: Stage, act: Act) -> str:
     for row in rows:
         by = Actor.of(stage.host)
         exceptions.look(row.pk, stage.event, by=by, at=stage.at)
-    return f"{len(rows)} exceptions looked at"
+    return f"{counted(len(rows), 'exception')} looked at"

@@ -2,6 +2,7 @@
 
 from events import results
 from guests import results_night
+from losers_lounge.counted import counted
 from losers_lounge.rehearsal.script import Act
 from losers_lounge.rehearsal.stage import Otherwise, Stage
 
@@ -15,7 +16,7 @@ def official(stage: Stage, act: Act) -> str:
             stage.nomination(category, one).pk for one in act.texts(name)
         ]
     changed = results_night.record(stage.event, winners, by=stage.host, at=stage.at)
-    return f"{changed} categories, as the academy lists them"
+    return f"{counted(changed, 'category', 'categories')}, as the academy lists them"
 
 
 def announce(stage: Stage, act: Act) -> str:

@@ -70,7 +70,7 @@ def test_the_command_holds_one_event(
     make_message(event)
     make_message(other)
     call_command("outbox", "hold", event.slug, "--reason", "the date moves")
-    assert "1 messages wait" in capsys.readouterr().out
+    assert "Waiting: 1 message." in capsys.readouterr().out
 
     call_command("outbox", "status", event.slug)
     told = capsys.readouterr().out
@@ -78,7 +78,7 @@ def test_the_command_holds_one_event(
     assert f"Sending of {event.slug} is held since" in told
 
     call_command("outbox", "release", event.slug)
-    assert "1 messages go out" in capsys.readouterr().out
+    assert "Going out now: 1 message." in capsys.readouterr().out
 
 
 def test_the_command_knows_no_event_of_that_name() -> None:

@@ -54,12 +54,12 @@ def test_the_command_holds_tells_and_releases(
     call_command("outbox", "hold", "--reason", "relay is moving")
     call_command("outbox", "status")
     told = capsys.readouterr().out
-    assert "1 messages wait" in told
+    assert "Waiting: 1 message." in told
     assert "held             1" in told
     assert "relay is moving" in told
 
     call_command("outbox", "release")
-    assert "1 messages go out" in capsys.readouterr().out
+    assert "Going out now: 1 message." in capsys.readouterr().out
     assert not SendingHold.objects.exists()
 
 

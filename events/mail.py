@@ -28,9 +28,9 @@ from django.utils.encoding import punycode
 
 from events import writing
 from events.models import Message
+from losers_lounge.languages import ENGLISH
 from losers_lounge.links import absolute_url, make_code
 from losers_lounge.rarely import rarely
-from losers_lounge.spoken import ENGLISH
 
 ics = rarely("losers_lounge.ics")
 paper = rarely("losers_lounge.paper")

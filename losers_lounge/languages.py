@@ -13,6 +13,9 @@ from django.utils import translation
 
 logger = structlog.get_logger(__name__)
 
+# Of the log, of files for machines, and of settings.LANGUAGE_CODE.
+ENGLISH = "en"
+
 
 class SpeakTheirLanguage(LocaleMiddleware):
     """Answer in the language chosen by cookie, else in the browser's, else English.

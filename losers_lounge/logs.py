@@ -1,17 +1,9 @@
 """One JSON line per event, without names, addresses or tokens."""
 
-import logging
 import re
 from typing import Any, TextIO
 
 import structlog
-
-STRUCTLOG = {
-    "DJANGO_STRUCTLOG_CELERY_ENABLED": True,
-    "DJANGO_STRUCTLOG_IP_LOGGING_ENABLED": False,
-    # A request is one line, written when it is answered.
-    "DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL": logging.DEBUG,
-}
 
 # /i/<lookup>.<mac>/ and its kin: the lookup may be told, the mac may not.
 TOKEN = re.compile(r"(/[A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]{20,}")

@@ -4,6 +4,7 @@
 no SECRET_KEY at all speaks to that demo; production always names everything.
 """
 
+import logging
 import os
 import sys
 from datetime import timedelta
@@ -13,9 +14,10 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from losers_lounge import environment, schedule, sign_in, spoken, workers
-from losers_lounge.logs import STRUCTLOG, logging_config
+from losers_lounge import environment, schedule
+from losers_lounge.logs import logging_config
 from losers_lounge.postgres import Cursor
+from losers_lounge.sign_in import *  # noqa: F403 (settings by their own names)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_ENVIRONMENT = BASE_DIR / "var" / "demo.env"
@@ -155,8 +157,7 @@ SESSION_ENGINE = "events.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "events:event_list"
 PASSWORD_RESET_TIMEOUT = 3600
-AUTH_PASSWORD_VALIDATORS = sign_in.PASSWORD_VALIDATORS
-vars().update(sign_in.ALLAUTH)
+# What else allauth asks for, and AUTH_PASSWORD_VALIDATORS: losers_lounge/sign_in.py.
 # Hosts and charity staff come into no room without one; offered to everybody.
 SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED")
 SECURITY_CONTACT = environment.contact("SECURITY_CONTACT")
@@ -247,16 +248,31 @@ TOMBSTONES_FILE = env("TOMBSTONES_FILE", default="")
 REDIS_URL = environment.broker(is_embedded=EMBEDDED)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT = environment.transport(REDIS_URL)
-CELERY_BROKER_TRANSPORT_OPTIONS = workers.transport_options(is_embedded=EMBEDDED)
+# In seconds; memory:// has no network.
+_waits = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 30,
+    "retry_on_timeout": True,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if EMBEDDED else _waits
 CELERY_BEAT_SCHEDULE = schedule.beat(
     in_a_hurry=EMBEDDED, reads_bounces=bool(BOUNCES_URL)
 )
-vars().update(workers.CELERY)
+# How workers take work stands in losers_lounge/celery.py.
 
 # --- Words, times, files -----------------------------------------------------------
 
 LOCALE_PATHS = [BASE_DIR / "losers_lounge" / "locale"]
-vars().update(spoken.settings_of(_host_prefix, IS_HTTPS))
+FORMAT_MODULE_PATH = "losers_lounge.formats"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGE_COOKIE_NAME = f"{_host_prefix}language"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
 USE_TZ = True
 TIME_ZONE = "UTC"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -273,5 +289,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static},
 }
-vars().update(STRUCTLOG)
+
+# --- Logs --------------------------------------------------------------------------
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# A request is one line, written when it is answered.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 LOGGING = logging_config(stream=sys.stderr, level=environment.log_level())

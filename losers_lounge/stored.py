@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as noop
 
-from losers_lounge.spoken import ENGLISH
+from losers_lounge.languages import ENGLISH
 
 SHAPES = (
     noop("merged a scan: %(what)s"),

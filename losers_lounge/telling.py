@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from losers_lounge.spoken import ENGLISH
+from losers_lounge.languages import ENGLISH
 
 
 def in_english(say: Callable[[], object]) -> str:

@@ -22,7 +22,7 @@ from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError, StripeRefused
 from events import activity
 from events.models import Message, User
-from losers_lounge.spoken import ENGLISH
+from losers_lounge.languages import ENGLISH
 from losers_lounge.telling import told_cents
 from losers_lounge.templatetags.lounge import in_zone
 

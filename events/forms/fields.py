@@ -9,11 +9,12 @@ from zoneinfo import available_timezones
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from events.models import Cover
+from losers_lounge.languages import ENGLISH
 from losers_lounge.money import NotAnAmount, format_cents, parse_cents
-from losers_lounge.spoken import ENGLISH, LANGUAGES
 from losers_lounge.telling import told_cents
 
 # A year that every zone can still turn into UTC and back.
@@ -53,7 +54,7 @@ class LanguageField(forms.ChoiceField):
     """One of those spoken here; a page that does not ask leaves it as it is."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=LANGUAGES, initial=ENGLISH, **kwargs)
+        super().__init__(choices=settings.LANGUAGES, initial=ENGLISH, **kwargs)
 
     def clean(self, value: Any) -> str:
         return "" if value is None else super().clean(value)

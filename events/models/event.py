@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models.cover import Cover
-from losers_lounge.spoken import ENGLISH, LANGUAGES
+from losers_lounge.languages import ENGLISH
 
 
 class Charity(models.Model):
@@ -72,7 +73,7 @@ class Event(models.Model):
     # In which its letters, receipts and calendar entries are written, whoever reads
     # them; a page follows its reader's browser.
     language = models.CharField(
-        max_length=8, choices=LANGUAGES, default=ENGLISH, db_default=ENGLISH
+        max_length=8, choices=settings.LANGUAGES, default=ENGLISH, db_default=ENGLISH
     )
     doors_at = models.DateTimeField()
     starts_at = models.DateTimeField()

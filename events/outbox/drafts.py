@@ -17,7 +17,7 @@ from events import doorbell, suppression
 from events.models import Event, Message, SendingHold
 from losers_lounge.compiled import compiled
 from losers_lounge.compiled_rows import insert_once
-from losers_lounge.spoken import ENGLISH
+from losers_lounge.languages import ENGLISH
 
 # One statement for the letters of a night's largest category.
 BATCH = 5000

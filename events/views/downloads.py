@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event
-from losers_lounge.spoken import ENGLISH
+from losers_lounge.languages import ENGLISH
 from losers_lounge.throttle import Throttle
 
 FILES = Throttle("files", most=120, seconds=600)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from events.models import Event, Nomination
 from guests.models import reasons
 from guests.models.reasons import Facts
-from losers_lounge.spoken import ENGLISH
+from losers_lounge.languages import ENGLISH
 
 PERSON_KEY = "person"
 # Two long categories and a name fit into the column of the sentence.

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy
 
 from events.models import Activity, Event, User
+from losers_lounge.compiled_rows import insert
 
 # Who acts from the server itself, by one of its commands.
 OPERATOR = gettext_lazy("The operator")
@@ -24,7 +25,7 @@ def record(
     `about` marks whose page shows it too, as a message's does: "guest/12".
     """
     is_user = isinstance(actor, User)
-    Activity.objects.create(
+    line = Activity(
         event=event,
         actor=actor if is_user else None,
         actor_name=str(actor)[:200],
@@ -33,3 +34,4 @@ def record(
         about=about,
         at=at,
     )
+    insert(line)

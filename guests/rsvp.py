@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from events import activity
 from events.models import Event
 from guests import letters, mailings, name_requests, parties, seats, waiting_list
-from guests.models import Guest, Invitation, SeatOffer
+from guests.models import Guest, SeatOffer
 from guests.parties import Seating
 from guests.seats import EventFull
 from losers_lounge.compiled import compiled
+from losers_lounge.compiled_rows import save
 
 __all__ = ["EventFull", "Reply", "answer"]
 
@@ -214,9 +215,9 @@ def _write(guest: Guest, seating: Seating, reply: Guest.Answer, at: datetime) ->
     if is_other:
         # Who changes only their party keeps their place on the waiting list.
         guest.answer, guest.answered_at, guest.gone_at = reply, at, None
-        guest.save(update_fields=["answer", "answered_at", "gone_at"])
+        save(guest, "answer", "answered_at", "gone_at")
     invitation.version += 1
-    Invitation.objects.filter(pk=invitation.pk).update(version=invitation.version)
+    save(invitation, "version")
     unlinked = any(row.nominee_id for row, _name in seating.renamed)
     parties.write(guest, seating, reply, at)
     # A seat or none makes a difference to what a winner's plus-one owes.

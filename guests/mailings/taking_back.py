@@ -11,6 +11,7 @@ from events import activity, outbox
 from events.models import Event, Message, User
 from guests.mailings.writing import locked
 from guests.models import Guest, Invitation, Mailing
+from losers_lounge.compiled import compiled
 from losers_lounge.telling import in_english
 
 Kind, State = Mailing.Kind, Mailing.State
@@ -55,14 +56,21 @@ def take_back(mailing: Mailing) -> int:
 
 def take_back_reminder(row: Invitation) -> int:
     """Withdraw a reminder that still waits, once everybody on it has answered."""
-    reminders = Message.objects.filter(kind=Kind.REMINDER, about=row.about)
     # At nearly every answer there is none: then one look is all it costs.
-    if not reminders.exists():
+    reminded = _reminders(row.about)
+    if not reminded:
         return 0
     silent = Guest.objects.principals().filter(
         invitation=row.pk, answer=Guest.Answer.WAITING
     )
-    return outbox.withdraw(reminders.filter(~Exists(silent)))
+    reminders = Message.objects.filter(~Exists(silent), pk__in=reminded)
+    return outbox.withdraw(reminders)
+
+
+@compiled
+def _reminders(about: str) -> QuerySet[Message]:
+    rows = Message.objects.filter(kind=Kind.REMINDER, about=about)
+    return rows.values_list("pk", flat=True)
 
 
 def _uninvite(event: Event, gone: QuerySet[Message]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from guests.models import Admission, Guest
+from losers_lounge.compiled_rows import insert_all
 
 Action, Kind = Admission.Action, Admission.ExceptionKind
 DERIVED = ("closed_at", "counts", "exception")
@@ -111,7 +112,7 @@ def write(dossiers: Sequence[Dossier]) -> list[Standing]:
     # Closed before opened: at no moment has a guest two open rows.
     for row in sorted(changed, key=lambda row: row.closed_at is None):
         row.save(update_fields=[*DERIVED, "looked_at", "looked_by_name"])
-    Admission.objects.bulk_create(row for one in dossiers for row in one.new)
+    insert_all([row for one in dossiers for row in one.new])
     for one, standing in zip(dossiers, standings, strict=True):
         _free_or_keep_the_seat(one.guest, standing)
     return standings

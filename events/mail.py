@@ -29,11 +29,11 @@ from django.utils.encoding import punycode
 from events import writing
 from events.models import Message
 from losers_lounge.languages import ENGLISH
+from losers_lounge.lazy import lazy_module
 from losers_lounge.links import absolute_url, make_code
-from losers_lounge.rarely import rarely
 
-ics = rarely("losers_lounge.ics")
-paper = rarely("losers_lounge.paper")
+ics = lazy_module("losers_lounge.ics")
+paper = lazy_module("losers_lounge.paper")
 QR_CID = "pass"
 QR_SCALE = 6
 CRLF = "\r\n"
@@ -115,9 +115,8 @@ def bare_address(address: str) -> str:
 
 
 def _headers(message: Message, subject: str, unsubscribe_url: str) -> dict[str, str]:
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     headers = {
-        "From": _named(*sender),
+        "From": _sender(settings.DEFAULT_FROM_EMAIL),
         "To": _named(message.recipient_name, message.recipient_email),
         "Subject": _unstructured("Subject", subject),
         "Date": format_datetime(message.created_at),
@@ -130,6 +129,11 @@ def _headers(message: Message, subject: str, unsubscribe_url: str) -> dict[str, 
     return headers
 
 
+@lru_cache(maxsize=1)
+def _sender(said: str) -> str:
+    return _named(*parseaddr(said))
+
+
 @lru_cache(maxsize=64)
 def _named(name: str, address: str) -> str:
     name, address = _one_line(name), bare_address(address)
@@ -140,6 +144,7 @@ def _named(name: str, address: str) -> str:
     return named.encode()
 
 
+@lru_cache(maxsize=64)  # the letters of a wave have one subject
 def _unstructured(name: str, value: str) -> str:
     charset = "us-ascii" if value.isascii() else "utf-8"
     return Header(_one_line(value), charset, header_name=name).encode()
@@ -204,7 +209,9 @@ def _as_bytes(part: MailPart) -> bytes:
 
 
 def _lines(part: MailPart) -> Iterator[str]:
-    """Headers go as they were made: folded already, and a link not at all.
+    """Each header, each body and what stands between parts, without its last CRLF.
+
+    Headers go as they were made: folded already, and a link not at all.
 
     A second line of a value goes on with a blank, so it is never another header.
     """
@@ -213,7 +220,7 @@ def _lines(part: MailPart) -> Iterator[str]:
         yield f"{name}: {f'{CRLF} '.join(lines)}"
     yield ""
     if not part.is_multipart():
-        yield from part.get_payload().replace(CRLF, "\n").split("\n")
+        yield part.get_payload().replace(CRLF, "\n").replace("\n", CRLF)
         return
     boundary = part.get_boundary()
     for inner in part.get_payload():

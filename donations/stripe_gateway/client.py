@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+import requests
 import stripe
 from django.conf import settings
+from requests.utils import get_environ_proxies
 
 from donations.stripe_gateway.records import (
     StripeBusy,
@@ -27,9 +29,20 @@ def _client_for(key: str, base: str, process_id: int) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
         base_addresses={"api": base},
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        http_client=stripe.RequestsClient(TIMEOUT_SECONDS, _session_with(base)),
         max_network_retries=RETRIES,
     )
+
+
+def _session_with(base: str) -> requests.Session:
+    """It looks up the way there once; by itself it would at each question.
+
+    Nothing is read of ~/.netrc, which could put another name in place of our key.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    session.proxies = get_environ_proxies(base)
+    return session
 
 
 def client() -> stripe.StripeClient:

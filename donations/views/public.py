@@ -18,6 +18,7 @@ from donations.statements import press
 from donations.totals import Change, Sums
 from events.models import Event
 from losers_lounge.telling import told_cents
+from losers_lounge.templatetags.lounge import short_time
 
 
 @login_not_required
@@ -147,7 +148,7 @@ def _sums(sums: Sums) -> dict[str, int]:
 
 
 def _words(change: Change, event: Event) -> str:
-    """ "September 22, 22:31 PDT corrected: −$1,000.00, a refund"."""
+    """ "September 22, 10:31 pm PDT corrected: −$1,000.00, a refund"."""
     kinds = {
         ("refund", False): _("a refund"),
         ("refund", True): _("a refund that came back"),
@@ -158,8 +159,9 @@ def _words(change: Change, event: Event) -> str:
     if change.is_by_hand:
         why = _("a gift by hand taken out")
     sign = "+" if change.is_return else ""
+    day = date_format(change.at.astimezone(event.zone), "MONTH_DAY_FORMAT")
     return _("%(time)s corrected: %(cents)s, %(why)s") % {
-        "time": date_format(change.at.astimezone(event.zone), "DAY_AND_CLOCK"),
+        "time": f"{day}, {short_time(change.at, event.zone)}",
         "cents": f"{sign}{told_cents(change.cents)}",
         "why": why,
     }

@@ -212,5 +212,5 @@ class TestForms:
         zone = "America/Los_Angeles"
         with translation.override("es"):
             told = lounge.in_zone(NIGHT, zone)
-            assert told == "domingo 22 de septiembre de 2013, 8:30 p. m. PDT"
+            assert told == "domingo 22 de septiembre de 2013, 8:30 p.\u00a0m. PDT"
         assert lounge.in_zone(NIGHT, zone).startswith("Sunday, September 22, 2013, 8")

@@ -8,7 +8,6 @@ CALENDAR_DAY = DATE_FORMAT = "F j, Y"
 # Of books, to the second, always with a zone.
 EXACT_CLOCK = "H:i:s T"
 EXACT_MOMENT = f"{WHOLE_DAY}, {EXACT_CLOCK}"
-DAY_AND_CLOCK = "F j, H:i T"
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
 NUMBER_GROUPING = 3

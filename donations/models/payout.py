@@ -10,7 +10,7 @@ STATUS_WORDS = {
     IN_TRANSIT: _("On its way"),
     PAID: _("In the bank"),
     "failed": _("Came back"),
-    "canceled": _("Cancelled"),
+    "canceled": _("Canceled"),
 }
 
 

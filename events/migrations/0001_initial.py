@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                             ("draft", "Draft"),
                             ("open", "Open"),
                             ("closed", "Closed"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                         ],
                         default="open",
                         max_length=9,

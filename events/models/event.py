@@ -54,7 +54,7 @@ class Event(models.Model):
         DRAFT = "draft", _("Draft")
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Canceled")
 
     class ChargePer(models.TextChoices):
         PERSON = "person", _("once per person")

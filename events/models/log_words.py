@@ -20,7 +20,7 @@ LABELS = {
     "refused a waiver": AFTER,
     "refused a walk-in": AFTER,
     "planned a mailing": BEFORE,
-    "cancelled a mailing": BEFORE,
+    "canceled a mailing": BEFORE,
     "tried a letter": BEFORE,
     "sent ": BEFORE,
     "changed settings": EACH,

@@ -50,7 +50,7 @@ class Message(models.Model):
         WORKER_LOST = "worker_lost", _("The worker stopped while preparing it")
         TOO_OLD = "too_old", _("The mail server did not take it for a whole day")
         NO_ANSWER = "no_answer", _("The mail server did not say whether it took it")
-        CANCELLED = "cancelled", _("The event is cancelled")
+        CANCELLED = "cancelled", _("The event is canceled")
         UNSUBSCRIBED = "unsubscribed", _("This address asked for no more mail")
         NO_MAILBOX = "no_mailbox", _("There is no such address")
         DELAYED = "delayed", _("Their mail server has not taken it yet")

@@ -37,7 +37,7 @@ def locked(category_id: int) -> Category:
         .get(pk=category_id)
     )
     if category.event.status == Event.Status.CANCELLED:
-        raise ResultsRefused(_("The event is cancelled."))
+        raise ResultsRefused(_("The event is canceled."))
     return category
 
 

@@ -33,7 +33,7 @@ def cancel(mailing_id: int, *, by: User, at: datetime) -> int:
         raise Begun
     mailing.state, mailing.finished_at = State.CANCELLED, at
     mailing.save(update_fields=["state", "finished_at"])
-    verb, name = noop("cancelled a mailing"), in_english(mailing.get_kind_display)
+    verb, name = noop("canceled a mailing"), in_english(mailing.get_kind_display)
     activity.record(mailing.event, by, verb, name, at=at)
     return taken
 

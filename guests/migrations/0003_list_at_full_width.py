@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                             ("planned", "Planned"),
                             ("writing", "Being written"),
                             ("done", "In the outbox"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                         ],
                         default="planned",
                         max_length=9,

@@ -23,7 +23,7 @@ class Mailing(models.Model):
         PLANNED = "planned", _("Planned")
         WRITING = "writing", _("Being written")
         DONE = "done", _("In the outbox")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Canceled")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="mailings")
     kind = models.CharField(max_length=13, choices=Kind)

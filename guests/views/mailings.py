@@ -80,8 +80,8 @@ def mailing_cancel(request: HttpRequest, slug: str, mailing_id: int) -> HttpResp
         )
     else:
         text = ngettext(
-            "Cancelled. %(n)d letter was taken back.",
-            "Cancelled. %(n)d letters were taken back.",
+            "Canceled. %(n)d letter was taken back.",
+            "Canceled. %(n)d letters were taken back.",
             taken,
         )
         messages.success(request, text % {"n": taken})

@@ -238,5 +238,5 @@ def test_every_act_is_written_down_with_before_and_after(
 def test_a_cancelled_event_decides_nothing(dana: User, at: datetime) -> None:
     category = make_category(make_event(status=Event.Status.CANCELLED))
 
-    with pytest.raises(results.ResultsRefused, match="cancelled"):
+    with pytest.raises(results.ResultsRefused, match="canceled"):
         results.announce(category.pk, [], by=dana, at=at)

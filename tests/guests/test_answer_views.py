@@ -149,7 +149,7 @@ def test_the_same_press_twice_writes_one_letter() -> None:
 def test_after_the_answers_are_closed_the_page_says_so(status: str) -> None:
     guest = make_guest(make_event(status=status))
     client = browser_of(guest.invitation)
-    said = "evening is cancelled" if status == "cancelled" else "Answers are closed"
+    said = "evening is canceled" if status == "cancelled" else "Answers are closed"
     assert said in client.get(page_of(guest.invitation)).text
     response = press(client, guest)
     assert response.status_code == HTTPStatus.GONE

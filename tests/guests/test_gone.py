@@ -57,7 +57,7 @@ def test_who_guesses_cannot_tell_a_lookup_that_is_taken(guest: Guest) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"status": Status.CANCELLED}, "This evening is cancelled."),
+        ({"status": Status.CANCELLED}, "This evening is canceled."),
         ({"status": Status.CLOSED}, "The evening is over."),
     ],
     ids=["cancelled", "over"],

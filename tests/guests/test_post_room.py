@@ -107,7 +107,7 @@ class TestPlanning:
         planned = make_mailing(event, send_at=timezone.now() + timedelta(hours=1))
         assert "Planned" in host.get(url_of(event, "messages")).text
         url = url_of(event, "mailing_cancel", planned.pk)
-        assert "Cancelled." in host.post(url, follow=True).text
+        assert "Canceled." in host.post(url, follow=True).text
         assert "Nothing to stop" in host.post(url, follow=True).text
 
     def test_a_foreign_mailing_is_not_there(self, host: Client, event: Event) -> None:

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from donations.gift_list import GiftFilter
 from donations.models import Donation
+from losers_lounge.forms import PlainForm
 
 
 def _day(label: str) -> forms.DateField:
@@ -25,7 +25,7 @@ def _day(label: str) -> forms.DateField:
     )
 
 
-class GiftFilterForm(forms.Form):
+class GiftFilterForm(PlainForm):
     """Which donations are looked for; whatever cannot be read is not asked."""
 
     name = forms.CharField(label=_("Donor"), max_length=200, required=False)
@@ -41,9 +41,6 @@ class GiftFilterForm(forms.Form):
         self.fields["state"].choices = everything + Donation.State.choices
         self.fields["purpose"].choices = everything + Donation.Purpose.choices
         self.fields["source"].choices = everything + Donation.Source.choices
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def wanted(self) -> GiftFilter:
         """The filter that was asked for, as far as it makes sense."""

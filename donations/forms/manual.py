@@ -11,17 +11,9 @@ from donations.manual_gifts import Taken
 from donations.models import Donation, ManualGift
 from donations.rewards import propose
 from events.forms.fields import DollarsField
-from losers_lounge.names import clean
-from losers_lounge.photo_field import PhotoField
+from losers_lounge.forms import LineField, PhotoField
 
 OFF = {"autocomplete": "off"}
-
-
-class LineField(forms.CharField):
-    """One clean line; marks and spaces alone are nothing."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
 
 
 class TakenForm(forms.Form):

@@ -1,33 +1,20 @@
 """Shapes of what finance and donors type about receipts."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from events.forms.fields import DollarsField, plain_helper
-from losers_lounge.names import clean
+from events.forms.fields import DollarsField
+from losers_lounge.forms import LineField, PlainForm
 
 
-class LineField(forms.CharField):
-    """One clean line; marks and spaces alone are nothing."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
-
-
-class CorrectReceiptForm(forms.Form):
+class CorrectReceiptForm(PlainForm):
     """How a donor is rightly named and reached."""
 
     name = LineField(label=_("Name of the donor"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = plain_helper()
 
-
-class EstimatesForm(forms.Form):
+class EstimatesForm(PlainForm):
     """What admission and a bottle are worth, who says so, and the charity's words."""
 
     admission = DollarsField(label=_("Admission is worth"))
@@ -45,10 +32,6 @@ class EstimatesForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = plain_helper()
 
 
 class CreditForm(forms.Form):

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from donations.rewards import NotEngravable, checked
 from donations.rewards.words import PLATE
+from losers_lounge.forms import LineField, PhotoField
 from losers_lounge.names import clean
-from losers_lounge.photo_field import PhotoField
 
 
 class WordsForm(forms.Form):
@@ -37,12 +37,9 @@ class ProofForm(forms.Form):
 
 
 class RemarkForm(forms.Form):
-    remark = forms.CharField(
+    remark = LineField(
         max_length=300, error_messages={"required": _("Say what should be different.")}
     )
-
-    def clean_remark(self) -> str:
-        return clean(self.cleaned_data["remark"])
 
 
 class AddressForm(forms.Form):
@@ -59,16 +56,11 @@ class AddressForm(forms.Form):
 class HandOverForm(forms.Form):
     """Who took it, and that somebody looked at their ID and read the label again."""
 
-    to = forms.CharField(
-        max_length=200, error_messages={"required": _("Write who took it.")}
-    )
+    to = LineField(max_length=200, error_messages={"required": _("Write who took it.")})
     is_of_age = forms.BooleanField(required=False)
     was_read = forms.BooleanField(
         error_messages={"required": _("Read the label aloud to them, then tick it.")}
     )
-
-    def clean_to(self) -> str:
-        return clean(self.cleaned_data["to"])
 
 
 class BatchForm(forms.Form):

@@ -9,17 +9,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.forms.fields import plain_helper
 from events.models import Event
-from losers_lounge.names import clean
+from losers_lounge.forms import LineField, PlainForm
 
 FIRST_YEAR, LAST_YEAR = 1970, 2150
 
 
-class DuplicateForm(forms.Form):
+class DuplicateForm(PlainForm):
     """The same evening on another day: its name, and the day."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the event"), max_length=200)
+    name = LineField(label=gettext_lazy("Name of the event"), max_length=200)
     day = forms.DateField(
         label=gettext_lazy("Doors open on"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -36,13 +35,6 @@ class DuplicateForm(forms.Form):
         doors = event.doors_at.astimezone(event.zone).date()
         kwargs["initial"] = {"name": event.name, "day": doors + timedelta(days=364)}
         super().__init__(*args, **kwargs)
-        self.helper = plain_helper()
-
-    def clean_name(self) -> str:
-        name = clean(self.cleaned_data["name"])
-        if not name:
-            raise forms.ValidationError(self.fields["name"].error_messages["required"])
-        return name
 
     def clean_day(self) -> date:
         day = self.cleaned_data["day"]

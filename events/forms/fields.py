@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field
 from django import forms
 from django.conf import settings
@@ -116,11 +115,3 @@ class LocalTimeField(forms.DateTimeField):
             return datetime.fromisoformat(typed[0] if typed else "")
         except ValueError:
             raise forms.ValidationError(self.error_messages["invalid"]) from None
-
-
-def plain_helper() -> FormHelper:
-    """For a form whose page writes the tag, the token and the button itself."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper

@@ -1,18 +1,16 @@
 """Who is to be on the team, and in which role."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from events.forms.fields import plain_helper
 from events.models import Member
+from losers_lounge.forms import LineField, PlainForm
 
 
-class MemberForm(forms.Form):
+class MemberForm(PlainForm):
     """Somebody for the team."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = LineField(label=gettext_lazy("Name"), max_length=200)
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
     # Nobody gets the strongest role because it is the first.
     role = forms.ChoiceField(
@@ -20,10 +18,6 @@ class MemberForm(forms.Form):
         choices=[("", gettext_lazy("Choose a role")), *Member.Role.choices],
         error_messages={"required": gettext_lazy("Choose a role.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = plain_helper()
 
 
 class RoleForm(forms.Form):

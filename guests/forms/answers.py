@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guests.forms.fields import LineField, PersonField
+from guests.forms.fields import PersonField
 from guests.models import Guest, Invitation
+from losers_lounge.forms import LineField
 from losers_lounge.names import clean
 
 MAX_NEED = 300

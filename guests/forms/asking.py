@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guests.forms.desk import MAX_ID, ReasonForm
-from guests.forms.fields import LineField
 from losers_lounge.form_errors import sentences
+from losers_lounge.forms import LineField
 
 MAX_REASON = 300
 DECISIONS = (("grant", gettext_lazy("Yes")), ("refuse", gettext_lazy("Not tonight")))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import Nomination
-from guests.forms.fields import LineField
+from losers_lounge.forms import LineField
 
 MAX_ID = 2**63 - 1
 

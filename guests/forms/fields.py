@@ -1,25 +1,15 @@
-"""What the forms of several rooms are made of."""
+"""Fields of which the forms about guests are made."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 
 from guests.guest_list.reading import MAX_NAME
+from losers_lounge.forms import LineField
 from losers_lounge.names import clean
 
 MAX_WORDS = 20
-
-
-class PlainForm(forms.Form):
-    """A form whose page draws the tag and the token itself."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
 
 class WordsField(forms.CharField):
@@ -44,13 +34,6 @@ class WordsField(forms.CharField):
             }
             raise forms.ValidationError(text)
         return tuple(words)
-
-
-class LineField(forms.CharField):
-    """One clean line as it will be kept; marks and spaces alone are nothing."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
 
 
 class PersonField(LineField):

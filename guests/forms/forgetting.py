@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import Event
-from guests.forms.fields import LineField
+from losers_lounge.forms import LineField
 from losers_lounge.names import fold
 
 

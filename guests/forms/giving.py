@@ -11,9 +11,9 @@ from donations.checkout import LEAST_GIFT_CENTS
 from donations.fees import cover_cents
 from events.forms.fields import DollarsField
 from events.models import Event
-from guests.forms.fields import LineField, PlainForm
 from guests.guest_list.reading import MAX_NAME
 from guests.payments import Owing, Wish
+from losers_lounge.forms import LineField, PlainForm
 from losers_lounge.telling import told_cents
 
 NOTHING, OTHER = "0", "other"

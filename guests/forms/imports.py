@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guests import imports
-from guests.forms.fields import PlainForm
 from guests.models import ImportRun
 from losers_lounge import csvfile
+from losers_lounge.forms import PlainForm
 
 SAMPLES = 3
 ACCEPTED = ".csv,.tsv,.txt,.xlsx"

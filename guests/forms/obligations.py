@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from guests.door.waivers import REASON_LENGTH
-from guests.forms.fields import LineField
+from losers_lounge.forms import LineField
 
 
 class DecisionForm(forms.Form):

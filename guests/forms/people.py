@@ -7,13 +7,14 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guests.forms.fields import EmailField, PersonField, PlainForm, WordsField
+from guests.forms.fields import EmailField, PersonField, WordsField
 from guests.guest_list import reading
 from guests.guest_list.reading import MAX_NOTES, MAX_PLUS_ONES, PlannedGuest
 from guests.merging import Choice
 from guests.models import Contact, Guest
 from guests.people import OF_THE_INVITATION, Person
 from guests.people.addresses import Address
+from losers_lounge.forms import PlainForm
 from losers_lounge.names import clean, fold
 
 MAX_TAG = 40

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from events.forms import LocalTimeField
 from events.models import Event
 from guests.door import devices, pins
-from guests.forms.fields import LineField, PlainForm
 from guests.models import Device
+from losers_lounge.forms import LineField, PlainForm
 
 MOST_SCANS = 100_000
 

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guests.forms.desk import MAX_ID
-from guests.forms.fields import LineField
 from guests.models import TrophyOutcome
 from guests.trophies import Intake, Statue
 from guests.trophies.statues import Outcome
-from losers_lounge.photo_field import PhotoField
+from losers_lounge.forms import LineField, PhotoField
 
 OFF = {"autocomplete": "off"}
 # How an owner was known, as the custody log says it.

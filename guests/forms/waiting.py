@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from guests.forms.fields import PlainForm
+from losers_lounge.forms import PlainForm
 
 
 class ReleaseForm(PlainForm):

@@ -1,15 +1,34 @@
-"""A form's field for a photo: whatever is sent, what is kept is a small JPEG."""
+"""What the forms of every app are made of."""
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
+from losers_lounge.names import clean
 
-photo = rarely("losers_lounge.photo")
+photo = lazy_module("losers_lounge.photo")
 PICTURES = "image/jpeg,image/png,image/webp"
+
+
+class PlainForm(forms.Form):
+    """A form whose page writes the tag, the token and the button itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class LineField(forms.CharField):
+    """One clean line as it will be kept; marks and spaces alone are nothing."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value))
 
 
 class PhotoField(forms.FileField):
@@ -18,7 +37,7 @@ class PhotoField(forms.FileField):
     widget = forms.FileInput(
         attrs={"accept": PICTURES, "capture": "environment", "data-photo": ""}
     )
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "empty": gettext_lazy("This file is empty. Take the photo again."),
         "required": gettext_lazy("Take a photo first."),
     }

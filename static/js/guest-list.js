@@ -1,17 +1,8 @@
 // The guest list by keyboard, and a count of who is ticked. The page works without.
 
-const KEYS_OFF = "guest-list-keys-off";
-const form = document.getElementById("guest-list");
-const keys = document.getElementById("keys");
-const keysOn = document.getElementById("keys-on");
+import { listen, showKeys } from "./keys.js";
 
-function stored(change) {
-  try {
-    return change(window.localStorage);
-  } catch {
-    return null; // a browser that keeps nothing: keys stay as they are
-  }
-}
+const form = document.getElementById("guest-list");
 
 // --- Who is ticked -------------------------------------------------------------------
 
@@ -48,7 +39,7 @@ if (form) {
   window.addEventListener("pageshow", countTicked);
 }
 
-// --- Keys: only while no field has the focus, and only if wanted (WCAG 2.1.4) -----------
+// --- Keys -----------------------------------------------------------------------------
 
 function rows() {
   return form ? [...form.querySelectorAll("tbody tr")] : [];
@@ -74,11 +65,6 @@ function tick() {
   countTicked();
 }
 
-function showKeys() {
-  keys.open = true;
-  keys.querySelector("summary").focus();
-}
-
 const ACTS = {
   "/": () => document.getElementById("q").focus(),
   j: () => step(1),
@@ -87,23 +73,4 @@ const ACTS = {
   "?": showKeys,
 };
 
-function inField(target) {
-  const isBox = target.matches?.("input[type=checkbox]");
-  return !isBox && Boolean(target.closest?.("input, textarea, select, [contenteditable]"));
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || !keysOn.checked) return;
-  const act = ACTS[event.key];
-  if (!act || inField(event.target)) return;
-  event.preventDefault();
-  act();
-});
-
-keys.classList.remove("by-script");
-keysOn.checked = !stored((storage) => storage.getItem(KEYS_OFF));
-keysOn.addEventListener("change", () => {
-  stored((storage) =>
-    keysOn.checked ? storage.removeItem(KEYS_OFF) : storage.setItem(KEYS_OFF, "1"),
-  );
-});
+listen("guest-list-keys-off", (event) => ACTS[event.key]);

@@ -2,22 +2,12 @@
 // and the page works without it.
 
 import { say } from "./keeping.js";
+import { listen, showKeys } from "./keys.js";
 
-const KEYS_OFF = "results-desk-keys-off";
 // A key that was meant for what stood there a moment ago must not hit what came after.
 const SETTLE_MS = 700;
 
-const keys = document.getElementById("keys");
-const keysOn = document.getElementById("keys-on");
 let isLeaving = false;
-
-function stored(change) {
-  try {
-    return change(window.localStorage);
-  } catch {
-    return null; // a browser that keeps nothing: keys stay as they are
-  }
-}
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 
@@ -109,11 +99,6 @@ function enter() {
   return true;
 }
 
-function showKeys() {
-  keys.open = true;
-  keys.querySelector("summary").focus();
-}
-
 const ACTS = {
   j: () => step(1),
   ArrowDown: () => step(1),
@@ -128,19 +113,11 @@ const ACTS = {
   "?": showKeys,
 };
 
-function isTyping(target) {
-  const isBox = target.matches?.("input[type=checkbox]");
-  return !isBox && Boolean(target.closest?.("input, textarea, select, [contenteditable]"));
-}
-
-document.addEventListener("keydown", (event) => {
-  const isHeld = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
-  if (isHeld || !keysOn.checked || isTyping(event.target)) return;
+listen("results-desk-keys-off", (event) => {
   const isArrow = event.key.startsWith("Arrow");
-  if (isArrow && !document.getElementById("order")) return;
+  if (event.repeat || (isArrow && !document.getElementById("order"))) return null;
   const number = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
-  const act = number ? () => choose(number) : ACTS[event.key];
-  if (act && act() !== false) event.preventDefault();
+  return number ? () => choose(number) : ACTS[event.key];
 });
 
 // --- News from the server ---------------------------------------------------------------
@@ -178,14 +155,6 @@ window.addEventListener("pageshow", () => {
   isLeaving = false;
   mark();
   notice();
-});
-
-keys.classList.remove("by-script");
-keysOn.checked = !stored((storage) => storage.getItem(KEYS_OFF));
-keysOn.addEventListener("change", () => {
-  stored((storage) =>
-    keysOn.checked ? storage.removeItem(KEYS_OFF) : storage.setItem(KEYS_OFF, "1"),
-  );
 });
 
 // --- The network ----------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from donations import brakes, disputes
+from donations import card_testing, disputes
 from donations.models import (
     Discrepancy,
     Dispute,
@@ -128,7 +128,7 @@ def _account(event: Event, account: str) -> Iterator[Alert]:
             dead,
         )
         yield Alert("error", text % {"n": dead}, reconciliation)
-    if brakes.alert():
+    if card_testing.gifts_are_closed():
         text = _("So many payment pages are being opened that free gifts are paused.")
         yield Alert("warning", text, reverse("donations:dashboard", args=[event.slug]))
 

@@ -20,9 +20,9 @@ from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 
-css_inline = rarely("css_inline")
+css_inline = lazy_module("css_inline")
 ENDS = (".subject.txt", ".txt", ".html")
 # What only parts of the mail are made from; no template of a wave asks for it.
 NOT_WRITTEN = frozenset({"calendar", "papers", "mailing", "invitations", "message"})

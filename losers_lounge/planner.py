@@ -4,7 +4,7 @@ from django.db import connection
 from django.db.models import Model
 
 
-def look_again(*models: type[Model]) -> None:
+def analyze(*models: type[Model]) -> None:
     """After rows came in bulk, count them now and not when autovacuum finds time.
 
     Until then PostgreSQL takes the tables for empty, and a join of 50,000 rows for

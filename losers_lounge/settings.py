@@ -75,16 +75,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "losers_lounge.http.CountAnswers",
-    "losers_lounge.http.RefuseOddRequests",
-    "losers_lounge.http.TrustedProxies",
+    "losers_lounge.middleware.CountAnswers",
+    "losers_lounge.middleware.RefuseOddRequests",
+    "losers_lounge.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "losers_lounge.static_files.ServeStaticFiles",
-    "losers_lounge.http.PrivatePages",
+    "losers_lounge.middleware.PrivatePages",
     "django_structlog.middlewares.RequestMiddleware",
     "losers_lounge.languages.SpeakTheirLanguage",
-    "losers_lounge.http.BusyDatabase",
-    "losers_lounge.http.ContentSecurity",
+    "losers_lounge.middleware.BusyDatabase",
+    "losers_lounge.middleware.ContentSecurity",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "events.sessions.SessionAges",
     "django.middleware.common.CommonMiddleware",
@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "events.views.account.LeadToSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
-    "losers_lounge.presses.ExplainPresses",
+    "losers_lounge.not_allowed.ExplainNotAllowed",
 ]
 
 ROOT_URLCONF = "losers_lounge.urls"

@@ -6,7 +6,7 @@ from losers_lounge import styleguide
 # A link of a mail that leads nowhere any more says why.
 handler404 = "guests.views.gone.not_found"
 # While the database is away, a page that says so.
-handler500 = "losers_lounge.http.server_error"
+handler500 = "losers_lounge.middleware.server_error"
 urlpatterns = [
     path("accounts/", include("events.account_urls")),
     path("", include("events.urls")),

@@ -6,8 +6,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from donations import settlement
 from donations.checkout.pages import about, fail, look_for, record
+from donations.log_and_continue import log_and_continue
 from donations.models import Donation, DonationAttempt
-from donations.passing_over import passing_over
 
 SWEEP_AFTER = timedelta(minutes=10)
 # At a time: each is asked about over the network.
@@ -23,11 +23,11 @@ def sweep(at: datetime) -> int:
     done = 0
     old = at - SWEEP_AFTER
     for attempt in _stale_attempts(old):
-        with passing_over("checkout_sweep_failed", **about(attempt)):
+        with log_and_continue("checkout_sweep_failed", **about(attempt)):
             recover(attempt, at)
             done += 1
     for donation_id in _waiting(old):
-        with passing_over("settle_failed", donation_pk=donation_id):
+        with log_and_continue("settle_failed", donation_pk=donation_id):
             settlement.settle(donation_id, at=at)
             done += 1
     return done

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from donations import returns, settlement, stripe_gateway
+from donations.log_and_continue import log_and_continue
 from donations.models import Dispute, Donation
-from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError, StripeRefused
 from events import activity
 from events.models import Message, User
@@ -136,7 +136,7 @@ def hand_over_owed(at: datetime) -> int:
     )
     rows = list(owed.order_by("pk")[:BATCH])
     for dispute in rows:
-        with passing_over("evidence_unknown", dispute_pk=dispute.pk):
+        with log_and_continue("evidence_unknown", dispute_pk=dispute.pk):
             facts, asked_at = _ask(dispute)
             row = returns.record_dispute(
                 dispute.account, facts, dispute.donation, asked_at=asked_at

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
 from donations import ledger, returns, settlement, stripe_gateway
+from donations.log_and_continue import log_and_continue
 from donations.models import Dispute, Donation, FraudWarning, LedgerEntry
-from donations.passing_over import passing_over
 from events import activity
 from events.models import Event, User
 
@@ -107,7 +107,7 @@ def sweep(at: datetime) -> int:
     )
     rows = list(stale.order_by("checked_at")[:BATCH])
     for row in rows:
-        with passing_over("dispute_sweep_failed", dispute_pk=row.pk):
+        with log_and_continue("dispute_sweep_failed", dispute_pk=row.pk):
             settle(row.account, row.dispute_id, at=at)
             if row.donation_id:
                 settlement.settle(row.donation_id, at=at)

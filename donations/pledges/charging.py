@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from donations import settlement, stripe_gateway
+from donations.log_and_continue import log_and_continue
 from donations.models import Donation, DonationAttempt, Pledge
-from donations.passing_over import passing_over
 from donations.pledge_states import Word, move
 from donations.pledges.offering import locked
 from donations.pledges.refusals import NotChargeable
@@ -154,7 +154,7 @@ def sweep_charges(at: datetime) -> int:
     )
     done = 0
     for attempt_id in list(live.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        with passing_over("charge_sweep_failed", attempt=attempt_id):
+        with log_and_continue("charge_sweep_failed", attempt=attempt_id):
             _recover(_read(attempt_id), at)
             done += 1
     return done

@@ -8,9 +8,9 @@ import structlog
 from django.db.models import Q
 
 from donations import stripe_gateway
+from donations.log_and_continue import log_and_continue
 from donations.models import Pledge
 from donations.models.pledge import CARD_KEPT
-from donations.passing_over import passing_over
 from donations.pledges.charging import sweep_charges
 from donations.pledges.setup import settle_setup
 from donations.stripe_gateway import StripeRefused
@@ -62,7 +62,7 @@ def _forget(pledge: Pledge, at: datetime) -> None:
 
 
 def _tried(pledge: Pledge, act: partial) -> bool:
-    with passing_over("pledge_sweep_failed", pledge=pledge.public_id):
+    with log_and_continue("pledge_sweep_failed", pledge=pledge.public_id):
         act(pledge)
         return True
     return False

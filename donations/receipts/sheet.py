@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from donations.models import Receipt
 from donations.receipts.contents import WORTH, What
 from events.models import Event
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 from losers_lounge.telling import told_cents
 
-paper = rarely("losers_lounge.paper")
+paper = lazy_module("losers_lounge.paper")
 DAY = "CALENDAR_DAY"
 # Whose name the books need not keep any more (donations/forgetting).
 FORGOTTEN = gettext_lazy("a donor who is no longer named")

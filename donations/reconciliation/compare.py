@@ -6,8 +6,8 @@ import structlog
 from django.utils import timezone
 
 from donations import invariants, payouts, settlement
+from donations.log_and_continue import log_and_continue
 from donations.models import Donation, Reconciliation
-from donations.passing_over import passing_over
 from donations.reconciliation import findings
 from donations.reconciliation.verdict import write
 from donations.reconciliation.walk import Walk
@@ -76,7 +76,7 @@ def _beginning_of_day(at: datetime) -> datetime:
 def _settle_what_is_behind(account: str, at: datetime) -> None:
     """A refund made at Stripe, a payment whose webhook was lost: fetch them now."""
     for donation_id in findings.disagreeing(account, MOST_SETTLED):
-        with passing_over("settle_failed", donation_pk=donation_id):
+        with log_and_continue("settle_failed", donation_pk=donation_id):
             settlement.settle(donation_id, at=timezone.now())
     try:
         payouts.settle_owed(account, at=at)

@@ -131,7 +131,7 @@ class Walk:
     def _enter(self, missing: list[Movement]) -> None:
         self.imported += ledger.book(self.account, missing, at=self.at)
         if self.imported > self._counted * 2:
-            planner.look_again(LedgerEntry)
+            planner.analyze(LedgerEntry)
             self._counted = self.imported
 
     def _entries(self) -> LedgerEntryQuerySet:

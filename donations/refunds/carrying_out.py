@@ -6,8 +6,8 @@ import structlog
 from django.db import transaction
 
 from donations import discrepancies, returns, settlement, stripe_gateway
+from donations.log_and_continue import log_and_continue
 from donations.models import Discrepancy, Refund
-from donations.passing_over import passing_over
 from donations.refunds.asking import locked_refund
 from donations.stripe_gateway import (
     RefundFacts,
@@ -62,13 +62,13 @@ def sweep(at: datetime) -> int:
     owed = Refund.objects.owed().filter(created_at__lte=at - IN_FLIGHT)
     ids = list(owed.order_by("pk").values_list("pk", flat=True)[:BATCH])
     for refund_id in ids:
-        with passing_over("refund_sweep_failed", refund_pk=refund_id):
+        with log_and_continue("refund_sweep_failed", refund_pk=refund_id):
             carry_out(refund_id, at)
     waiting = Refund.objects.filter(
         state=State.PENDING, donation__checked_at__lte=at - LOOK_AGAIN
     )
     for refund in waiting.select_related("donation")[:BATCH]:
-        with passing_over("settle_failed", refund=refund.public_id):
+        with log_and_continue("settle_failed", refund=refund.public_id):
             _settle(refund)
     report_those_made_outside(at)
     return len(ids)

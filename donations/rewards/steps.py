@@ -16,9 +16,9 @@ from donations.rewards.words import checked
 from events import activity
 from events.models import User
 from events.outbox import Draft, create
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 
-label = rarely("donations.rewards.label")
+label = lazy_module("donations.rewards.label")
 State = Reward.State
 Actor = User | str
 STATE_FIELDS = ("state", "held_from", "stop_order_at", "batch")

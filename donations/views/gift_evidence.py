@@ -17,9 +17,9 @@ from donations.views.gift import FINANCE, find, page_url
 from events.access import Access, open_event
 from events.models import Member
 from events.views.downloads import slowly
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 
-paper = rarely("losers_lounge.paper")
+paper = lazy_module("losers_lounge.paper")
 
 
 @never_cache

@@ -19,9 +19,9 @@ from events.access import FINANCE, open_event
 from events.models import Event
 from events.views.downloads import download, slowly
 from losers_lounge import csvfile
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 
-paper = rarely("donations.statements.paper")
+paper = lazy_module("donations.statements.paper")
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 # The number of a version is a small integer in the database.
 MOST_VERSIONS = 32_767

@@ -7,8 +7,8 @@ import structlog
 from django.utils import timezone
 
 from donations import reconciliation, stripe_gateway
+from donations.log_and_continue import log_and_continue
 from donations.models import Donation, EventsRead, StripeEvent
-from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError, VerifiedEvent
 from donations.stripe_gateway.lists import Listed
 from donations.webhooks import queue, routing
@@ -85,7 +85,7 @@ def sweep_objects(account: str, since: datetime, *, at: datetime) -> int:
         for named in stripe_gateway.objects(kind, since, account=account):
             if _is_settled(account, named, begun):
                 continue
-            with passing_over("sweep_failed", id=named["id"]):
+            with log_and_continue("sweep_failed", id=named["id"]):
                 followed += routing.follow(account, named, at=at)
     return followed
 

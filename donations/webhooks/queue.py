@@ -7,8 +7,8 @@ import structlog
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from donations.log_and_continue import log_and_continue
 from donations.models import StripeEvent
-from donations.passing_over import passing_over
 from donations.stripe_gateway import StripeError
 from donations.webhooks import routing
 from losers_lounge import doorbell
@@ -56,7 +56,7 @@ def process_owed(at: datetime) -> int:
     """Process what is owed, oldest first; how many were looked at."""
     owed = _owed(stored(at))
     for pk in owed:
-        with passing_over("stripe_event_broke", event_pk=pk):
+        with log_and_continue("stripe_event_broke", event_pk=pk):
             process(pk, at=at)
     return len(owed)
 

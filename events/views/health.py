@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events import pulse
+from events import health
 
 
 @login_not_required
@@ -28,7 +28,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     the database came from a backup. Pages work meanwhile, so neither may take every
     web server out of rotation at once.
     """
-    found = pulse.take()
+    found = health.check()
     told = {
         "status": found.status,
         "checks": found.checks,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Event
 from events.nominations import CHANGED, NEW, REFUSED, SAME
-from guests import likeness
+from guests import similar_names
 from guests.guest_list import reading
 from guests.guest_list.reading import PlannedGuest
 from guests.models import Guest, ImportRun
@@ -170,7 +170,7 @@ def find_near(
     keys = [match_key(row.name) for row in new]
     # The last one written is the first of the file: no list for each key.
     first = dict(zip(reversed(keys), reversed(new), strict=True))
-    there = likeness.ids(event, first)
+    there = similar_names.ids(event, first)
     for key, row in zip(keys, new, strict=True):
         row.maybe = [f"guest/{guest_id}" for guest_id in there.get(key, ())]
         line = let_go.get(hash(key)) or first[key].line

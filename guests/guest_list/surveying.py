@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from events.models import Event
 from events.nominations import NEW, REFUSED
-from guests import likeness
+from guests import similar_names
 from guests.guest_list import planning
 from guests.guest_list.reading import PlannedGuest
 from losers_lounge.names import match_key
@@ -63,7 +63,7 @@ class Survey:
         """The lines of those that are let go."""
         there = planning.people_there(self.event, {row.name_key for row in rows})
         keys = [match_key(row.name) for row in rows]
-        near = likeness.ids(self.event, set(keys))
+        near = similar_names.ids(self.event, set(keys))
         asked = self._asked()
         plain = set()
         for key, row in zip(keys, rows, strict=True):

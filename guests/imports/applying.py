@@ -190,7 +190,7 @@ def _conclude(run: ImportRun, at: datetime) -> None:
     counts = run.summary.pop("done")
     left_out = run.summary.pop("left_out")
     if counts[NEW] >= parts.SIZE:
-        planner.look_again(Contact, Invitation, Guest)
+        planner.analyze(Contact, Invitation, Guest)
     touched = guest_list.link_nominees(run.event)
     if counts[CHANGED]:
         changed = run.changes.exclude(guest__nominee=None)

@@ -1,6 +1,6 @@
 """Mailings: one kind of letter to everybody who fits, now or at a time."""
 
-from guests.mailings.brake import TooManyLetters
+from guests.mailings.hourly_limit import TooManyLetters
 from guests.mailings.planning import EventNotOpen, Plan, plan, plan_for
 from guests.mailings.taking_back import Begun, cancel, take_back, take_back_reminder
 from guests.mailings.writing import (

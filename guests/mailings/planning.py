@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as noop
 from events import activity
 from events.models import Event, User
 from guests import reach
-from guests.mailings import brake
+from guests.mailings import hourly_limit
 from guests.mailings.writing import may_go, recipients, write_batch
 from guests.models import Mailing
 from losers_lounge import doorbell
@@ -48,7 +48,7 @@ def plan(
     """Plan a mailing; of one that begins now a thousand letters stand in the outbox.
 
     Workers go on with the rest. The same nonce again returns the first mailing.
-    Raises EventNotOpen, and brake.TooManyLetters.
+    Raises EventNotOpen, and hourly_limit.TooManyLetters.
     """
     event = Event.objects.locked().get(pk=event.pk)
     if known := Mailing.objects.filter(nonce=nonce).first():
@@ -57,7 +57,7 @@ def plan(
         raise EventNotOpen
     mailing = _mailing(event, wanted, nonce, by, at)
     mailing.total = reach.measure(recipients(mailing), mailing.kind).letters
-    brake.check(event, mailing.total, by=by, at=at)
+    hourly_limit.check(event, mailing.total, by=by, at=at)
     mailing.save()
     if mailing.send_at > at:
         verb = noop("planned a mailing of %(n)d") % {"n": mailing.total}

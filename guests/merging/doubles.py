@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, User
-from guests import likeness
+from guests import similar_names
 from guests.models import Guest, KnownApart
 from losers_lounge.names import match_key
 
@@ -53,7 +53,7 @@ def alike(guest: Guest) -> list[Guest]:
         names += [guest.nominee.name, *guest.nominee.aliases]
     found = {
         row.pk: row
-        for rows in likeness.similar(guest.event, names).values()
+        for rows in similar_names.similar(guest.event, names).values()
         for row in rows
         if not (row.nominee_id and guest.nominee_id)
     }

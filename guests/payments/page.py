@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from donations import brakes, checkout, open_pages
+from donations import card_testing, checkout, open_pages
 from donations.models import DonationAttempt
 from guests.models import Obligation
 from guests.payments.asked import asked_for, in_the_way
@@ -22,9 +22,9 @@ def payment_page(wish: Wish, way: Way, *, at: datetime, network: str = "") -> st
     Another page that is open for any of it is closed first: nothing is paid twice. The
     page is claimed under the guests' locks, so of two presses at the same moment one
     closes the other's. Asks Stripe, so it needs no transaction. Raises NothingOwed,
-    PaymentPending or CheckoutFailed (brakes.Braked is one).
+    PaymentPending or CheckoutFailed (card_testing.TooManyPages is one).
     """
-    press = brakes.Press(
+    press = card_testing.Press(
         who=[f"guest:{pk}" for pk in wish.guest_ids] or [wish.payer],
         # Whose debt is paid, and who gives more by the same link, gives freely.
         is_gift=not _owed(wish).exists(),
@@ -49,10 +49,10 @@ def _owed(wish: Wish) -> QuerySet[Obligation]:
 
 
 def _claimed(
-    wish: Wish, way: Way, press: brakes.Press, at: datetime
+    wish: Wish, way: Way, press: card_testing.Press, at: datetime
 ) -> tuple[DonationAttempt | None, list[int]]:
     """The attempt that was claimed, or else whose pages must be closed first."""
-    may_open = not brakes.is_on(press)
+    may_open = not card_testing.refuses(press)
     with transaction.atomic(durable=True):
         donation = asked_for(wish, at)
         success_url = way.success_url(donation.public_id)
@@ -61,9 +61,9 @@ def _claimed(
             return None, others
         is_new = not donation.attempts.live().exists()
         if is_new and not may_open:
-            raise brakes.Braked
+            raise card_testing.TooManyPages
         cancel_url, tells_email = way.cancel_url, way.tells_email
         attempt = checkout.claim(donation.pk, success_url, cancel_url, at, tells_email)
     if is_new:
-        brakes.count(press, donation.event, at=at)
+        card_testing.count(press, donation.event, at=at)
     return attempt, []

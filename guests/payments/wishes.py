@@ -15,7 +15,7 @@ class Wish:
     """Who gives, for whom, and what on top; amounts in minor units.
 
     What these guests owe is not in it: it is looked up when it counts. `payer` is how
-    the brakes know who presses.
+    card_testing knows who presses.
     """
 
     event: Event

@@ -25,8 +25,8 @@ from guests.models import (
     Settlement,
     Trophy,
 )
-from guests.people.leaving import take_off
 from guests.people.moving_on import move_on
+from guests.people.taking_off import take_off
 
 # What the log calls each column.
 WORDS = {

@@ -11,8 +11,8 @@ from events.models import Event, Message
 from guests import guest_list, seats, waiting_list
 from guests.models import Guest
 from guests.people import changing
-from guests.people.leaving import nominees_of, take_off
 from guests.people.moving_on import move_on
+from guests.people.taking_off import nominees_of, take_off
 from losers_lounge import bulk
 
 

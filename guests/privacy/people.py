@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from donations import forgetting as money
 from donations.models import Donation, Pledge
-from events import activity, forgetting, leaving, tombstones
+from events import account_erasure, activity, forgetting, tombstones
 from events.models import Activity, Message
 from guests.models import Guest
 from guests.privacy import blanks, mentions
@@ -70,7 +70,7 @@ def erase(
         mentions.forget(events, words, at)
         money.forget_payloads(money.naming(words))
     for user in subject.users:
-        leaving.forget_account(user, at)
+        account_erasure.forget_account(user, at)
     for event in events:
         activity.record(event, by, VERB, at=at)
     tombstones.set_up(tombstones.Kind.PERSON, email, at if before is None else before)
@@ -139,7 +139,7 @@ def _reasons(subject: Subject) -> list[str]:
     ]
     if here:
         found.append(_("Their trophy is still here, and would be nobody's."))
-    return [*found, *leaving.reasons(subject.users)]
+    return [*found, *account_erasure.reasons(subject.users)]
 
 
 def _forgets(subject: Subject) -> list[str]:

@@ -15,7 +15,7 @@ from guests.views import (
 )
 
 ON_THE_LIST = [
-    path("", listing.guest_page, name="guest_list"),
+    path("", listing.guest_list, name="guest_list"),
     path("views/", listing.view_save, name="saved_view_save"),
     path("views/<int:view_id>/delete/", listing.view_delete, name="saved_view_delete"),
     path("change/", changing.change, name="list_change"),

@@ -10,9 +10,9 @@ from guests.models import Invitation
 from guests.realms import guest_realm
 from guests.views.wrong_links import wrong_link
 from losers_lounge import links
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 
-ics = rarely("losers_lounge.ics")
+ics = lazy_module("losers_lounge.ics")
 
 
 @login_not_required

@@ -25,10 +25,10 @@ from guests.views import answer_forms
 from guests.views.answer_forms import NOTHING_REFUSED, Refused
 from guests.views.wrong_links import wrong_link
 from losers_lounge import links
+from losers_lounge.lazy import lazy_module
 from losers_lounge.names import at_end
-from losers_lounge.rarely import rarely
 
-ics = rarely("losers_lounge.ics")
+ics = lazy_module("losers_lounge.ics")
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from donations import brakes, checkout, settlement
+from donations import card_testing, checkout, settlement
 from donations.models import Donation
 from events.models import Event
 from guests import evening, payments, surplus
@@ -94,7 +94,7 @@ def to_checkout(
         return redirect(way.page)
     except payments.PaymentPending:
         return redirect(f"{way.page}thanks/")
-    except brakes.Braked as error:
+    except card_testing.TooManyPages as error:
         return refused(str(error), 429)
     except checkout.CheckoutFailed as error:
         return refused(str(error), 503)

@@ -26,10 +26,10 @@ from guests.views import answer_forms
 from guests.views.answer_forms import NOTHING_REFUSED, Refused
 from guests.views.wrong_links import wrong_link
 from losers_lounge import links
-from losers_lounge.rarely import rarely
+from losers_lounge.lazy import lazy_module
 from losers_lounge.throttle import Throttle, as_long_as, network
 
-ics = rarely("losers_lounge.ics")
+ics = lazy_module("losers_lounge.ics")
 LOST_LINKS = Throttle("lost_links", most=20, seconds=600)
 # Longer than the work for a known address: the clock does not tell who is invited.
 LOST_LINK_SECONDS = 0.25

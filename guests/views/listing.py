@@ -24,7 +24,7 @@ from guests.models import Guest, ListChange
 
 
 @require_safe
-def guest_page(request: HttpRequest, slug: str) -> HttpResponse:
+def guest_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The guest list, fifty at a time; search and filters live in the address."""
     access = open_event(request.user, slug, HOST)
     event, filters = access.event, filtering.read(request.GET)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from donations import brakes, checkout
+from donations import card_testing, checkout
 from donations import pledges as cards
 from donations.models import Pledge
 from guests import evening, payments, pledges, portal
@@ -112,10 +112,10 @@ def _agree(request: HttpRequest, door: Door) -> HttpResponse:
     row = pledges.agree(door.guest.pk, press)
     if not row.setup_url:
         # Whoever tries out stolen cards would like this page too.
-        page = brakes.Press(who=[f"pledge:{door.guest.pk}"], is_gift=False)
-        if brakes.is_on(page):
-            return _show(request, door, str(brakes.Braked()), 429)
-        brakes.count(page, door.guest.event, at=press.at)
+        page = card_testing.Press(who=[f"pledge:{door.guest.pk}"], is_gift=False)
+        if card_testing.refuses(page):
+            return _show(request, door, str(card_testing.TooManyPages()), 429)
+        card_testing.count(page, door.guest.event, at=press.at)
     back = settings.SITE_URL + door.page
     try:
         url = cards.setup_page(

@@ -19,8 +19,9 @@ from events import creation
 from events.access import HOST, Access, open_event
 from events.forms import EventForm, NewEventForm
 from events.models import Event
-from guests import house_rules, truth_table
+from guests import house_rules
 from guests.obligations import HouseRules
+from guests.rule_examples import examples
 from losers_lounge.telling import in_english
 
 # What decides who owes how much.
@@ -103,7 +104,7 @@ def _shown_form(form: EventForm, examples_url: str) -> dict[str, Any]:
     return {
         "form": form,
         "wrong": wrong,
-        "examples": [] if wrong else truth_table.examples(HouseRules.of(rules)),
+        "examples": [] if wrong else examples(HouseRules.of(rules)),
         "examples_url": examples_url,
     }
 

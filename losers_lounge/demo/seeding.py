@@ -53,7 +53,7 @@ def seed(slug: str, size: Size, at: datetime) -> Event:
         numbers = range(start, min(start + BATCH, size.guests))
         _people(event, numbers, nominees, chance, size.answered_percent, at)
     seats.fold(event)
-    planner.look_again(Nominee, Nomination, Contact, Invitation, Guest)
+    planner.analyze(Nominee, Nomination, Contact, Invitation, Guest)
     obligations.bring_up_to_date(event, at)
     return event
 

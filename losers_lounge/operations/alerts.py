@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from donations import reconciliation
 from donations.models import Reconciliation, StripeEvent
-from events import heartbeats, pulse
+from events import health, heartbeats
 from events.models import Message, SendingHold, Tally
 from events.outbox import epoch
 from losers_lounge.telling import told_cents
@@ -71,7 +71,7 @@ def _of_mail() -> Iterator[Alert]:
                 "manage.py outbox resend EVENT --state unknown does it for all."
             ),
         )
-    if pulse.is_mail_late():
+    if health.is_mail_late():
         yield Alert(
             "mail_late",
             _("Mail has waited for more than ten minutes."),
@@ -93,7 +93,7 @@ def _of_work() -> Iterator[Alert]:
             "manage.py reconcile says what Stripe answers; see its status page."
         ),
     }
-    for name, age in pulse.silences().items():
+    for name, age in health.silences().items():
         minutes = int(age.total_seconds() // 60)
         seen = _("%(name)s was last seen %(minutes)d minutes ago.")
         words = seen % {"name": name, "minutes": minutes}

@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, F, Min, Q
 
 from donations import reconciliation
 from donations.models import Discrepancy, Reconciliation, StripeEvent
-from events import heartbeats, outbox, pulse
+from events import health, heartbeats, outbox
 from events.models import Message, Tally
 from losers_lounge import tally
 from losers_lounge.operations.exposition import (
@@ -113,7 +113,7 @@ def _of_the_house() -> Iterator[Metric]:
     ages = {name: age.total_seconds() for name, age in heartbeats.ages().items()}
     words = "Since work was last seen done."
     yield gauge("lounge_heartbeat_age_seconds", words, "name", ages)
-    found = pulse.take()
+    found = health.check()
     ready = {name: float(holds) for name, holds in found.checks.items()}
     yield gauge("lounge_ready", "What /readyz says.", "check", ready)
     yield number("lounge_held", "A restored database nobody released.", found.is_held)

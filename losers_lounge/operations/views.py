@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from events import heartbeats, outbox, pulse, second_factor
+from events import health, heartbeats, outbox, second_factor
 from events.models import Message
 from losers_lounge.operations import alerts, exposition
 from losers_lounge.operations import metrics as figures
@@ -52,7 +52,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is wrong now and what to do, for superusers; 404 for others."""
     if not _is_operator(request):
         raise Http404
-    at, found, counts = timezone.now(), pulse.take(), outbox.counts()
+    at, found, counts = timezone.now(), health.check(), outbox.counts()
     checks = found.checks | {"broker": found.hears_bell, "released": not found.is_held}
     states = [(state.label, counts[state]) for state in Message.State]
     context = {

@@ -72,7 +72,7 @@ def fill(stand_in: StandIn, rows: int, *, spread_days: int = 20) -> None:
         for number in range(rows - 1)
     ]
     Donation.objects.bulk_create(donations, batch_size=1_000)
-    planner.look_again(Donation)
+    planner.analyze(Donation)
     stand_in.bank.repeat(
         entry.charge_id,
         (

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from events import heartbeats, pulse
+from events import health, heartbeats
 from events.models import Epoch, Event, Heartbeat, Message
 from events.outbox import epoch
 from events.tasks import answer_ping, note_ping
@@ -128,8 +128,8 @@ class TestReadiness:
     def test_a_migration_that_is_not_applied_is_unready(
         self, anonymous: Client
     ) -> None:
-        wanted = pulse._wanted() | {("events", "9999_of_the_next_release")}
-        with patch.object(pulse, "_wanted", lambda: wanted):
+        wanted = health._wanted() | {("events", "9999_of_the_next_release")}
+        with patch.object(health, "_wanted", lambda: wanted):
             response = anonymous.get(READYZ)
         assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert response.json()["checks"] == {"database": True, "migrations": False}

@@ -119,7 +119,7 @@ def test_it_would_be_a_500_if_nobody_looked_at_what_broke(house: House) -> None:
     with psycopg.connect(where(house)) as holder, connection.cursor() as ours:
         holder.execute(HOLD)
         ours.execute("SET lock_timeout = '100ms'")
-        with patch("losers_lounge.http.is_lock_wait", return_value=False):
+        with patch("losers_lounge.middleware.is_lock_wait", return_value=False):
             reply = browser.post(page_of(guest.invitation, "rsvp"), {"answer": "yes"})
         holder.rollback()
     connection.close()

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from donations import brakes
+from donations import card_testing
 from donations.models import Donation
 from events.models import Category, Event, Message
 from guests import invitations
@@ -123,8 +123,8 @@ def test_who_owes_nothing_gives_as_freely_as_anybody_and_under_the_same_brake(
 ) -> None:
     cache.clear()
     client, more = payer(winner), {"extra": "2500"}
-    for _page in range(brakes.ALL_GIFTS.most):
-        brakes.ALL_GIFTS.count(brakes.EVERYBODY)
+    for _page in range(card_testing.ALL_GIFTS.most):
+        card_testing.ALL_GIFTS.count(card_testing.EVERYBODY)
     owed = client.post(page(winner, "pay_give"), more)
     assert owed["Location"].startswith(stand_in.base_url), "what is owed can be paid"
     stand_in.pay(Donation.objects.get().attempts.get().session_id)

@@ -122,7 +122,7 @@ def test_a_page_and_an_answer_touch_as_few_rows_among_many(event: Event) -> None
     Event.objects.filter(pk=event.pk).update(capacity=2 * MANY)
     seat_many(event, MANY)
     seats.fold(event)
-    planner.look_again(Event, Contact, Invitation, Guest, SeatMove, SeatOffer)
+    planner.analyze(Event, Contact, Invitation, Guest, SeatMove, SeatOffer)
     guest = make_guest(event)
     browser, page = browser_of(guest.invitation), page_of(guest.invitation)
     assert cost(lambda: browser.get(page)) < MANY / 4

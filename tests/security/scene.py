@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from donations.models import Donation, Receipt
-from events import heartbeats, pulse
+from events import health, heartbeats
 from events.models import Event, Message, Nomination
 from guests import imports, invitations, obligations
 from guests.models import Contact, Guest, ImportRun, Trophy
@@ -109,7 +109,7 @@ def arguments_of(name: str) -> tuple[str, ...]:
 def make_scene(mark: str = "Lounge") -> Scene:
     """A winner who paid and handed in a statue, with somebody beside them."""
     now = timezone.now()
-    for name in pulse.LIMITS:
+    for name in health.LIMITS:
         heartbeats.note(name)  # as if beat and the workers were up
     charity = factories.make_charity(
         legal_name=f"{mark} Charity", stripe_account_id=f"acct_{mark.lower()}"

@@ -33,7 +33,9 @@ ELSEWHERE = {
     "tests/guests/test_letter_words.py": "letter_test",
     "tests/guests/test_trophy_photos.py": "door_pictures",
     "tests/guests/test_pay_views.py": "pay",
-    "tests/donations/test_brakes.py": "pages_by_person pages_by_network pages_of_gifts",
+    "tests/donations/test_card_testing.py": (
+        "pages_by_person pages_by_network pages_of_gifts"
+    ),
     "tests/donations/test_donor_page.py": "donor_wishes",
 }
 HERE = {"pledge", "donor", "door_asks", "pairing_codes", "donor_links"}

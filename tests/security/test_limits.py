@@ -18,7 +18,7 @@ from events.views import downloads, team
 from guests import mailings
 from guests.door import lookups
 from guests.door.scans import MOST_SCANS
-from guests.mailings import brake
+from guests.mailings import hourly_limit
 from guests.models import Guest, Mailing
 from guests.views import giving, pledges
 from tests.factories import make_member
@@ -231,12 +231,12 @@ def test_an_account_writes_to_so_many_in_an_hour(event: Event) -> None:
     """Of all its events together; by the server's own command to anybody."""
     member, now = make_member(event), timezone.now()
     elsewhere = make_member(user=member.user).event
-    planned(elsewhere, brake.LETTERS, member.user, minutes=59)
+    planned(elsewhere, hourly_limit.LETTERS, member.user, minutes=59)
     make_invitation(event, make_contact(event, email="a@x.example"))
     for guest in event.invitations.all():
         make_guest(name="Amy", invitation=guest)
     said = {"at": now, "nonce": "one too many"}
-    with pytest.raises(brake.TooManyLetters, match="send_invitations"):
+    with pytest.raises(hourly_limit.TooManyLetters, match="send_invitations"):
         mailings.plan(event, INVITATIONS, by=member.user, **said)
     assert not event.mailings.exists() and not event.messages.exists()
     later = said | {"at": now + timedelta(minutes=2)}
@@ -245,7 +245,7 @@ def test_an_account_writes_to_so_many_in_an_hour(event: Event) -> None:
 
 
 def test_the_page_says_who_can_send_more(event: Event, host: Client) -> None:
-    planned(event, brake.LETTERS, host.user)
+    planned(event, hourly_limit.LETTERS, host.user)
     make_guest(
         invitation=make_invitation(event, make_contact(event, email="a@x.example"))
     )

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from losers_lounge.http import LARGEST_BODY
+from losers_lounge.middleware import LARGEST_BODY
 from losers_lounge.wsgi import application
 from tests.security.policy import POLICY
 from tests.security.scene import Scene

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from losers_lounge import presses
+from losers_lounge import not_allowed
 from tests.security.policy import POLICY
 from tests.security.scene import Scene
 from tests.test_routes import ROUTES
@@ -57,7 +57,7 @@ def test_every_view_s_methods_can_be_told() -> None:
         route.name
         for route in ROUTES
         if route.is_ours
-        and ("GET" in presses.methods_of(route.view))
+        and ("GET" in not_allowed.methods_of(route.view))
         != ("get" in POLICY[route.name].methods)
     }
     assert wrong == set()

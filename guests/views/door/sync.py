@@ -19,7 +19,7 @@ from guests.door.scans import Merged, Scan
 from guests.forms.desk import MAX_ID
 from guests.models import Admission
 from guests.views.door.access import DOOR, for_known_phones, open_door
-from losers_lounge.http import content_length
+from losers_lounge.middleware import content_length
 from losers_lounge.names import clean
 
 LARGEST_BODY = 512 * 1024

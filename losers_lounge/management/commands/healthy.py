@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from events import heartbeats, pulse
+from events import health, heartbeats
 
 ANSWERS_WITHIN = 5
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                     check_web(bind)
                 case "worker" if heartbeats.is_deaf():
                     raise CommandError("No worker has answered a ping for 3 minutes.")
-                case "beat" if heartbeats.BEAT in pulse.silences():
+                case "beat" if heartbeats.BEAT in health.silences():
                     raise CommandError("Beat has not pinged for 3 minutes.")
         except Error as error:
             self.stderr.write(f"Cannot tell: {type(error).__name__}")

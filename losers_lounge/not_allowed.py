@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class ExplainPresses:
+class ExplainNotAllowed:
     """A reader in a browser is told that nothing was done, and where to go on.
 
     Programs are answered 405 as before; so is a browser, beside the words.

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from losers_lounge.http import RefuseOddRequests, TrustedProxies, is_lock_wait
+from losers_lounge.middleware import RefuseOddRequests, TrustedProxies, is_lock_wait
 
 factory = RequestFactory()
 

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
 
-from donations import brakes
-from donations.brakes import Press
+from donations import card_testing
+from donations.card_testing import Press
 from events.models import Activity, Event
 from tests.factories import make_event
 
@@ -24,9 +24,9 @@ def open_pages(event: Event, most: int, **fields: object) -> int:
     """How many pages such presses get before the brake is on."""
     for number in range(most):
         press = Press(**{"who": [f"guest:{number}"], "is_gift": True} | fields)
-        if brakes.is_on(press):
+        if card_testing.refuses(press):
             return number
-        brakes.count(press, event, at=timezone.now())
+        card_testing.count(press, event, at=timezone.now())
     return most
 
 
@@ -45,14 +45,14 @@ def test_one_network_gets_ten_pages_of_gifts_and_a_venue_as_many_as_it_owes() ->
 
 
 def test_too_many_gifts_close_gifts_for_all_and_are_told_once() -> None:
-    event, most = make_event(), brakes.ALL_GIFTS.most
-    assert not brakes.alert()
+    event, most = make_event(), card_testing.ALL_GIFTS.most
+    assert not card_testing.gifts_are_closed()
     assert open_pages(event, most + 5) == most
-    assert brakes.alert()
+    assert card_testing.gifts_are_closed()
     told = Activity.objects.filter(event=event, verb__contains="closed free gifts")
     assert told.count() == 1
     owed = Press(who=["guest:9999"], is_gift=False)
-    assert not brakes.is_on(owed), "what is owed can still be paid"
+    assert not card_testing.refuses(owed), "what is owed can still be paid"
 
 
 @pytest.mark.parametrize("is_signed", [True, False])
@@ -61,5 +61,5 @@ def test_while_nothing_can_be_counted_only_a_signed_link_opens_a_page(
 ) -> None:
     press = Press(who=["guest:1"], is_gift=True, is_signed=is_signed)
     with patch.object(cache, "get", side_effect=DatabaseError):
-        assert brakes.is_on(press) is not is_signed
-        brakes.count(press, make_event(), at=timezone.now())
+        assert card_testing.refuses(press) is not is_signed
+        card_testing.count(press, make_event(), at=timezone.now())

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
-from guests import truth_table
+from guests import rule_examples
 from guests.obligations import HouseRules
 from tests.guests.test_settings_views import typed
 
@@ -16,7 +16,7 @@ THOUSAND = 100_000
 
 def told(**rules: object) -> dict[str, str]:
     """What each line of the table says."""
-    rows = truth_table.examples(HouseRules(**{"amount_cents": THOUSAND} | rules))
+    rows = rule_examples.examples(HouseRules(**{"amount_cents": THOUSAND} | rules))
     return {row.who: row.words for row in rows}
 
 
@@ -65,7 +65,7 @@ def test_somebody_exempt_stands_in_the_table_by_their_own_tag() -> None:
 def test_of_a_team_whoever_comes_owes() -> None:
     (row,) = (
         row
-        for row in truth_table.examples(HouseRules(amount_cents=THOUSAND))
+        for row in rule_examples.examples(HouseRules(amount_cents=THOUSAND))
         if "team" in row.who
     )
 

@@ -30,7 +30,7 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
-class Pulse:
+class Health:
     """What was found: `checks` by name, whether mail is held, whether Redis answers."""
 
     checks: dict[str, bool]
@@ -48,12 +48,12 @@ class Pulse:
         return "degraded" if self.is_held or not self.hears_bell else "ok"
 
 
-def take() -> Pulse:
+def check() -> Health:
     """How things stand now; never raises for a database that is away."""
     try:
         is_migrated = _is_migrated()
         if not is_migrated:
-            return Pulse({"database": True, "migrations": False})
+            return Health({"database": True, "migrations": False})
         silent = silences()
         checks = {
             "database": True,
@@ -61,9 +61,9 @@ def take() -> Pulse:
             "outbox": not is_mail_late(),
             **{name: name not in silent for name in LIMITS},
         }
-        return Pulse(checks, epoch.is_held(), doorbell.is_heard())
+        return Health(checks, epoch.is_held(), doorbell.is_heard())
     except Error:
-        return Pulse({"database": False})
+        return Health({"database": False})
 
 
 def silences() -> dict[str, timedelta]:

@@ -12,7 +12,7 @@ logger = structlog.get_logger(__name__)
 
 
 @contextmanager
-def passing_over(what: str, **about: object) -> Iterator[None]:
+def log_and_continue(what: str, **about: object) -> Iterator[None]:
     """Work on one row of many inside: what it raises is logged as `what`, and over.
 
     That Stripe does not answer is weather, and a line; anything else is a fault of

@@ -1,4 +1,4 @@
-"""Brakes on payment pages: who tries out stolen cards comes to a page of gifts.
+"""Limits on payment pages: who tests stolen cards comes to a page of gifts.
 
 Counted are new pages, not presses. What somebody owes has a fixed amount and a signed
 link, so only its own guest's pages are counted: a whole venue pays from one network.
@@ -28,12 +28,12 @@ BY_PERSON = Throttle("pages_by_person", most=5, seconds=HOUR)
 BY_NETWORK = Throttle("pages_by_network", most=10, seconds=HOUR)
 ALL_GIFTS = Throttle("pages_of_gifts", most=200, seconds=HOUR)
 EVERYBODY = "everybody"
-TOLD = "brakes.told"
+TOLD = "card_testing.told"
 # What a cache that is down, or full, may answer with.
 CACHE_ERRORS = (DatabaseError, OSError)
 
 
-class Braked(CheckoutFailed):
+class TooManyPages(CheckoutFailed):
     """Too many pages in too short a time; nothing was charged."""
 
     def __init__(self) -> None:
@@ -59,36 +59,38 @@ class Press:
     is_signed: bool = True
 
 
-def is_on(press: Press) -> bool:
+def refuses(press: Press) -> bool:
     """Whether no new page is opened for this press."""
     try:
-        return any(brake.is_spent(who) for brake, who in _brakes(press))
+        return any(throttle.is_spent(who) for throttle, who in _throttles(press))
     except CACHE_ERRORS:
-        logger.error("brakes_uncounted", is_signed=press.is_signed)
+        logger.error("card_testing_uncounted", is_signed=press.is_signed)
         return not press.is_signed
 
 
 def count(press: Press, event: Event, *, at: datetime) -> None:
     """A page is opened for this press; the one too many is told of, once an hour."""
     try:
-        for brake, who in _brakes(press):
-            brake.count(who)
-        is_first = alert() and cache.add(TOLD, at.isoformat(), HOUR)
+        for throttle, who in _throttles(press):
+            throttle.count(who)
+        is_first = gifts_are_closed() and cache.add(TOLD, at.isoformat(), HOUR)
     except CACHE_ERRORS:
-        logger.error("brakes_uncounted", is_signed=press.is_signed)
+        logger.error("card_testing_uncounted", is_signed=press.is_signed)
         return
     if is_first:
-        logger.error("brakes_on", most=ALL_GIFTS.most, seconds=ALL_GIFTS.seconds)
+        logger.error(
+            "free_gifts_closed", most=ALL_GIFTS.most, seconds=ALL_GIFTS.seconds
+        )
         verb = gettext_noop("closed free gifts for an hour: too many payment pages")
         activity.record(event, "", verb, at=at)
 
 
-def alert() -> bool:
+def gifts_are_closed() -> bool:
     """Whether free gifts are closed at the moment, for everybody."""
     return ALL_GIFTS.is_spent(EVERYBODY)
 
 
-def _brakes(press: Press) -> list[tuple[Throttle, str]]:
+def _throttles(press: Press) -> list[tuple[Throttle, str]]:
     found = [(BY_PERSON, who) for who in press.who if who]
     if press.is_gift:
         found.append((ALL_GIFTS, EVERYBODY))

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from donations import checkout, passing_over, settlement, webhooks
+from donations import checkout, log_and_continue, settlement, webhooks
 from donations.models import Donation, StripeEvent
 from donations.webhooks import routing
 from losers_lounge.stand_in.server import StandIn
@@ -77,8 +77,8 @@ def test_the_queue_of_webhooks_goes_on_past_one_that_breaks_it(
 def test_a_database_that_is_gone_stops_the_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(MemoryError), passing_over.passing_over("x"):
+    with pytest.raises(MemoryError), log_and_continue.log_and_continue("x"):
         raise MemoryError
-    monkeypatch.setattr(passing_over.connection, "is_usable", lambda: False)
-    with pytest.raises(PoisonError), passing_over.passing_over("x"):
+    monkeypatch.setattr(log_and_continue.connection, "is_usable", lambda: False)
+    with pytest.raises(PoisonError), log_and_continue.log_and_continue("x"):
         raise PoisonError

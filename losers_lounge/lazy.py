@@ -3,7 +3,7 @@
 What draws papers and pictures takes a tenth of a web process's memory, and most
 processes never draw any:
 
-    paper = rarely("losers_lounge.paper")  # nothing is loaded
+    paper = lazy_module("losers_lounge.paper")  # nothing is loaded
     paper.printed(sheet)  # now it is
 """
 
@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 
-class Rarely:
+class LazyModule:
     """A module by its name; it looks like the module to whoever takes from it."""
 
     def __init__(self, name: str) -> None:
@@ -21,4 +21,4 @@ class Rarely:
         return getattr(import_module(self._name), name)
 
 
-rarely = Rarely
+lazy_module = LazyModule

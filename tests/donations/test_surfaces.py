@@ -250,6 +250,20 @@ def test_a_badge_is_for_the_figures_that_were_compared(
     assert "Being reconciled" in words(anonymous, f"/total/{event.slug}/")
 
 
+def test_a_press_sheet_speaks_one_language_whoever_reads_it(
+    event: Event, anonymous: Client
+) -> None:
+    """That of the evening's letters, in which its sentence is kept."""
+    Event.objects.update(total_is_public=True, language="en")
+    url = f"/total/{event.slug}/press/"
+
+    page = anonymous.get(url, headers={"accept-language": "es"}).content.decode()
+
+    sheet = re.search('<article[^>]*lang="en".*</article>', page, re.DOTALL)
+    assert sheet and "has raised $0.00" in sheet[0] and "As of" in sheet[0]
+    assert "A fecha de" not in sheet[0] and "El total" in page
+
+
 def test_a_new_payment_takes_the_badge_away_until_compared(
     event: Event, anonymous: Client, stand_in: StandIn
 ) -> None:

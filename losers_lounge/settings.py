@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "guests.apps.GuestsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

@@ -16,6 +16,9 @@ PRODUCT = "-//Losers Lounge//Invitations//EN"
 # What differs from guest to guest: everything else of a wave's entries is the same.
 OWN_UID, OWN_URL = "UID-OF-THE-GUEST", "https://url-of-the-guest.invalid/"
 
+# RFC 5545 3.1: octets of a line that goes on in a second one.
+FOLDED_FROM = 75
+
 
 class Entry(NamedTuple):
     """One evening in somebody's calendar; `stamp` says when this version was made.
@@ -57,7 +60,10 @@ def from_values(values: dict[str, Any], *, stamp: datetime) -> bytes:
 
 
 def _line(name: str, value: str) -> bytes:
-    return Contentline(f"{name}:{value}").to_ical() + b"\r\n"
+    line = f"{name}:{value}".encode()
+    if len(line) >= FOLDED_FROM:  # which is done letter by letter
+        line = Contentline(f"{name}:{value}").to_ical()
+    return line + b"\r\n"
 
 
 _own_line = cache(_line)

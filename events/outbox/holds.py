@@ -43,10 +43,13 @@ def release(event: Event | None = None, at: datetime | None = None) -> int:
     return released
 
 
-def is_held() -> Q:
-    """In a query of messages: whether a hold stands over this one."""
+def is_held(mark: str = "") -> Q:
+    """In a query of messages: whether a hold stands over this one.
+
+    `mark` as in `epoch.is_another`.
+    """
     over_it = Q(event=None) | Q(event=OuterRef("event_id"))
-    return Q(Exists(SendingHold.objects.filter(over_it))) | Q(epoch.is_another())
+    return Q(Exists(SendingHold.objects.filter(over_it))) | Q(epoch.is_another(mark))
 
 
 def holds_mail_of(event: Event) -> bool:

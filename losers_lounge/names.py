@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 # A key is never longer than its column, whatever a letter decomposes into.
@@ -52,7 +53,7 @@ def fold(name: str) -> str:
         # Mathematical and other fancy capitals become plain ones only by NFKD.
         folded = unicodedata.normalize("NFKD", plain).casefold()
         decomposed = unicodedata.normalize("NFKD", folded)
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+        plain = "".join(filterfalse(unicodedata.combining, decomposed))
         plain = plain.translate(_LETTERS)
     words = _NOT_WORD.sub("", plain).split()
     return " ".join(words)[:MAX_KEY].rstrip()

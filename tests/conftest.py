@@ -1,5 +1,6 @@
 """What every test stands on: real servers, loopback only, the people of the night."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -51,6 +52,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason=reason + "CHROMIUM"))
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stands to the end, and is not searched for garbage again.
+
+    Thousands of tests and all code are many objects, and each page makes thousands.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -75,7 +75,11 @@ def logging_config(stream: TextIO, level: str) -> dict[str, Any]:
         "formatters": {"json": _json_lines()},
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": [], "propagate": False}},
+        "loggers": {
+            "django.server": {"handlers": [], "propagate": False},
+            # Two lines for each question; what came of it is a line of ours.
+            "stripe": {"level": "WARNING"},
+        },
     }
 
 

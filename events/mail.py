@@ -1,9 +1,9 @@
 """Write a Message as a mail: the same row gives the same bytes, whenever it is asked.
 
 A template stem T names T.subject.txt, T.txt and T.html. They see the row's context,
-its links signed, and `message`, `site_url` and `unsubscribe_url`. Three context keys
-become parts of the mail: "qr" an inline picture, "calendar" an attachment, "papers" a
-PDF each, printed from the description that is frozen in the row.
+its links signed, and `message`, `site_url` and `unsubscribe_url`. Four context keys
+become parts of the mail: the event's "cover" and "qr" inline pictures, "calendar" an
+attachment, "papers" a PDF each, printed from the description that is frozen in the row.
 """
 
 import binascii
@@ -18,22 +18,26 @@ from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import segno
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils import translation
 from django.utils.encoding import punycode
 
 from events import writing
 from events.models import Message
+from events.models.cover import Cover
 from losers_lounge.languages import ENGLISH
 from losers_lounge.lazy import lazy_module
 from losers_lounge.links import absolute_url, make_code
 
 ics = lazy_module("losers_lounge.ics")
 paper = lazy_module("losers_lounge.paper")
+COVER_CID = "cover"
 QR_CID = "pass"
 QR_SCALE = 6
 CRLF = "\r\n"
@@ -67,7 +71,7 @@ def compose(message: Message) -> MailPart:
 def _composed(message: Message) -> MailPart:
     context = template_context(message)
     texts = writing.write(message.template, context, is_of_a_wave=message.is_bulk)
-    body = _alternatives(message, texts, context.get("qr"))
+    body = _alternatives(message, texts, list(_pictures(context)))
     attached = [_paper_part(row) for row in context.get("papers", ())]
     if calendar := context.get("calendar"):
         attached.append(_calendar_part(message, calendar))
@@ -155,11 +159,11 @@ def _one_line(value: str) -> str:
 
 
 def _alternatives(
-    message: Message, texts: writing.Texts, qr: dict[str, str] | None
+    message: Message, texts: writing.Texts, pictures: list[MailPart]
 ) -> MailPart:
     rich: MailPart = _text_part("html", texts.html)
-    if qr:
-        rich = _multipart("related", message, [rich, _qr_part(qr)])
+    if pictures:
+        rich = _multipart("related", message, [rich, *pictures])
     return _multipart("alternative", message, [_text_part("plain", texts.plain), rich])
 
 
@@ -171,12 +175,26 @@ def _text_part(subtype: str, text: str) -> MIMEBase:
     return part
 
 
-def _qr_part(qr: dict[str, str]) -> MIMEBase:
-    picture = io.BytesIO()
-    segno.make(qr["url"], micro=False).save(picture, kind="png", scale=QR_SCALE)
-    part = MIMEImage(picture.getvalue(), "png")
-    part["Content-ID"] = f"<{qr['cid']}>"
-    part["Content-Disposition"] = 'inline; filename="pass.png"'
+def _pictures(context: dict[str, Any]) -> Iterator[MailPart]:
+    """Those that its page shows; they travel inside, so that nothing is fetched."""
+    if cover := context.get("event", {}).get("cover"):
+        yield _cover_part(Cover(cover))
+    if qr := context.get("qr"):
+        picture = io.BytesIO()
+        segno.make(qr["url"], micro=False).save(picture, kind="png", scale=QR_SCALE)
+        yield _picture(QR_CID, picture.getvalue())
+
+
+@cache  # one part for each of a few drawings, and nobody writes on it
+def _cover_part(cover: Cover) -> MailPart:
+    drawing = Path(finders.find(f"img/letter/{cover}.png"))
+    return _picture(COVER_CID, drawing.read_bytes())
+
+
+def _picture(cid: str, png: bytes) -> MailPart:
+    part = MIMEImage(png, "png")
+    part["Content-ID"] = f"<{cid}>"
+    part["Content-Disposition"] = f'inline; filename="{cid}.png"'
     return part
 
 

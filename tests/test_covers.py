@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from PIL import Image
 
+from events import mail
 from events.forms import EventForm, NewEventForm
 from events.models import Event
 from events.models.cover import GROUNDS, Cover
 from losers_lounge.templatetags.sharing import share_card
+from tests.events.mails import make_message
 from tests.events.test_event_form import TYPED
 from tests.face import cards
 from tests.factories import make_event
@@ -86,7 +88,23 @@ def test_a_link_that_is_passed_on_shows_a_picture_and_no_names(cover: Cover) -> 
     assert len(re.findall("<meta ", card)) == 9
 
 
-@pytest.mark.parametrize("card", list(cards.drawings()), ids=lambda it: it.file.stem)
+@pytest.mark.django_db
+@pytest.mark.parametrize("cover", Cover)
+def test_its_letters_carry_it_inside_and_are_light(cover: Cover) -> None:
+    event = make_event(cover=cover)
+    facts = {"cover": cover, "name": event.name}
+    row = make_message(event, template="guests/email/loss", context={"event": facts})
+    letter = mail.compose(row)
+    pictures = {
+        part["Content-ID"]: part.get_payload(decode=True)
+        for part in letter.walk()
+        if part.get_content_type() == "image/png"
+    }
+    drawing = (STATIC / "img" / "letter" / f"{cover}.png").read_bytes()
+    assert pictures == {"<cover>": drawing} and len(drawing) < 10_000
+
+
+@pytest.mark.parametrize("card", list(cards.drawings()), ids=cards.Drawing.name)
 def test_what_a_link_shows_was_drawn_from_what_stands_here(card: cards.Drawing) -> None:
     """Else: `python -m tests.face.cards`."""
     assert cards.drawn_from(card.file) == card.source
@@ -174,4 +192,4 @@ def test_every_mail_is_readable_by_day_and_by_night(is_night: bool) -> None:
     for text, ground in pairs:
         assert contrast(colour_of(rules, text, "color"), ground) >= LEAST, text
     for ground in GROUNDS.values():
-        assert contrast(colour_of(day, ".head", "color"), ground) >= LEAST
+        assert contrast(colour_of(day, ".head-name", "color"), ground) >= LEAST

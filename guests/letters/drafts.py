@@ -162,6 +162,7 @@ def _facts(event: Event) -> dict[str, Any]:
     """The evening as every letter tells it, in plain values."""
     return {
         "name": event.name,
+        "cover": event.cover,
         "ground": GROUNDS[event.cover],
         "hosted_by": event.hosted_by,
         "welcome": event.welcome,

@@ -14,6 +14,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -63,6 +64,16 @@ def _spelled_out(at: datetime, zone: str, language: str | None) -> str:
     """Kept, since the same few moments are said on every page and in every mail."""
     local = _local(at, zone)
     return f"{_day(local)}, {_clock(local)}"
+
+
+@register.filter
+def day_and_clock(moment: str) -> SafeString:
+    """A moment spelled out, which a mail's narrow column breaks at its last comma."""
+    day, comma, clock = moment.rpartition(", ")
+    if not comma:
+        return format_html("{}", moment)
+    piece = '<span class="whole">{},</span> <span class="whole">{}</span>'
+    return format_html(piece, day, clock)
 
 
 @register.filter

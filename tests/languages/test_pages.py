@@ -214,3 +214,10 @@ class TestForms:
             told = lounge.in_zone(NIGHT, zone)
             assert told == "domingo 22 de septiembre de 2013, 8:30 p.\u00a0m. PDT"
         assert lounge.in_zone(NIGHT, zone).startswith("Sunday, September 22, 2013, 8")
+
+    def test_a_mail_breaks_a_moment_between_its_day_and_its_clock(self) -> None:
+        piece = '<span class="whole">{}</span>'.format
+        told = lounge.day_and_clock("Sunday, September 22, 2013, 8:30 pm PDT")
+        day, clock = piece("Sunday, September 22, 2013,"), piece("8:30 pm PDT")
+        assert told == f"{day} {clock}"
+        assert lounge.day_and_clock("<soon>") == "&lt;soon&gt;"

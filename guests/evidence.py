@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Activity, Event
 from guests.models import Admission, Guest, HandOver, Trophy
+from losers_lounge.stored import told
 
 
 @dataclass(frozen=True)
@@ -97,4 +98,4 @@ def _given_out(trophy: Trophy) -> Iterator[Fact]:
 def _signed(hand_over: HandOver) -> str:
     """By whom it was taken, and how that was known."""
     taken = _("Taken by %(name)s") % {"name": hand_over.to}
-    return f"{taken}, {hand_over.identity}" if hand_over.identity else taken
+    return f"{taken}, {told(hand_over.identity)}" if hand_over.identity else taken

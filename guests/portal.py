@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from events import activity, outbox
@@ -124,7 +123,7 @@ def let_give(invitation_id: int, may_give: bool, at: datetime) -> Invitation:
     if row.contact.is_assistant and row.contact_may_give != may_give:
         row.contact_may_give = may_give
         row.save(update_fields=["contact_may_give"])
-        granted, taken = _("granted giving to"), _("took giving back from")
+        granted, taken = noop("granted giving to"), noop("took giving back from")
         _note(row, granted if may_give else taken, at)
     return row
 
@@ -183,7 +182,7 @@ def set_assistant(
     for row in contact.invitations.all():
         row.contact = contact
         letters.renew_links(_waiting(Message.objects.filter(about=row.about)), row)
-    made, ended = _("made an assistant of"), _("ended the assistant's page of")
+    made, ended = noop("made an assistant of"), noop("ended the assistant's page of")
     verb = made if is_assistant else ended
     activity.record(contact.event, by, verb, contact.name, at=at)
 

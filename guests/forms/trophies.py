@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from guests.forms.desk import MAX_ID
 from guests.models import TrophyOutcome
@@ -15,10 +15,11 @@ from losers_lounge.forms import LineField, PhotoField
 
 OFF = {"autocomplete": "off"}
 # How an owner was known, as the custody log says it.
+# Kept in English, and told when read.
 IDENTITIES = {
-    "id": gettext_lazy("photo ID shown"),
-    "face": gettext_lazy("known by face"),
-    "photo": gettext_lazy("matches a photo of them"),
+    "id": gettext_noop("photo ID shown"),
+    "face": gettext_noop("known by face"),
+    "photo": gettext_noop("matches a photo of them"),
 }
 
 
@@ -108,7 +109,7 @@ class IdentityForm(forms.Form):
     )
 
     def clean_identity(self) -> str:
-        return str(IDENTITIES[self.cleaned_data["identity"]])
+        return IDENTITIES[self.cleaned_data["identity"]]
 
 
 class ProxyForm(forms.Form):

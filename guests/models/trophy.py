@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Nomination
 from guests.models.guest import Guest
+from losers_lounge.stored import told
 
 
 class Trophy(models.Model):
@@ -98,6 +99,17 @@ class TrophyMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trophy_id} {self.action}"
+
+    @property
+    def told_words(self) -> str:
+        """Its words in the reader's language, as far as they are ours: never a name."""
+        if self.action == self.Action.CANCELLED:
+            return told(self.words)
+        mark = {self.Action.ASKED: ": ", self.Action.RELEASED: ", "}.get(self.action)
+        if mark is None:
+            return self.words
+        who, mark, how = self.words.rpartition(mark)
+        return f"{who}{mark}{told(how)}"
 
 
 class HandOver(models.Model):

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from events import activity
@@ -182,7 +181,7 @@ def _tried(
     custody.log(trophy, Action.CODE_WRONG, by=by, at=at)
     if row.wrong_codes < TRIES:
         return row, WrongCode(TRIES - row.wrong_codes)
-    _stop(trophy, row, by, at, _("too many wrong codes"))
+    _stop(trophy, row, by, at, noop("too many wrong codes"))
     return row, Over()
 
 
@@ -205,7 +204,7 @@ def _fetchable(trophy_id: int, by: Actor, at: datetime) -> Trophy:
     trophy = custody.locked(trophy_id)
     custody.check_here(trophy)
     for row in custody.open_ones([trophy_id]).filter(code_until__lt=at):
-        _stop(trophy, row, by, at, _("the code was too old"))
+        _stop(trophy, row, by, at, noop("the code was too old"))
     return trophy
 
 
@@ -246,7 +245,7 @@ def _release(trophy: Trophy, row: HandOver, by: Actor, at: datetime) -> None:
             *("released_by", "released_by_name"),
         ]
     )
-    how = _("by the owner's code") if row.is_proxy else row.identity
+    how = noop("by the owner's code") if row.is_proxy else row.identity
     second = "" if is_begun_by(row, by) else row.asked_by_name
     words = f"{row.to}, {how}"
     custody.log(trophy, Action.RELEASED, by=by, at=at, second=second, words=words)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from donations.models import Donation
 from events.models import Activity, Message
@@ -78,3 +79,20 @@ def test_no_letter_leaves_with_a_link_that_was_retired_meanwhile() -> None:
     assert ways_in(letter) == (["contact", dana.public_id, 4], hers)
     portal.answer_for_myself(ann.invitation_id, "ann@guests.example", AT)
     assert ways_in(letter) == (["invitation", ann.invitation.public_id, 3], own)
+
+
+def test_the_log_is_in_english_whatever_language_a_press_is_in() -> None:
+    dana = make_dana(make_event())
+    ann = make_principal(dana, "Ann")
+    with translation.override("es"):
+        portal.let_give(ann.invitation_id, True, AT)
+        portal.let_give(ann.invitation_id, False, AT)
+        portal.set_assistant(dana.pk, False, by=make_user(), at=AT)
+        portal.set_assistant(dana.pk, True, by=make_user(), at=AT)
+    lines = dana.event.activities.order_by("pk")
+    assert list(lines.values_list("verb", flat=True)) == [
+        "granted giving to",
+        "took giving back from",
+        "ended the assistant's page of",
+        "made an assistant of",
+    ]

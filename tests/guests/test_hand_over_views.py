@@ -68,6 +68,22 @@ def test_one_looks_another_confirms_and_it_is_gone(
     assert "Handed to Vince" in shown(door, trophy)
 
 
+def test_how_an_owner_was_known_is_kept_in_english_and_told_to_each_reader(
+    door: Client, colleague: Client, trophy: Trophy
+) -> None:
+    for client in (door, colleague):
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    press(door, "begin", trophy, identity="id")
+    row = the_one(trophy)
+    assert row.identity == "photo ID shown"
+    assert "photo ID shown" not in shown(colleague, trophy)
+    press(colleague, "confirm", row)
+    kept = list(trophy.moves.values_list("words", flat=True))
+    assert kept[-2:] == ["Vince: photo ID shown", "Vince, photo ID shown"]
+    page = shown(door, trophy)
+    assert "photo ID shown" not in page and page.count("Vince, ") >= 1
+
+
 def test_the_same_person_is_refused_in_words(door: Client, trophy: Trophy) -> None:
     press(door, "begin", trophy, identity="face")
 

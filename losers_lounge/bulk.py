@@ -83,8 +83,9 @@ def draw_ids(model: type[Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # In a query of its own, or the sequence is looked up for each number.
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) "
+                "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass)) "
                 "FROM generate_series(1, %s)",
                 [table, model._meta.pk.column, count],
             )

@@ -105,9 +105,9 @@ def _standing(
 def _line_columns(said: Labels) -> list[Column]:
     return [
         Column("#", 0.5, is_number=True),
-        Column(said["created"], 1.6),
-        Column(said["transaction"], 2.4),
-        Column(said["kind"], 1),
+        Column(said["created"], 1.45),
+        Column(said["transaction"], 2.9),
+        Column(said["kind"], 0.9),
         *(Column(said[name], 1, is_number=True) for name in ("gross", "fee", "net")),
         Column(said["donation"], 1.9),
     ]

@@ -20,6 +20,8 @@ from events.models import Event
 from losers_lounge.telling import told_cents
 from losers_lounge.templatetags.lounge import short_time
 
+WORD_JOINER = "\u2060"
+
 
 @login_not_required
 @never_cache
@@ -162,6 +164,7 @@ def _words(change: Change, event: Event) -> str:
     day = date_format(change.at.astimezone(event.zone), "MONTH_DAY_FORMAT")
     return _("%(time)s corrected: %(cents)s, %(why)s") % {
         "time": f"{day}, {short_time(change.at, event.zone)}",
-        "cents": f"{sign}{told_cents(change.cents)}",
+        # No line ends between a minus and its dollars.
+        "cents": f"{sign}{told_cents(change.cents)}".replace("−", f"−{WORD_JOINER}"),
         "why": why,
     }

@@ -217,7 +217,7 @@ def test_the_public_is_told_names_that_were_offered_and_corrections_with_their_t
     assert said["credits"] == [MARKUP] and escape(MARKUP) in page
     assert "Shy" not in page and refunded.credit_name not in page
     assert said["corrections"] == [
-        "September 22, 10:00 pm PDT corrected: −$400.00, a refund"
+        "September 22, 10:00 pm PDT corrected: −\u2060$400.00, a refund"
     ]
     assert said["shown"]["kept"] == "$600.00" and said["equals_stripe"] is False
 

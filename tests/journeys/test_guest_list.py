@@ -102,6 +102,9 @@ def test_on_paper_a_list_begins_below_its_heading(
     page = arrive(open_browser(LAPTOP), event)
     first, *others = sheets(page)
     assert b"/Annots" in first and others
+    page.emulate_media(media="print")
+    expect(page.get_by_text("This is a part of the list: 50 of 60.")).to_be_visible()
+    page.emulate_media(media="screen")
     Guest.objects.filter(name__gte="Guest 03").delete()
     Guest.objects.update(answer=Guest.Answer.YES, answered_at=timezone.now())
     page.goto(f"/events/{event.slug}/guests/door-list/")

@@ -30,7 +30,7 @@ def test_a_payment_appears_on_the_wall_without_a_press(
     stack.stripe.refund(second.payment_intent_id, 25_000)
 
     expect(wall.get_by_text("$1,750.00").first).to_be_visible()
-    expect(wall.get_by_text("corrected: −$250.00, a refund")).to_be_visible()
+    expect(wall.get_by_text("corrected: −\u2060$250.00, a refund")).to_be_visible()
     expect(wall.get_by_text("Jon Hamm")).to_be_visible()
 
     finance = people.sign_in(open_browser(SMALL), make_member(event, "finance").user)

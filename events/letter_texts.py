@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Event, LetterText, User
-from losers_lounge import seen
 from losers_lounge.compiled import compiled
+from losers_lounge.edit_conflict import mark
 from losers_lounge.names import clean
 
 MAX_SUBJECT = 150
@@ -62,7 +62,7 @@ class Words:
     @property
     def mark(self) -> str:
         """What a form that shows these words carries along."""
-        return seen.mark(self.subject, self.body)
+        return mark(self.subject, self.body)
 
     def __bool__(self) -> bool:
         return bool(self.subject or self.body)

@@ -1,7 +1,5 @@
 """Change an event's settings; what winners owe follows in the same transaction."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +10,7 @@ from events import activity
 from events.models import Event, User
 from guests import letters, obligations, seats, surplus, waiting_list
 from guests.privacy import retention
+from losers_lounge import edit_conflict
 
 VERB = noop("changed settings")
 
@@ -43,8 +42,7 @@ class WouldForget(Exception):
 def mark(event: Event) -> str:
     """What a page of settings was drawn from: another one for any other column."""
     columns = [field.attname for field in event._meta.concrete_fields]
-    text = json.dumps([[name, getattr(event, name)] for name in columns], default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return edit_conflict.mark(*[(name, getattr(event, name)) for name in columns])
 
 
 @transaction.atomic

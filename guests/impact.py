@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from django.db.models import Q
 
@@ -14,6 +13,7 @@ from guests.letters.results import has_heard_of_us
 from guests.models import Admission, Guest, GuestPledge, Obligation, Trophy
 from guests.obligations import Foreseen
 from guests.obligations.carried import Carried, foresee_carried, given_for
+from losers_lounge import edit_conflict
 
 NOT_CHARGED = (
     Pledge.State.CARD_SAVED,
@@ -62,7 +62,7 @@ class Impact:
     @property
     def stamp(self) -> str:
         """Another one when the sheet says anything else than the one that was read."""
-        return sha256(repr(list(self._facts())).encode()).hexdigest()[:32]
+        return edit_conflict.mark(*self._facts())
 
     def _facts(self) -> Iterator[object]:
         for guests in (self.new_winners, self.no_longer_winners, self.inside):

@@ -7,7 +7,6 @@ the differences; if they are others by then, nothing happens but that they are s
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as noop
@@ -21,7 +20,7 @@ from guests.impact import Impact
 from guests.imports import PlanChanged, parts, runs
 from guests.imports.applying import locked
 from guests.models import ImportRun
-from losers_lounge import csvfile
+from losers_lounge import csvfile, edit_conflict
 from losers_lounge.names import fold
 
 RESULTS = ImportRun.Kind.RESULTS
@@ -101,7 +100,7 @@ class Comparison:
             )
             for there in self.differences
         ]
-        return sha256(repr((facts, self.refused)).encode()).hexdigest()[:32]
+        return edit_conflict.mark(facts, self.refused)
 
 
 @transaction.atomic

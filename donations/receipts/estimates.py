@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as noop
 
 from events import activity
 from events.models import Charity, Event, User
-from losers_lounge.seen import mark
+from losers_lounge.edit_conflict import mark
 
 VERB = noop("estimated what a giver gets in return for")
 

@@ -26,7 +26,7 @@ from events import outbox
 from events.access import FINANCE, Access, open_event
 from events.models import Event, Message
 from events.views.downloads import slowly
-from losers_lounge.seen import show_what_stands
+from losers_lounge.edit_conflict import show_what_stands
 
 PAGE = 50
 MOST_CHOSEN = PAGE

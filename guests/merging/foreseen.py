@@ -1,6 +1,5 @@
 """What making one person of two would do, in sentences; reads only."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from guests.merging.pair import Choice, Pair
 from guests.models import Guest, Obligation
 from guests.obligations import HouseRules
 from guests.people import Person
+from losers_lounge import edit_conflict
 from losers_lounge.names import at_end
 from losers_lounge.telling import told_cents
 
@@ -59,7 +59,7 @@ def mark(pair: Pair) -> str:
         )
     ]
     parts += [(row.pk, row.name, row.answer) for row in pair.party]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    return edit_conflict.mark(*parts)
 
 
 def _party_after(pair: Pair, choice: Choice) -> list[Guest]:

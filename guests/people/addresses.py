@@ -15,7 +15,7 @@ from guests import forgotten
 from guests.letters.renewed import renew_links
 from guests.models import Contact, Guest, Invitation
 from guests.models.about import INVITATION
-from losers_lounge.seen import mark
+from losers_lounge.edit_conflict import mark
 
 
 class AddressChanged(Exception):

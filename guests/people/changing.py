@@ -4,10 +4,8 @@ The event row is locked first, as for every seat: who goes frees one, who comes 
 takes one. What they owe follows in the same transaction.
 """
 
-import hashlib
-import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -27,6 +25,7 @@ from guests.models import (
 )
 from guests.people.moving_on import move_on
 from guests.people.taking_off import take_off
+from losers_lounge import edit_conflict
 
 # What the log calls each column.
 WORDS = {
@@ -89,8 +88,7 @@ class Person:
     @property
     def mark(self) -> str:
         """What a form carries, to be held against what stands when it comes back."""
-        text = json.dumps(asdict(self), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return edit_conflict.mark(*astuple(self))
 
     def differs(self, other: "Person") -> list[str]:
         """The fields in which the two are not the same, in order."""

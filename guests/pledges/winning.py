@@ -74,7 +74,7 @@ def approve(
         as_seen = wanted[pledge.public_id] == one.charge_cents
         if as_seen and may_be_pressed(one) and _approve(one, by.name, at):
             done.append(pledge)
-            verb = noop("let the pledge be charged of")
+            verb = noop("approved charging the pledge of")
             activity.record(event, by, verb, one.guest.name, at=at)
     return done
 

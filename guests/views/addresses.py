@@ -19,7 +19,7 @@ from guests.models.about import INVITATION
 from guests.people import addresses
 from guests.post_room import board
 from guests.views.person import open_guest
-from losers_lounge.seen import show_what_stands
+from losers_lounge.edit_conflict import show_what_stands
 
 MOST_NAMED = 20
 

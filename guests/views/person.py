@@ -21,7 +21,7 @@ from guests.listing import pages
 from guests.models import Guest
 from guests.people import person_page
 from losers_lounge import links
-from losers_lounge.seen import show_what_stands
+from losers_lounge.edit_conflict import show_what_stands
 
 
 def open_guest(request: HttpRequest, slug: str, guest_id: int) -> tuple[Access, Guest]:

@@ -73,7 +73,7 @@ def test_a_win_is_charged_after_the_hold_and_a_press_once(
     assert donation.parts.get().for_name == guest.name
     assert Obligation.objects.satisfied().filter(guest=guest).exists()
     assert not kept(stand_in, pledge_of(guest))
-    assert "let the pledge be charged of" in event.activities.values_list(
+    assert "approved charging the pledge of" in event.activities.values_list(
         "verb", flat=True
     )
 

@@ -28,6 +28,8 @@ MFA_ADAPTER = "events.factors.TeamFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Losers Lounge"
+# Who has a password set it by a link in the mail of that address; nobody signs up.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "authenticate": f"{_forms}.AuthenticateForm",
     "reauthenticate": f"{_forms}.ReauthenticateForm",

@@ -1,19 +1,32 @@
 """Which rooms ask for a second factor, and who gets in without their phone."""
 
+import re
 from http import HTTPStatus
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
+from events import team
 from events.models import AccountActivity, Member, User
 from events.views.account import ON_THE_WAY
 from tests.conftest import signed_in
-from tests.factories import make_event, make_member
+from tests.factories import PASSWORD, make_event, make_member, make_user
 from tests.losers_lounge.commands import failure, run
-from tests.security.factors import ACCOUNT, first_step, give_app, is_in, kinds
+from tests.security.factors import (
+    ACCOUNT,
+    ADD_APP,
+    first_step,
+    give_app,
+    is_in,
+    kinds,
+    prove,
+)
 from tests.security.policy import POLICY
 from tests.security.scene import Scene
 
@@ -141,3 +154,21 @@ class Counted:
     def __call__(self, execute, sql, params, many, context):  # noqa: ANN001, ANN204
         self.statements += 1
         return execute(sql, params, many, context)
+
+
+def test_whoever_is_invited_sets_a_password_by_mail_and_may_add_an_app() -> None:
+    """The link in the mail has shown whose address it is: nothing else ever asks."""
+    address, at = "jo@example.com", timezone.now()
+    team.add(make_event(), email=address, name="Jo", role="host", by=make_user(), at=at)
+    phone = Client()
+    phone.post("/accounts/password/reset/", {"email": address})
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)
+    assert link
+    form = phone.get(link[0], follow=True).request["PATH_INFO"]
+    phone.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+
+    client = first_step(User.objects.get(email=address))
+    assert is_in(client)
+    prove(client, password=PASSWORD)
+    for add in (ADD_APP, reverse("mfa_add_webauthn")):
+        assert client.get(add).status_code == HTTPStatus.OK

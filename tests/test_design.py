@@ -172,7 +172,9 @@ NIGHT = datetime(2013, 9, 23, 3, 30, tzinfo=UTC)
     ("cents", "words"),
     [(100_000, "$1,000.00"), (0, "$0.00"), (-5, "\u2212$0.05"), (None, "")],
 )
-def test_dollars(cents: int | None, words: str) -> None:
+def test_cents_are_told_as_dollars_and_nothing_as_nothing(
+    cents: int | None, words: str
+) -> None:
     assert lounge.dollars(cents) == words
 
 

@@ -99,21 +99,21 @@ class TestWhoStays:
     def tina(self) -> Guest:
         return Guest.objects.select_related("invitation").get(name="Tina")
 
-    def test_who_has_answered(self, run: ImportRun) -> None:
+    def test_who_has_answered_stays(self, run: ImportRun) -> None:
         say(self.tina(), YES)
         assert self.told(run) == ["Tina has answered."]
 
-    def test_who_was_invited(self, run: ImportRun) -> None:
+    def test_who_was_invited_stays(self, run: ImportRun) -> None:
         invitation = self.tina().invitation
         invitation.invited_at = AT
         invitation.save()
         assert self.told(run) == ["Tina has been written to."]
 
-    def test_who_was_written_to_at_all(self, run: ImportRun) -> None:
+    def test_who_was_written_to_at_all_stays(self, run: ImportRun) -> None:
         make_message(run.event, about=self.tina().invitation.about)
         assert self.told(run) == ["Tina has been written to."]
 
-    def test_who_owes(self, run: ImportRun) -> None:
+    def test_who_owes_money_stays(self, run: ImportRun) -> None:
         tina = self.tina()
         nominee = make_nominee(run.event, "Tina")
         category = make_category(run.event, state="official", official_at=AT)

@@ -103,7 +103,7 @@ class TestNames:
 
 
 class TestWhereTheyStand:
-    def test_by_answer(self, event: Event) -> None:
+    def test_guests_are_found_by_their_answer(self, event: Event) -> None:
         say(make_guest(event, name="Ann"), YES)
         say(make_guest(event, name="Bob"), NO)
         say(make_guest(event, name="Cy"), WAITLISTED)
@@ -112,12 +112,12 @@ class TestWhereTheyStand:
         assert names(event, answer="waitlisted") == ["Cy"]
         assert names(event, answer="waiting") == ["Di"]
 
-    def test_by_wave(self, event: Event) -> None:
+    def test_guests_are_found_by_their_wave(self, event: Event) -> None:
         make_guest(event, name="Ann")
         make_guest(event, name="Bob", invitation=make_invitation(event, wave=2))
         assert names(event, wave="2") == ["Bob"]
 
-    def test_by_a_tag_letter_by_letter(self, event: Event) -> None:
+    def test_a_tag_is_matched_letter_by_letter(self, event: Event) -> None:
         make_guest(event, name="Ann", tags=["press", 'a "b" %s'])
         make_guest(event, name="Bob", tags=["impress", "Press"])
         make_guest(event, name="Cy")

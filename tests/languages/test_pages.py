@@ -202,13 +202,15 @@ class TestForms:
             ("de", "$1.234,50", "−$0,05"),
         ],
     )
-    def test_amounts(self, language: str, amount: str, minus: str) -> None:
+    def test_an_amount_is_written_as_its_language_writes_it(
+        self, language: str, amount: str, minus: str
+    ) -> None:
         with translation.override(language):
             assert (told_cents(123_450), told_cents(-5)) == (amount, minus)
             assert lounge.dollars(123_450) == amount
             assert format_cents(123_450) == "$1,234.50"
 
-    def test_days_and_times(self) -> None:
+    def test_days_and_times_follow_the_language(self) -> None:
         zone = "America/Los_Angeles"
         with translation.override("es"):
             told = lounge.in_zone(NIGHT, zone)

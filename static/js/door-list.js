@@ -116,7 +116,7 @@ const rowAt = (list, number) => unseal(list, number, list.list.rows[number]);
 
 // The key two spellings of a name share, as losers_lounge/names.py folds it.
 const LETTERS = { ø: "o", đ: "d", ł: "l", ß: "ss", æ: "ae", œ: "oe" };
-export function fold(name) {
+function fold(name) {
   return name
     .toLowerCase()
     .normalize("NFKD")

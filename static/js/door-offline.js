@@ -2,7 +2,7 @@
 // pressed waits in the queue. Everything is said in words; no page about anybody is kept.
 
 import { asOf, byId, byPass, hosts, search } from "./door-list.js";
-import { clock, fill, say, takeNext, urls } from "./door-page.js";
+import { clock, fill, say, takeNext, tokenOf, urls } from "./door-page.js";
 import { lastPresses, press } from "./door-queue.js";
 
 const ROWS = 20;
@@ -205,8 +205,8 @@ box.form.addEventListener("submit", (event) => {
 document.getElementById("offline-code").addEventListener("submit", async (event) => {
   event.preventDefault();
   const field = event.target.elements.code;
-  const token = field.value.trim().replace(/\/+$/, "").split("/").pop();
-  if (!(await openCard(await byPass(slug, token)))) note(say("wrong_code"));
+  const row = await byPass(slug, tokenOf(field.value));
+  if (!(await openCard(row))) note(say("wrong_code"));
   else field.value = "";
 });
 document.addEventListener("door:code", (event) => {

@@ -10,7 +10,7 @@ const LAST = "last-number";
 const locked = (name, act) =>
   navigator.locks ? navigator.locks.request(name, act) : act();
 
-export function makeNonce() {
+function makeNonce() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

@@ -173,8 +173,11 @@ GUEST_COOKIE_NAME = f"{_host_prefix}guest"
 BROWSER_COOKIE_NAME = f"{_host_prefix}browser"
 DONOR_COOKIE_NAME = f"{_host_prefix}donor"
 DEVICE_COOKIE_NAME = f"{_host_prefix}device"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = f"{_host_prefix}language"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -221,6 +224,7 @@ DEFAULT_FROM_EMAIL = env(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _mail = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "memorymail")
 environment.check_scheme("EMAIL_URL", *_mail, "consolemail", "dummymail")
+# EMAIL_HOST and its like, as django-environ writes them out.
 vars().update(env.email_url("EMAIL_URL"))
 if env("EMAIL_URL").startswith("smtps://"):
     # RFC 8314: TLS from the first byte, where the library would say STARTTLS.
@@ -269,11 +273,6 @@ LOCALE_PATHS = [BASE_DIR / "losers_lounge" / "locale"]
 FORMAT_MODULE_PATH = "losers_lounge.formats"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
-LANGUAGE_COOKIE_NAME = f"{_host_prefix}language"
-LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
-LANGUAGE_COOKIE_SECURE = IS_HTTPS
 USE_TZ = True
 TIME_ZONE = "UTC"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

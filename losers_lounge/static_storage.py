@@ -1,5 +1,6 @@
 """Static files under names that say their contents, also in our modules' imports."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -21,6 +22,10 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._known: dict[tuple[str, bool], str] = {}
+
+    def compress_files(self, paths: set[str]) -> Iterable[tuple[str, str]]:
+        """Those that pages name; nobody asks for a file by its plain name."""
+        return super().compress_files(paths & set(self.hashed_files.values()))
 
     def url(self, name: str, force: bool = False) -> str:
         """Django's own; each page asks a dozen, which stand for the process's life."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from donations import ledger
 from donations.models import Donation, LedgerEntry
 from donations.stripe_gateway import Movement
+from tests.copied import migrated
 from tests.donations.factories import make_donation
 from tests.racing import at_the_same_moment
 
@@ -185,13 +186,11 @@ def test_a_donation_with_entries_cannot_be_deleted() -> None:
 
 SQLITE = """
 import django; django.setup()
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from donations import receipts
 from donations.models import LedgerEntry, Receipt
 from tests.donations.factories import make_donation
-call_command("migrate", verbosity=0)
 row = LedgerEntry.objects.create(source="stripe", balance_transaction_id="txn_1",
     kind="charge", currency="usd", gross_cents=5, fee_cents=2, net_cents=3,
     occurred_at=timezone.now(), recorded_at=timezone.now())
@@ -223,14 +222,14 @@ print(issued.update(void_at=timezone.now(), void_reason="Given back"))
 
 
 def test_sqlite_refuses_as_well_and_keeps_a_receipt(tmp_path: Path) -> None:
-    environment = os.environ | {
+    urls = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.sqlite3'}",
         "REDIS_URL": "memory://",
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
+    migrated(urls)
     told = subprocess.run(  # noqa: S603 - this interpreter, this text
         [sys.executable, "-c", SQLITE],
-        env=environment,
+        env={**os.environ, **urls, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True,
         text=True,
         check=True,

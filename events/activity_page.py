@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Activity, Event
+from losers_lounge.whole_number import whole_number
 
 PAGE_SIZE = 50
 LONGEST = 100
@@ -50,8 +51,7 @@ class Page:
 def read(event: Event, wanted: Wanted, after: str) -> Page:
     """One page of them, older than the event's line `<id>`."""
     found = wanted.lines(event)
-    is_id = after.isascii() and after.isdigit()
-    start = event.activities.filter(pk=after[:18]).first() if is_id else None
+    start = event.activities.filter(pk=whole_number(after)).first()
     if start is not None:
         older = Q(at__lt=start.at) | Q(at=start.at, pk__lt=start.pk)
         found = found.filter(older, at__lte=start.at)

@@ -16,10 +16,10 @@ from donations.forms.lists import GiftFilterForm
 from donations.models import Dispute, Donation, Payout, Refund
 from donations.totals import OfAccount
 from donations.views.books import keeps_the_books
-from donations.views.keys import key
 from donations.views.tones import TONES
 from events.access import FINANCE, open_event
 from events.models import Event, Member, User
+from losers_lounge.whole_number import whole_number
 
 LATEST = 5
 REFUND_TONES = {
@@ -77,7 +77,7 @@ def gifts(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_event(request.user, slug, FINANCE)
     form = GiftFilterForm(request.GET)
     wanted = form.wanted()
-    before = key(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before", ""))
     rows, next_key = gift_list.page(wanted.donations(access.event), before)
     query = request.GET.copy()
     query.pop("before", None)

@@ -24,11 +24,11 @@ from donations.reconciliation import assign, close
 from donations.stripe_gateway import StripeError
 from donations.unmatched import NotMatchable
 from donations.views.books import FINANCE, open_books
-from donations.views.keys import key
 from events import activity
 from events.access import Access
 from events.models import Event, Member, User
 from losers_lounge.names import at_end
+from losers_lounge.whole_number import whole_number
 
 PAGE = 50
 NONE_WAITS = gettext_lazy("No unpaid donation of this event is for that amount.")
@@ -43,7 +43,7 @@ def exceptions(request: HttpRequest, slug: str) -> HttpResponse:
     form = ExceptionFilterForm(asked or {"state": "open"})
     rows = Discrepancy.objects.filter(account=account).select_related("assigned_to")
     rows = form.chosen(rows.order_by("-pk"), request.user)
-    before = key(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])

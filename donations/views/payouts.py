@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from donations.models import LedgerEntry, Payout
 from donations.views.books import FINANCE, keeps_the_books, open_books
-from donations.views.keys import key
 from events.access import open_event
+from losers_lounge.whole_number import whole_number
 
 PAGE = 50
 # How Stripe's word looks: see _partials/status.html.
@@ -66,7 +66,7 @@ def payout(request: HttpRequest, slug: str, payout_id: str) -> HttpResponse:
 
 def _page(rows: QuerySet, before: str) -> tuple[list[Any], int | None]:
     """One page by key, so that page 2,000 costs what page 1 costs."""
-    before_pk = key(before)
+    before_pk = whole_number(before)
     if before_pk is not None:
         rows = rows.filter(pk__lt=before_pk)
     found = list(rows[: PAGE + 1])

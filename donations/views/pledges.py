@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from donations import pledges
 from donations.models import Pledge
-from donations.views.keys import key
 from events.access import open_event
 from events.models import Event, Member
+from losers_lounge.whole_number import whole_number
 
 PAGE = 50
 TONES = {
@@ -43,7 +43,7 @@ def pledge_list(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(event: Event, before: str) -> tuple[list[Pledge], int | None]:
     """One page by key, so that a late page costs what the first costs."""
     rows = Pledge.objects.filter(event=event).select_related("donation")
-    before_pk = key(before)
+    before_pk = whole_number(before)
     if before_pk is not None:
         rows = rows.filter(pk__lt=before_pk)
     found = list(rows.order_by("-pk")[: PAGE + 1])

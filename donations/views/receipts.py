@@ -21,12 +21,12 @@ from donations import receipts as papers
 from donations.forms.receipts import CorrectReceiptForm, EstimatesForm
 from donations.models import Receipt
 from donations.receipts import estimates, shelf
-from donations.views.keys import key
 from events import outbox
 from events.access import FINANCE, Access, open_event
 from events.models import Event, Message
 from events.views.downloads import slowly
 from losers_lounge.edit_conflict import show_what_stands
+from losers_lounge.whole_number import whole_number
 
 PAGE = 50
 MOST_CHOSEN = PAGE
@@ -38,7 +38,7 @@ NONCE = re.compile(r"[\w-]{8,64}", re.ASCII)
 def receipts(request: HttpRequest, slug: str) -> HttpResponse:
     """The receipts that fit the address, newest first, fifty to a page."""
     access = open_event(request.user, slug, FINANCE)
-    wanted, before = _wanted(request), key(request.GET.get("before", ""))
+    wanted, before = _wanted(request), whole_number(request.GET.get("before", ""))
     found = wanted.receipts(access.event)
     if before is not None:
         found = found.filter(pk__lt=before)
@@ -93,7 +93,7 @@ def receipts_send(request: HttpRequest, slug: str) -> HttpResponse:
     nonce = request.POST.get("nonce", "")
     # A press without a name of its own would be every such press.
     is_named = NONCE.fullmatch(nonce) is not None
-    year = key(request.POST.get("year", "")) if "all" in request.POST else None
+    year = whole_number(request.POST.get("year", "")) if "all" in request.POST else None
     if year is not None:
         wanted = shelf.ReceiptFilter(state="valid", year=min(year, 9999))
         chosen = wanted.receipts(access.event)
@@ -204,7 +204,10 @@ def pdf(found: Receipt) -> HttpResponse:
 
 def _wanted(request: HttpRequest) -> shelf.ReceiptFilter:
     """As far as what stands in the address makes sense."""
-    state, year = request.GET.get("state", ""), key(request.GET.get("year", ""))
+    state, year = (
+        request.GET.get("state", ""),
+        whole_number(request.GET.get("year", "")),
+    )
     return shelf.ReceiptFilter(
         words=request.GET.get("q", "").replace("\0", "").strip()[:100],
         state=state if state in ("valid", "void") else "",

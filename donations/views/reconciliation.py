@@ -15,9 +15,9 @@ from donations import webhooks
 from donations.models import Discrepancy, ReconciledDay, Reconciliation
 from donations.reconciliation import standing
 from donations.views.books import FINANCE, keeps_the_books, open_books
-from donations.views.keys import key
 from events.access import Access, open_event
 from losers_lounge import doorbell
+from losers_lounge.whole_number import whole_number
 
 RECONCILE = "donations.tasks.reconcile"
 ROWS_SHOWN = 20
@@ -60,7 +60,7 @@ def retry_webhooks(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, access: Access) -> HttpResponse:
     account = access.event.charity.stripe_account_id
     now = standing(account)
-    after = key(request.GET.get("after", ""))
+    after = whole_number(request.GET.get("after", ""))
     rows = Discrepancy.objects.open().filter(account=account)
     context: dict[str, Any] = access.context | {
         "standing": now,

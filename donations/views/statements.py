@@ -13,13 +13,13 @@ from donations import figures, journal
 from donations import statements as books
 from donations.models import Statement
 from donations.statements import labels, press
-from donations.views.keys import key
 from events import activity
 from events.access import FINANCE, open_event
 from events.models import Event
 from events.views.downloads import download, slowly
 from losers_lounge import csvfile
 from losers_lounge.lazy import lazy_module
+from losers_lounge.whole_number import whole_number
 
 paper = lazy_module("donations.statements.paper")
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
@@ -172,7 +172,7 @@ def press_freeze(request: HttpRequest, slug: str) -> HttpResponse:
 def _asked(request: HttpRequest) -> int | None:
     """The version in the address; nonsense there is no version, and not found."""
     text = request.GET.get("version", "")
-    return (key(text) or 0) if text else None
+    return (whole_number(text) or 0) if text else None
 
 
 def _version(event: Event, number: int) -> Statement:

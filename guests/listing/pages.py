@@ -19,6 +19,7 @@ from guests.models import Guest, Obligation
 from guests.models.about import about_invitation
 from losers_lounge.bulk import AnyId, AnyOf
 from losers_lounge.compiled import Blank, compiled
+from losers_lounge.whole_number import whole_number
 
 PAGE_SIZE = 50
 # Nobody reads further: a list is counted to here, an answer to a question to there.
@@ -126,9 +127,8 @@ def read(
 
 def _guest(event: Event, pk: str) -> Guest | None:
     """The guest a page begins at; None for an id that is none."""
-    if not (pk.isascii() and pk.isdigit()):
-        return None
-    return next(iter(_in_event(event.pk, int(pk[:18]))), None)
+    key = whole_number(pk)
+    return next(iter(_in_event(event.pk, key)), None) if key else None
 
 
 @compiled

@@ -16,6 +16,7 @@ from guests.letters.renewed import renew_links
 from guests.models import Contact, Guest, Invitation
 from guests.models.about import INVITATION
 from losers_lounge.edit_conflict import mark
+from losers_lounge.whole_number import whole_number
 
 
 class AddressChanged(Exception):
@@ -125,9 +126,8 @@ def repair(message_id: int, email: str, *, by: User, at: datetime) -> Repaired:
 
 def invitation_of(message: Message) -> int | None:
     """The id of the invitation a letter is about; None for any other letter."""
-    number = message.about.removeprefix(INVITATION)
-    is_one = message.about != number and number.isascii() and number.isdigit()
-    return int(number) if is_one else None
+    is_one = message.about.startswith(INVITATION)
+    return whole_number(message.about.removeprefix(INVITATION)) if is_one else None
 
 
 def _locked(rows: QuerySet[Invitation]) -> Invitation:

@@ -12,6 +12,7 @@ from events.models import Event, Message
 from guests.models import Guest, Invitation, Mailing
 from guests.models.about import about_invitation
 from guests.post_room.personas import KINDS
+from losers_lounge.whole_number import whole_number
 
 PAGE_SIZE = 50
 State = Message.State
@@ -75,11 +76,10 @@ class Wanted:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Wanted":
         before, state = query.get("before", ""), query.get("state", "")
-        is_number = before.isascii() and before.isdigit()
         return cls(
             kind=query.get("kind", "") if query.get("kind") in KIND_WORDS else "",
             state=state if state in State.values else "",
-            before=int(before[:18]) if is_number else None,
+            before=whole_number(before),
         )
 
     def address(self, before: int) -> str:

@@ -20,6 +20,7 @@ from guests.models import Guest
 from guests.views.exports import CSV
 from guests.views.listing import asked, list_url
 from losers_lounge import csvfile
+from losers_lounge.whole_number import whole_number
 
 EXPORT = "export"
 MOST_NAMED = 10
@@ -105,8 +106,7 @@ def _chosen(
     """Who is meant: all who fit, or those ticked; None for nobody."""
     if form.get("everybody"):
         return filtering.read(query).guests(event)
-    ticked = [pk for pk in form.getlist("guest") if pk.isascii() and pk.isdigit()]
-    ids = [int(pk) for pk in ticked if len(pk) < 19]
+    ids = list(filter(None, map(whole_number, form.getlist("guest"))))
     return event.guests.principals().filter(pk__in=ids) if ids else None
 
 

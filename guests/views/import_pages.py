@@ -14,6 +14,7 @@ from events.nominations import CHANGED, NEW, REFUSED, SAME
 from guests import imports
 from guests.imports import Pair
 from guests.models import ImportRun
+from losers_lounge.whole_number import whole_number
 
 PAGE_SIZE = 50
 PAIRS = 20
@@ -41,7 +42,8 @@ def detail(run: ImportRun, show: str, after: str) -> dict[str, Any]:
         return context | {"shared": imports.shared_contacts(run)}
     first = next((verdict for verdict in VERDICTS if counts[verdict]), NEW)
     show = show if show in VERDICTS else first
-    rows = imports.shown(run, show, number(after), PAGE_SIZE + 1)
+    start = whole_number(after) or 0
+    rows = imports.shown(run, show, start, PAGE_SIZE + 1)
     page = rows[:PAGE_SIZE]
     more = {"show": show, "after": page[-1][0][0]} if len(rows) > PAGE_SIZE else {}
     return context | {
@@ -49,7 +51,7 @@ def detail(run: ImportRun, show: str, after: str) -> dict[str, Any]:
         "show": show,
         "tabs": [(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]],
         "next_url": f"?{urlencode(more)}" if more else "",
-        "first_url": f"?{urlencode({'show': show})}" if number(after) else "",
+        "first_url": f"?{urlencode({'show': show})}" if start else "",
         "columns": _columns(run),
     }
 
@@ -66,10 +68,11 @@ def progress(run: ImportRun) -> dict[str, Any]:
 
 def names(run: ImportRun, after: str) -> dict[str, Any]:
     """A page of rows that may be somebody's."""
-    found = imports.pairs(run, number(after), PAIRS + 1)
+    start = whole_number(after) or 0
+    found = imports.pairs(run, start, PAIRS + 1)
     shown = found[:PAIRS]
     next_after = shown[-1].row.line if len(found) > PAIRS else 0
-    return {"pairs": shown, "next_after": next_after, "after": number(after)}
+    return {"pairs": shown, "next_after": next_after, "after": start}
 
 
 def choices(data: Mapping[str, str], pairs: Iterable[Pair]) -> dict[int, str]:
@@ -90,13 +93,8 @@ def earlier(event: Event, kind: str) -> QuerySet[ImportRun]:
     return runs.select_related("by").defer("choices", "header")[:MOST_EARLIER]
 
 
-def number(text: str) -> int:
-    """A line or an id out of an address; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
 def numbers(texts: Collection[str]) -> set[int]:
-    return {number(text) for text in texts} - {0}
+    return {found for text in texts if (found := whole_number(text))}
 
 
 def _figures(summary: imports.Summary, is_look: bool) -> list[tuple[str, int, str]]:

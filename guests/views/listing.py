@@ -21,6 +21,7 @@ from guests import tags
 from guests.listing import changes, filtering, ordering, pages, saved
 from guests.listing.filtering import ListFilters
 from guests.models import Guest, ListChange
+from losers_lounge.whole_number import whole_number
 
 
 @require_safe
@@ -140,6 +141,5 @@ def _search(
 
 def _undo(event: Event, change_id: str) -> ListChange | None:
     """The change a press has just made, while it can be undone."""
-    if not (change_id.isascii() and change_id.isdigit() and len(change_id) < 19):
-        return None
-    return event.list_changes.filter(pk=change_id, undone_at=None, size__gt=0).first()
+    rows = event.list_changes.filter(pk=whole_number(change_id), undone_at=None)
+    return rows.filter(size__gt=0).first()

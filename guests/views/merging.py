@@ -21,6 +21,7 @@ from guests.merging import CannotUnmerge, MergeRefused, Pair
 from guests.models import Guest, GuestMerge
 from guests.views.person import open_guest
 from losers_lounge.names import at_end
+from losers_lounge.whole_number import whole_number
 
 MOST_PAIRS = 50
 
@@ -45,13 +46,14 @@ def doubles(request: HttpRequest, slug: str) -> HttpResponse:
 def keep_apart(request: HttpRequest, slug: str) -> HttpResponse:
     """Two people, a host says: they are not asked about again."""
     access = open_event(request.user, slug, HOST)
-    ids = [request.POST.get(name, "") for name in ("first", "second")]
-    if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ids):
+    first, second = (
+        whole_number(request.POST.get(one, "")) for one in ("first", "second")
+    )
+    if first is None or second is None:
         raise BadRequest
+    at = timezone.now()
     try:
-        merging.keep_apart(
-            access.event, *map(int, ids), by=request.user, at=timezone.now()
-        )
+        merging.keep_apart(access.event, first, second, by=request.user, at=at)
     except Guest.DoesNotExist:
         raise Http404 from None
     messages.success(request, _("Two people, then. We won't ask again."))

@@ -12,6 +12,7 @@ from events.models import Category, Event, Nomination
 from guests import guest_list
 from guests.models import Guest
 from losers_lounge.names import at_end, fold
+from losers_lounge.whole_number import whole_number
 
 
 @require_safe
@@ -53,8 +54,10 @@ def _folded(nomination: Nomination) -> str:
 def nominee_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Say by hand which guest a nominee is."""
     access = open_event(request.user, slug, HOST)
-    ids = {name: request.POST.get(name, "")[:18] for name in ("guest", "nominee")}
-    if not all(value.isascii() and value.isdigit() for value in ids.values()):
+    ids = {
+        name: whole_number(request.POST.get(name, "")) for name in ("guest", "nominee")
+    }
+    if None in ids.values():
         messages.error(request, _("Nothing was linked: choose a guest first."))
         return redirect("guests:nominations", slug)
     guest = get_object_or_404(access.event.guests.on_the_list(), pk=ids["guest"])

@@ -13,7 +13,7 @@ from events.access import RESULTS, Access, open_event
 from events.models import Category
 from guests import impact
 from guests.forms.desk import ChoiceForm
-from guests.views.import_pages import number
+from losers_lounge.whole_number import whole_number
 
 NOT_MODIFIED = 204
 # What htmx asks for, by the element that it would replace.
@@ -30,8 +30,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     is_poll = request.htmx.target == "live"
     if is_poll and asked.get("seen") == stamp:
         return HttpResponse(status=NOT_MODIFIED)
-    seen = number(asked["version"]) if is_poll and "version" in asked else None
-    shown = number(asked.get("category", ""))
+    seen = whole_number(asked.get("version", "")) if is_poll else None
+    shown = whole_number(asked.get("category", ""))
     desk = running_order.board(access.event, at, shown, seen)
     current = desk.current
     on_stage = current and (current.category.pk, current.category.version)

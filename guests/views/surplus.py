@@ -16,6 +16,7 @@ from donations import donor_realm
 from donations.models import Donation
 from guests import surplus
 from guests.models import Surplus
+from losers_lounge.whole_number import whole_number
 
 
 @login_not_required
@@ -36,9 +37,8 @@ def choice(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, donation: Donation) -> HttpResponse:
-    number = request.POST.get("surplus", "")
-    is_key = number.isascii() and number.isdecimal() and len(number) < 19
-    row = donation.surpluses.filter(pk=int(number) if is_key else 0).first()
+    key = whole_number(request.POST.get("surplus", ""))
+    row = donation.surpluses.filter(pk=key).first()
     said = request.POST.get("choice", "")
     words = {
         Surplus.Choice.KEEP: _("Kept as a gift. You are very kind."),

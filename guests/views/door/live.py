@@ -14,8 +14,8 @@ from guests.door.sealing import BadKey
 from guests.door.snapshot import snapshot, tell_key
 from guests.models import Device
 from guests.views.door.access import DoorAccess, for_phones, open_door
+from losers_lounge.whole_number import whole_number
 
-MAX_DIGITS = 18
 MAX_KEY = 120
 
 
@@ -33,9 +33,10 @@ def door_news(request: HttpRequest, slug: str) -> JsonResponse:
 
 def _about_card(access: DoorAccess, guest_id: str) -> dict[str, str]:
     """Numbers of nobody are counted, as everywhere at the door: they can be tried."""
-    if not (guest_id.isascii() and guest_id.isdecimal()) or len(guest_id) > MAX_DIGITS:
+    key = whole_number(guest_id)
+    if key is None:
         return {}
-    guest = access.event.guests.filter(pk=guest_id).first()
+    guest = access.event.guests.filter(pk=key).first()
     if guest is not None:
         return card_news(guest)
     if access.is_counted:

@@ -90,7 +90,7 @@ def fingerprint(lock: str) -> str:
 
 
 def make_venv() -> None:
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)])  # noqa: S603
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)])
     if made.returncode:
         sys.exit(
             "Python could not make an environment. On Debian and Ubuntu:\n"
@@ -102,7 +102,7 @@ def install(python: Path, lock: str) -> None:
     print(f"First run: installing {lock} into .venv ...", file=sys.stderr, flush=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install"]
     flags = ["--quiet", "--require-hashes", "--only-binary", ":all:"]
-    done = subprocess.run([*pip, *flags, "-r", str(ROOT / lock)])  # noqa: S603
+    done = subprocess.run([*pip, *flags, "-r", str(ROOT / lock)])
     if done.returncode:
         sys.exit("The packages could not be installed; pip's words are above.")
     stamp_of(lock).write_text(fingerprint(lock))

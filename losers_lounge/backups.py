@@ -106,7 +106,7 @@ def _run(program: str, *words: str, connects: bool = True) -> None:
     known = connection.get_connection_params()
     named = {f"PG{key.upper()}": str(known[key]) for key in KNOWN if known.get(key)}
     where = [f"--dbname={known['dbname']}"] if connects else []
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 (PostgreSQL's own, by our words)
         [found, *where, *words], env=os.environ | named, capture_output=True, text=True
     )
     if done.returncode:

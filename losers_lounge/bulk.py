@@ -115,7 +115,7 @@ def insert(
                     copy.write_row((*row, *same))
         else:
             places = ", ".join(["%s"] * (len(columns) + len(constant)))
-            words = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608
+            words = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 (the model's)
             cursor.executemany(words, [(*row, *same) for row in rows])
 
 

@@ -17,7 +17,7 @@ class Sort(StrEnum):
     """Whose a column is, and so what becomes of it."""
 
     # A secret: told to nobody, not even to whom it is about. S105: it is none itself.
-    SECRET = "opens"  # noqa: S105
+    SECRET = "opens"  # noqa: S105 (a word of the table)
     # Of guests and donors: told to them, forgotten on its clock.
     PERSONAL = "personal"
     # Who of the team did something, or vouched for it.

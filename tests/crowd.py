@@ -78,7 +78,7 @@ def house() -> Iterator[House]:
         found = environment(stack, folder / "static")
         found |= {"DJANGO_SETTINGS_MODULE": "tests.crowd_settings"}
         found |= {"PYTHONPATH": str(settings.BASE_DIR), "LOG_LEVEL": "WARNING"}
-        server = subprocess.Popen(  # noqa: S603 (every word is written here)
+        server = subprocess.Popen(
             [sys.executable, *words], cwd=folder, env=found, start_new_session=True
         )
         try:

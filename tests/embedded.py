@@ -6,6 +6,7 @@ import django
 
 django.setup()
 
+# After the set-up, without which no model can be read.
 from losers_lounge.demo.process import EmbeddedLounge  # noqa: E402
 from losers_lounge.management.commands.demo import wait_for_the_end  # noqa: E402
 

@@ -21,7 +21,7 @@ from events.models import (
 )
 from losers_lounge.names import fold
 
-PASSWORD = "a long enough password"  # noqa: S105
+PASSWORD = "a long enough password"
 _numbers = count(1)
 
 

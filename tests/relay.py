@@ -62,7 +62,7 @@ class Relay:
         self.by_id.clear()
         self.visits = 0
 
-    async def handle_DATA(  # noqa: N802  (aiosmtpd's name)
+    async def handle_DATA(
         self, visit: "Visit", session: Session, envelope: Envelope
     ) -> str:
         if reply := await visit.acted("dot"):
@@ -106,16 +106,16 @@ class Visit(SMTP):
         if reply.startswith(SERVICE_CLOSING):
             self.transport.close()
 
-    async def smtp_EHLO(self, arg: str) -> None:  # noqa: N802
+    async def smtp_EHLO(self, arg: str) -> None:
         await self.phase("ehlo", super().smtp_EHLO, arg)
 
-    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str) -> None:
         await self.phase("mail", super().smtp_MAIL, arg)
 
-    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str) -> None:
         await self.phase("rcpt", super().smtp_RCPT, arg)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:
         if "body" in self.relay.at:
             self._reader.readuntil = self.first_line_seen(self._reader.readuntil)
         await self.phase("data", super().smtp_DATA, arg)

@@ -86,7 +86,7 @@ def make_cluster(folder: Path, **options: str) -> "Server":
     words = ["-E", "UTF8", "--locale-provider=builtin", "--locale=C"]
     words += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
     # S603: every word of the command is written here.
-    made = subprocess.run(  # noqa: S603
+    made = subprocess.run(
         [*initdb, *words], capture_output=True, text=True, cwd=folder, **as_nobody()
     )
     if made.returncode:
@@ -145,7 +145,7 @@ class Server:
     def start(self) -> subprocess.Popen[bytes]:
         """In a session of its own, so that Ctrl-C reaches the tests first."""
         with open(self.folder / "log", "ab") as log:
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(
                 [str(word) for word in self.command],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

@@ -37,8 +37,8 @@ os.environ.update(
     }
 )
 
-from losers_lounge.settings import *  # noqa: E402
-from losers_lounge.settings import CACHES, DATABASES, REDIS_URL  # noqa: E402
+from losers_lounge.settings import *
+from losers_lounge.settings import CACHES, DATABASES, REDIS_URL
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The table of production's cache is made too: a journey's processes stand on it.

@@ -48,7 +48,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(clone: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [*BARE_PYTHON, "manage.py", *words],
         cwd=clone,
         env={"PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", **environment},

@@ -36,7 +36,7 @@ def server() -> Iterator[socket.socket]:
 @pytest.fixture
 def visitor(server: socket.socket) -> Iterator[subprocess.Popen[str]]:
     words = [sys.executable, "-c", VISITOR, str(server.getsockname()[1])]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
 
@@ -56,7 +56,7 @@ def test_only_who_speaks_to_the_server_is_killed(
 def family() -> Iterator[tuple[subprocess.Popen[str], psutil.Process]]:
     """A leader and its child, who outlives it."""
     words = [sys.executable, "-c", LEADER]
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         words, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as leader:
         yield leader, psutil.Process(int(leader.stdout.readline()))
@@ -78,7 +78,7 @@ def test_a_number_that_is_somebody_else_s_by_now_is_left_alone(
 ) -> None:
     """As if it had been waited for before: whoever runs under it is another one."""
     leader, child = family
-    another = subprocess.Popen([sys.executable, "-c", ""])  # noqa: S603
+    another = subprocess.Popen([sys.executable, "-c", ""])
     another.wait()
     another.pid = leader.pid
     kill_all_of(another)

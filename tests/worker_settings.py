@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from losers_lounge.settings import *  # noqa: F403
+from losers_lounge.settings import *
 from losers_lounge.settings import TEMPLATES
 
 TEMPLATES[0]["DIRS"].append(Path(__file__).resolve().parent / "templates")

@@ -48,7 +48,7 @@ def start_beat(schedule: Path, **environment: str) -> subprocess.Popen:
 
 def start_celery(program: str, *words: str, **environment: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "celery", "-A", "losers_lounge", program]
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [*command, "--loglevel", "INFO", *words],
         cwd=settings.BASE_DIR,
         env=worker_environment() | environment,

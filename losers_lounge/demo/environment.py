@@ -16,7 +16,7 @@ VAR = Path(__file__).resolve().parent.parent.parent / "var"
 LOCK = "demo.lock"
 # Open for as long as the process lives: the system frees the lock with it.
 _held: list[TextIO] = []
-WEBHOOK_SECRET = "whsec_the_demo_signs_its_own_webhooks"  # noqa: S105
+WEBHOOK_SECRET = "whsec_the_demo_signs_its_own_webhooks"  # noqa: S105 (of loopback)
 
 
 def prepare(arguments: list[str]) -> None:

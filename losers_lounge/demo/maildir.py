@@ -20,7 +20,7 @@ class KeepMail:
         self.lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         with self.lock:

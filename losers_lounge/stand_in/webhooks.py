@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from losers_lounge.stand_in import events
 from losers_lounge.stand_in.store import Object, Store
 
-WEBHOOK_SECRET = "whsec_stand_in"  # noqa: S105 - opens nothing but the demo
+WEBHOOK_SECRET = "whsec_stand_in"  # noqa: S105 (opens nothing but the demo)
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 30.0

@@ -60,7 +60,7 @@ class PerfMeter:
     def attached(self, pids: set[int], report: Path) -> subprocess.Popen[bytes]:
         command = ["perf", "stat", "-x", ",", "-e", self.event, "-o", str(report)]
         command += ["-p", ",".join(map(str, sorted(pids)))]
-        return subprocess.Popen(command)  # noqa: S603 (numbers and our own words)
+        return subprocess.Popen(command)
 
     def stop(self) -> list[float]:
         for perf in self.running:
@@ -83,7 +83,7 @@ def counts_instructions() -> bool:
     if perf is None:
         return False
     words = [perf, "stat", "-x", ",", "-e", INSTRUCTIONS, "true"]
-    tried = subprocess.run(words, capture_output=True, text=True)  # noqa: S603
+    tried = subprocess.run(words, capture_output=True, text=True)
     return tried.returncode == 0 and counts(tried.stderr) > 0
 
 

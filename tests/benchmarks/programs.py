@@ -36,7 +36,7 @@ class Program:
     ) -> Self:
         log = folder / f"{name}.log"
         with open(log, "ab") as stream:
-            popen = subprocess.Popen(  # noqa: S603 (every word is written here)
+            popen = subprocess.Popen(
                 [sys.executable, *words],
                 cwd=ROOT,
                 env=os.environ | environment,

@@ -124,4 +124,4 @@ def environment(
 
 def manage(*words: str) -> None:
     command = [sys.executable, "manage.py", *words]
-    subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603
+    subprocess.run(command, cwd=ROOT, check=True)

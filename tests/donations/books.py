@@ -138,7 +138,7 @@ def promise(event: Event, cents: int, **fields: object) -> Pledge:
 
 def random_book(event: Event, seed: int, donations: int = 12) -> None:
     """The same book for the same seed: Stripe's money, money by hand, and noise."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     for number in range(donations):
         at = START + timedelta(minutes=17 * number)
         random_money(random_donation(event, random, at), random, at)

@@ -56,9 +56,7 @@ def killed_in_its_call(
     stand_in.fail(Fault.HANG, path=path, method=method, seconds=HELD_SECONDS)
     environment = worker_environment() | {"STRIPE_API_BASE": stand_in.base_url}
     command = [sys.executable, "-c", f"import django; django.setup(){code}"]
-    process = subprocess.Popen(  # noqa: S603 - our own words
-        command, env=environment, cwd=settings.BASE_DIR
-    )
+    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
     try:
         eventually(lambda: not stand_in._faults.on_order())
         yield

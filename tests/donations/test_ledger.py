@@ -227,7 +227,7 @@ def test_sqlite_refuses_as_well_and_keeps_a_receipt(tmp_path: Path) -> None:
         "REDIS_URL": "memory://",
     }
     migrated(urls)
-    told = subprocess.run(  # noqa: S603 - this interpreter, this text
+    told = subprocess.run(
         [sys.executable, "-c", SQLITE],
         env={**os.environ, **urls, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True,

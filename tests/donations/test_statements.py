@@ -91,7 +91,7 @@ def test_any_byte_changed_is_found_and_its_line_named(
     event: Event, write: Callable[[Event], str]
 ) -> None:
     text = write(event)
-    chance = random.Random(3)  # noqa: S311
+    chance = random.Random(3)
     places = [n for n in range(len(text)) if text[n] != "\n"]
     for place in chance.sample(places, 150):
         instead = "7" if text[place] != "7" else "8"

@@ -158,7 +158,7 @@ def test_what_goes_back_comes_out_of_the_free_gift_first() -> None:
 @pytest.mark.django_db
 def test_another_currency_another_account_and_promises_enter_no_sum() -> None:
     event, other = make_event(), make_event(charity=make_charity())
-    books.noise(event, Random(1), books.START)  # noqa: S311
+    books.noise(event, Random(1), books.START)
     books.promise(event, 100_000)
     books.promise(event, 5_000, currency="eur")
     books.promise(event, 7_000, state="released", ended_at=books.START)

@@ -18,7 +18,7 @@ from tests.factories import PASSWORD, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
-NEW_PASSWORD = "another long enough password"  # noqa: S105
+NEW_PASSWORD = "another long enough password"
 Kind = AccountActivity.Kind
 
 
@@ -58,7 +58,7 @@ def test_known_and_unknown_cost_the_same_statements() -> None:
     def statements(email: str) -> list[str]:
         heard: list[str] = []
 
-        def hear(execute, sql, params, many, context):  # noqa: ANN001, ANN202
+        def hear(execute, sql, params, many, context):
             heard.append(sql.split()[0])
             return execute(sql, params, many, context)
 

@@ -53,7 +53,7 @@ class Mischief:
 
     def __init__(self, phase: str) -> None:
         self.phase = phase
-        self.chance = random.Random(phase)  # noqa: S311  (nobody guesses a test)
+        self.chance = random.Random(phase)
         self.kills = KILLS_PER_PHASE
         self.seen: Counter[str] = Counter()
 

@@ -15,7 +15,12 @@ from tests.events.mails import use_relay
 from tests.relay import Act, Relay, hang_up, once, relay, say, wait
 
 MAIL = b"Message-ID: <one@mail.example>\r\nSubject: hello\r\n\r\nHello\r\n.dot\r\n"
-NOTHING: Callable[[], None] = lambda: None  # noqa: E731
+
+
+def nothing() -> None:
+    """Nobody is told that the dot comes next."""
+
+
 CERTIFICATE = Path(__file__).with_name("relay_test_certificate.pem")
 
 
@@ -35,7 +40,7 @@ def transport(it: Relay) -> Iterator[smtp.Transport]:
 def hand_over(
     transport: smtp.Transport,
     recipient: str = "amy@mail.example",
-    on_dot: Callable[[], None] = NOTHING,
+    on_dot: Callable[[], None] = nothing,
 ) -> int:
     return transport.hand_over("lounge@lounge.example", recipient, MAIL, on_dot)
 

@@ -100,8 +100,8 @@ def measured(url: str, port: int) -> dict[str, Any]:
     only = f"--only-categories={','.join(CATEGORIES)}"
     words = ["lighthouse", url, "--quiet", "--output=json", only, f"--port={port}"]
     # S603, S607: npx is looked up, every other word is written here.
-    done = subprocess.run(  # noqa: S603
-        ["npx", "--no-install", *words],  # noqa: S607
+    done = subprocess.run(
+        ["npx", "--no-install", *words],
         capture_output=True,
         text=True,
         cwd=os.environ.get("LIGHTHOUSE_FOLDER", ROOT),
@@ -138,10 +138,10 @@ def served(settings: Any) -> Iterator[str]:
         }
         python = [sys.executable, "-m"]
         collect = [*python, "django", "collectstatic", "--noinput", "-v", "0"]
-        subprocess.run(collect, cwd=ROOT, env=environment, check=True)  # noqa: S603
+        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
         bind = ["--bind", url.removeprefix("http://"), "--threads", "4"]
         control = ["--control-socket", f"{folder}/gunicorn.ctl"]
-        server = subprocess.Popen(  # noqa: S603
+        server = subprocess.Popen(
             [*python, "gunicorn", "losers_lounge.wsgi", *bind, *control],
             cwd=ROOT,
             env=environment,
@@ -159,7 +159,7 @@ def wait_for(url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            urllib.request.urlopen(url).close()  # noqa: S310 (our own, on loopback)
+            urllib.request.urlopen(url).close()
             return
         except (URLError, ConnectionError):
             if time.monotonic() > deadline:

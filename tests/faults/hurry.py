@@ -50,7 +50,7 @@ class Hurry(AppConfig):
             room = import_module(module)
             for name, value in waits.items():
                 # A name that has moved would leave the test waiting for minutes.
-                assert hasattr(room, name), f"{module} has no {name}"  # noqa: S101
+                assert hasattr(room, name), f"{module} has no {name}"
                 setattr(room, name, value)
         stripe.HTTPClient.INITIAL_DELAY = stripe.HTTPClient.MAX_DELAY = 0.05
         if "WITHOUT_KEYS" in os.environ:

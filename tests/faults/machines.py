@@ -83,7 +83,7 @@ def copy_tables(folder: Path) -> None:
     where = {"-h": known["host"], "-U": known["user"], "-p": known.get("port")}
     source = [word for pair in where.items() if pair[1] for word in map(str, pair)]
     password = {"PGPASSWORD": known["password"]} if known.get("password") else {}
-    dumped = subprocess.run(  # noqa: S603
+    dumped = subprocess.run(
         [client_program("pg_dump"), *source, "--no-owner", known["dbname"]],
         env=password,
         capture_output=True,
@@ -91,8 +91,8 @@ def copy_tables(folder: Path) -> None:
     )
     target = ["-h", str(folder), "-U", "lounge"]
     strict = ["-v", "ON_ERROR_STOP=1"]
-    subprocess.run([client_program("createdb"), *target, DATABASE], check=True)  # noqa: S603
-    subprocess.run(  # noqa: S603
+    subprocess.run([client_program("createdb"), *target, DATABASE], check=True)
+    subprocess.run(
         [client_program("psql"), *target, "-q", *strict, "-d", DATABASE],
         input=dumped.stdout,
         stdout=subprocess.DEVNULL,

@@ -69,7 +69,7 @@ def test_one_phone_alone_needs_the_asking_update(
     seen_to_fail_without_lock(claim_race)
 
 
-def _any_row(device: Device):  # noqa: ANN202
+def _any_row(device: Device):
     return Device.objects.filter(pk=device.pk)
 
 

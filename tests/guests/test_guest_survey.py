@@ -37,7 +37,7 @@ def said_of(run: ImportRun) -> list[object]:
 
 @pytest.mark.parametrize("seed", range(TIMES))
 def test_in_stretches_as_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = random.Random(seed)  # noqa: S311 (no secret)
+    chance = random.Random(seed)
     event, data = make_event(), a_file(chance)
     for name in chance.sample(NAMES, 2):
         contact = make_contact(event, email=chance.choice(("", "ana@x.org")))

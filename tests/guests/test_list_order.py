@@ -22,7 +22,7 @@ SIZE = 7
 def crowd(event: Event, monkeypatch: pytest.MonkeyPatch) -> list[Guest]:
     """Sixty people of few names, few times and few waves, in no order."""
     monkeypatch.setattr(pages, "PAGE_SIZE", SIZE)
-    chance = random.Random(1)  # noqa: S311 (repeatable on purpose)
+    chance = random.Random(1)
     people = []
     for _ in range(60):
         hour = chance.choice([None, 1, 1, 2, 3])

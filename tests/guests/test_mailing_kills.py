@@ -29,7 +29,7 @@ while mailings.write_due(timezone.now()):
 
 
 def start_writer() -> subprocess.Popen:
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-c", WRITER],
         cwd=settings.BASE_DIR,
         env=worker_environment(),

@@ -140,4 +140,4 @@ def test_a_correction_of_everybody_leaves_every_row_right() -> None:
     assert kinds == {"win": 2 * size, "correction": 2 * size}
     assert not Reward.objects.filter(is_held=True).exists()
     # Told, not held: the same statements take a busy machine many times as long.
-    print(f"corrected {2 * size} nominees in {night['seconds']:.1f} s")  # noqa: T201
+    print(f"corrected {2 * size} nominees in {night['seconds']:.1f} s")

@@ -73,7 +73,7 @@ def collect_static(folder: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "tests.live_settings",
         "LIVE_STATIC_ROOT": str(folder),
     }
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
         cwd=settings.BASE_DIR,
         env={**os.environ, **live},

@@ -62,7 +62,7 @@ def extracted(folder: Path) -> set[Key]:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
     (folder / WORDS).parent.mkdir(parents=True)
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "manage.py", "makemessages", "--locale", "es"],
         cwd=folder,
         env={"PATH": os.environ["PATH"], **PRODUCTION},

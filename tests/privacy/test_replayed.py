@@ -258,7 +258,7 @@ def test_an_evening_goes_on_where_its_worker_was_killed() -> None:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
     # S603: every word of the command is written here.
-    worker = subprocess.Popen(words, env=env, cwd=settings.BASE_DIR)  # noqa: S603
+    worker = subprocess.Popen(words, env=env, cwd=settings.BASE_DIR)
     try:
         eventually(lambda: left.count() < 30, seconds=60)
     finally:

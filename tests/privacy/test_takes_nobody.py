@@ -1,6 +1,5 @@
 """An evening whose guests are forgotten takes nobody new: they would vanish too."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,8 +111,7 @@ def test_nobody_is_named_anew_who_was_forgotten(
 def test_without_the_refusal_they_would_be_gone_within_the_hour(
     host: Client, over: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    let: Callable[[Event], str] = lambda event: ""  # noqa: E731
-    monkeypatch.setattr(forgotten, "takes_nobody", let)
+    monkeypatch.setattr(forgotten, "takes_nobody", lambda event: "")
     host.post(url(over, "guest_new"), {"name": "Tina Fey", "plus_ones": "0"})
     assert over.guests.filter(name="Tina Fey").exists()
     retention.forget_due(timezone.now())

@@ -33,7 +33,7 @@ class RandomNight:
     """The evening of one seed; `told` is what happened, for whoever has to look."""
 
     def __init__(self, seed: int, stand_in: StandIn) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
+        self.chance = random.Random(seed)
         self.told: list[str] = []
         self.event = self._event()
         self.desk = [make_user("Rosa"), make_user("Ravi")]

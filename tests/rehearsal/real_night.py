@@ -59,7 +59,7 @@ class RealNight:
     """The night of one seed; `log` is what happened, for whoever has to look."""
 
     def __init__(self, seed: int, stage: Stage) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
+        self.chance = random.Random(seed)
         self.stage, self.event, self.told = stage, stage.event, stage.told
         self.log: list[str] = []
         self.complaints: list[str] = []

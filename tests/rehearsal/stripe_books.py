@@ -49,14 +49,14 @@ def _sessions(stand_in: StandIn) -> list[dict[str, Any]]:
     page: dict[str, Any] = {"has_more": True}
     while page["has_more"]:
         after = f"&starting_after={found[-1]['id']}" if found else ""
-        request = Request(  # noqa: S310 (the stand-in, on loopback)
+        request = Request(
             stand_in.base_url + LIST + after,
             headers={
                 "Authorization": "Bearer sk_test_tests",
                 "Stripe-Version": stripe_gateway.API_VERSION,
             },
         )
-        with urlopen(request) as answer:  # noqa: S310
+        with urlopen(request) as answer:
             page = json.load(answer)
         found += page["data"]
     return found

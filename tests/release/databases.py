@@ -90,6 +90,6 @@ def _content(cursor: object, table: str, columns: dict[str, list[str]] | None) -
         text = f"row({', '.join(names)})::text" if names else "it::text"
         cursor.execute(ROWS.format(text, quote(table)))
         return cursor.fetchone()
-    cursor.execute(f"SELECT {', '.join(names) or '*'} FROM {quote(table)} AS it")  # noqa: S608
+    cursor.execute(f"SELECT {', '.join(names) or '*'} FROM {quote(table)} AS it")
     rows = sorted(map(repr, cursor.fetchall()))
     return len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()

@@ -117,7 +117,7 @@ def test_the_command_of_the_server_reads_its_file(tmp_path: Path) -> None:
     file.write_text(lines)
     asked = ["sh", DEPLOYMENT / "lounge", "shell", "-v0", "-c", ASK]
     variables = {"PATH": os.environ["PATH"], "LOUNGE_ENV": str(file)}
-    done = subprocess.run(asked, env=variables, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(asked, env=variables, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "Losers Lounge <lounge@it.example>", (
         done.stderr
     )
@@ -131,7 +131,7 @@ def test_systemd_takes_the_units() -> None:
     analyze = shutil.which("systemd-analyze")
     for path in sorted(DEPLOYMENT.glob("*.service")) if analyze else ():
         words = [analyze, "verify", "--man=no", "--recursive-errors=no", path]
-        said = subprocess.run(words, capture_output=True, text=True).stderr  # noqa: S603
+        said = subprocess.run(words, capture_output=True, text=True).stderr
         # No server's folders are here, and no other unit is.
         wrong = [
             line

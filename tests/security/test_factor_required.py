@@ -151,7 +151,7 @@ def test_an_account_s_page_asks_as_often_whatever_it_has() -> None:
 class Counted:
     statements = 0
 
-    def __call__(self, execute, sql, params, many, context):  # noqa: ANN001, ANN204
+    def __call__(self, execute, sql, params, many, context):
         self.statements += 1
         return execute(sql, params, many, context)
 

@@ -109,7 +109,7 @@ def start(environments: list[Environment], *names: str) -> list[tuple[str, Any]]
         {name: value for name, value in (GOOD | changed).items() if value is not None}
         for changed in environments
     ]
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-c", START, *names],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
@@ -150,7 +150,7 @@ def test_no_refusal_tells_a_secret(refusals: list[tuple[str, Any]]) -> None:
 
 def test_a_process_that_is_refused_does_not_start() -> None:
     """Not a worker either: the words are the last ones on the screen."""
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **GOOD, "DEBUG": "maybe"},

@@ -163,9 +163,7 @@ def test_a_test_that_speaks_wrongly_does_not_pass(
 def test_what_another_process_was_asked_is_judged_from_outside() -> None:
     """As a demo that runs is judged: `python -m tests.stripe_wire ADDRESS`."""
     command = [sys.executable, "-m", "losers_lounge.stand_in"]
-    with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         base = process.stdout.readline().strip()
         client = stripe.StripeClient("sk_test_tests", base_addresses={"api": base})

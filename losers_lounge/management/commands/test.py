@@ -69,7 +69,7 @@ def embedded() -> Iterator[dict[str, str]]:
 def run_pytest(words: list[str], urls: dict[str, str]) -> int:
     """Pytest's exit code. Ctrl-C reaches pytest too, which closes first."""
     environment = {**os.environ, **urls, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603 (what the developer typed)
         [sys.executable, "-m", "pytest", *words],
         cwd=settings.BASE_DIR,
         env=environment,

@@ -163,9 +163,11 @@ def _update(model: type[Model], names: tuple[str, ...], vendor: str) -> Statemen
 
 
 def _values(row: Model, fields: Sequence[Field], *, is_new: bool) -> list[Any]:
+    given = [(field, field.pre_save(row, is_new)) for field in fields]
+    # A third of a letter's columns are empty: what is NULL needs no preparing.
     return [
-        field.get_db_prep_save(field.pre_save(row, is_new), connection)
-        for field in fields
+        None if value is None else field.get_db_prep_save(value, connection)
+        for field, value in given
     ]
 
 

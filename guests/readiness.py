@@ -14,8 +14,8 @@ from donations.models import Reconciliation, StripeEvent
 from events.models import Event, Member, Message
 from guests.door import devices
 from guests.models import Device
+from losers_lounge.moments import short_time
 from losers_lounge.names import at_end
-from losers_lounge.templatetags.lounge import short_time
 
 # A phone's clock may be off by so much, a list in it so old, a mail wait so long.
 LARGEST_SKEW_MS = 1000

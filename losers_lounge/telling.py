@@ -1,6 +1,6 @@
 """What people read, in the reader's language; files for machines are written elsewhere.
 
-Moments are told by the filters of losers_lounge/templatetags/lounge.py.
+Moments are told by losers_lounge/moments.py.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template, render_to_string
 
-from losers_lounge import styleguide
+from losers_lounge import moments, styleguide
 from losers_lounge.templatetags import lounge
 
 ROOT = Path(settings.BASE_DIR)
@@ -180,15 +180,15 @@ def test_cents_are_told_as_dollars_and_nothing_as_nothing(
 
 def test_times_are_spelled_in_the_events_zone() -> None:
     zone = "America/Los_Angeles"
-    assert lounge.in_zone(NIGHT, zone) == "Sunday, September 22, 2013, 8:30 pm PDT"
-    assert lounge.short_time(NIGHT, zone) == "8:30 pm PDT"
-    assert lounge.in_zone(None, zone) == ""
+    assert moments.in_zone(NIGHT, zone) == "Sunday, September 22, 2013, 8:30 pm PDT"
+    assert moments.short_time(NIGHT, zone) == "8:30 pm PDT"
+    assert moments.in_zone(None, zone) == ""
 
 
 def test_a_moment_on_a_page_breaks_between_day_and_clock_and_nowhere_else() -> None:
     values = {"at": NIGHT, "zone": "America/Los_Angeles"}
     whole = re.sub("<[^>]+>", "", shown := render_to_string(MOMENT, values))
-    assert whole == lounge.in_zone(**values)
+    assert whole == moments.in_zone(**values)
     assert re.findall(r'moment-part">([^<]+)<', shown) == [
         "Sunday, September 22, 2013,",
         "8:30 pm PDT",
@@ -210,16 +210,16 @@ def test_a_time_in_a_list_says_today_by_the_events_own_clock(
 ) -> None:
     # Monday in UTC, and still Sunday evening in California.
     late = datetime(2013, 9, 23, 6, 30, tzinfo=UTC)
-    monkeypatch.setattr(lounge.timezone, "now", lambda: late - timedelta(hours=1))
-    told = lounge.in_list(late + timedelta(days=days), "America/Los_Angeles")
+    monkeypatch.setattr(moments.timezone, "now", lambda: late - timedelta(hours=1))
+    told = moments.in_list(late + timedelta(days=days), "America/Los_Angeles")
     assert told == words
-    assert lounge.in_list(None, "UTC") == ""
+    assert moments.in_list(None, "UTC") == ""
 
 
 @pytest.mark.parametrize(("hour", "words"), [(0, "12:00 am"), (12, "12:00 pm")])
 def test_noon_and_midnight_are_told_apart(hour: int, words: str) -> None:
     at = datetime(2013, 9, 22, hour, tzinfo=UTC)
-    assert lounge.short_time(at, "UTC") == f"{words} UTC"
+    assert moments.short_time(at, "UTC") == f"{words} UTC"
 
 
 def test_a_qr_code_carries_no_style_and_escapes_its_label() -> None:

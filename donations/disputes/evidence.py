@@ -23,8 +23,8 @@ from donations.stripe_gateway import StripeError, StripeRefused
 from events import activity
 from events.models import Message, User
 from losers_lounge.languages import ENGLISH
+from losers_lounge.moments import in_zone
 from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import in_zone
 
 logger = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from donations.figures import Figures
 from donations.statements import press
 from donations.totals import Change, Sums
 from events.models import Event
+from losers_lounge.moments import short_time
 from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import short_time
 
 WORD_JOINER = "\u2060"
 

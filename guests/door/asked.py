@@ -12,8 +12,8 @@ from events.models import Event, Nomination, Nominee
 from guests import guest_list
 from guests.door.finding import SEARCH_ROWS, is_searchable
 from guests.models import Admission, DoorRequest, Guest, Obligation
+from losers_lounge.moments import in_zone, short_time
 from losers_lounge.names import fold
-from losers_lounge.templatetags.lounge import in_zone, short_time
 
 Outcome = Nomination.Outcome
 RECENT = 10

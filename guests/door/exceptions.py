@@ -14,8 +14,8 @@ from events import activity
 from events.models import Event
 from guests.actors import Actor
 from guests.models import Admission
+from losers_lounge.moments import short_time
 from losers_lounge.names import at_end
-from losers_lounge.templatetags.lounge import short_time
 
 SETTLED_ROWS = 20
 Action, Kind = Admission.Action, Admission.ExceptionKind

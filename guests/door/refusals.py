@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from events.models import Event
 from guests.admission import Colour, Decision
 from guests.models import Admission
+from losers_lounge.moments import short_time
 from losers_lounge.stored import told
-from losers_lounge.templatetags.lounge import short_time
 
 
 class NotAdmitted(Exception):

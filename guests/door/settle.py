@@ -20,7 +20,7 @@ from guests import letters
 from guests.actors import Actor
 from guests.door.card import Card, cards
 from guests.models import Admission, Guest, Obligation
-from losers_lounge.templatetags.lounge import in_zone
+from losers_lounge.moments import in_zone
 
 # Whoever is written to may finish reading before they are written to again.
 PAUSE = timedelta(minutes=5)

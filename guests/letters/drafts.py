@@ -15,9 +15,9 @@ from events.models import Event
 from events.models.cover import GROUNDS
 from events.outbox import Draft
 from guests.models import Contact, Guest, Invitation
+from losers_lounge.moments import in_zone, short_time
 from losers_lounge.names import clean
 from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import in_zone, short_time
 
 OUR_WORDS = Words()
 

@@ -10,8 +10,8 @@ from typing import NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 
+from losers_lounge.moments import short_time
 from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import short_time
 
 # Of this many categories each is named; of more the first, and a number.
 NAMED = 2

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from donations.pledges import Mandate
 from events.models import Event
+from losers_lounge.moments import in_zone
 from losers_lounge.telling import told_cents
-from losers_lounge.templatetags.lounge import in_zone
 
 VERSION = "2026-11"
 # Three tries a day apart fit in, and corrections; then every card is forgotten.

@@ -8,8 +8,8 @@ from datetime import tzinfo
 from django.utils.translation import gettext as _
 
 from guests.models import Trophy, TrophyOutcome
+from losers_lounge.moments import short_time
 from losers_lounge.names import at_end
-from losers_lounge.templatetags.lounge import short_time
 
 Outcome = TrophyOutcome.Outcome
 

@@ -19,7 +19,7 @@ from guests.listing import filtering
 from guests.listing.filtering import ListFilters
 from guests.models import Mailing
 from losers_lounge.links import make_lookup
-from losers_lounge.templatetags.lounge import in_zone
+from losers_lounge.moments import in_zone
 
 Kind = Mailing.Kind
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from events.models import Event
 from guests.models import Device
-from losers_lounge.templatetags.lounge import in_zone
+from losers_lounge.moments import in_zone
 from tests.alike import told_by
 from tests.factories import make_event
 from tests.guests.devices import make_device, make_phone, paired, token_of

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from events.models import Event, Member
 from guests.models import Guest
+from losers_lounge import moments
 from losers_lounge.money import format_cents
 from losers_lounge.telling import told_cents
 from losers_lounge.templatetags import lounge
@@ -213,9 +214,9 @@ class TestForms:
     def test_days_and_times_follow_the_language(self) -> None:
         zone = "America/Los_Angeles"
         with translation.override("es"):
-            told = lounge.in_zone(NIGHT, zone)
+            told = moments.in_zone(NIGHT, zone)
             assert told == "domingo 22 de septiembre de 2013, 8:30 p.\u00a0m. PDT"
-        assert lounge.in_zone(NIGHT, zone).startswith("Sunday, September 22, 2013, 8")
+        assert moments.in_zone(NIGHT, zone).startswith("Sunday, September 22, 2013, 8")
 
     def test_a_mail_breaks_a_moment_between_its_day_and_its_clock(self) -> None:
         piece = '<span class="whole">{}</span>'.format

@@ -17,8 +17,8 @@ from guests.forms.desk import AdmitForm, PressForm, ReasonForm
 from guests.models import Admission, Guest
 from guests.views.door.access import DOOR, DoorAccess, for_phones, open_door
 from guests.views.door.shown import card_context
+from losers_lounge.moments import short_time
 from losers_lounge.names import at_end
-from losers_lounge.templatetags.lounge import short_time
 
 Action = Admission.Action
 

@@ -28,7 +28,7 @@ Amounts are minor units.
 from donations.totals.account import OfAccount, of_account
 from donations.totals.beside import Promised, promised
 from donations.totals.changes import Change, changes
-from donations.totals.event import Sums, Totals, counted, for_event
+from donations.totals.event import Sums, Totals, counted, for_event, total
 from donations.totals.scopes import Scoped, by_scope
 from donations.totals.shares import with_shares
 from donations.totals.steps import Day, Point, days, series
@@ -50,5 +50,6 @@ __all__ = [
     "of_account",
     "promised",
     "series",
+    "total",
     "with_shares",
 ]

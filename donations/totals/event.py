@@ -85,7 +85,7 @@ def sums(prefix: str, gross: Amount, fee: Amount) -> dict[str, Cast]:
     return {f"{prefix}{name}": column for name, column in found.items()}
 
 
-def total(column: Amount, condition: Q) -> Cast:
+def total(column: Amount, condition: Q | None = None) -> Cast:
     """A sum that is 0 when there is nothing; PostgreSQL sums bigints to a decimal."""
     return Cast(Coalesce(Sum(column, filter=condition), 0), BigIntegerField())
 

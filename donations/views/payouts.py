@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from donations import totals
 from donations.models import LedgerEntry, Payout
 from donations.views.books import FINANCE, keeps_the_books, open_books
 from events.access import open_event
@@ -55,10 +55,10 @@ def payout(request: HttpRequest, slug: str, payout_id: str) -> HttpResponse:
         "items": rows,
         "next_key": next_key,
         "sums": items.aggregate(
-            gross=_sum("gross_cents"),
-            fee=_sum("fee_cents"),
-            net=_sum("net_cents"),
-            event_net=_sum("net_cents", own),
+            gross=totals.total("gross_cents"),
+            fee=totals.total("fee_cents"),
+            net=totals.total("net_cents"),
+            event_net=totals.total("net_cents", own),
         ),
     }
     return render(request, "donations/payout.html", context)
@@ -76,8 +76,3 @@ def _page(rows: QuerySet, before: str) -> tuple[list[Any], int | None]:
     has_more = len(found) > PAGE
     found = found[:PAGE]
     return found, found[-1].pk if has_more else None
-
-
-def _sum(column: str, condition: Q | None = None) -> Cast:
-    # PostgreSQL sums bigints to a decimal.
-    return Cast(Coalesce(Sum(column, filter=condition), 0), BigIntegerField())

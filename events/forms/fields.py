@@ -24,18 +24,22 @@ MOST_CENTS = 99_999_999  # Stripe's largest charge
 COVER = Field("cover", template="events/_cover_choice.html")
 
 
-class CoverField(forms.ChoiceField):
-    """One of the covers, as pictures; a page that does not ask leaves it as it is."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.RadioSelect
-        super().__init__(choices=Cover, widget=widget, initial=Cover.PLINTH, **kwargs)
+class OptionalChoiceField(forms.ChoiceField):
+    """A page that does not ask leaves the choice as it is."""
 
     def clean(self, value: Any) -> str:
         return "" if value is None else super().clean(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return data is not None and super().has_changed(initial, data)
+
+
+class CoverField(OptionalChoiceField):
+    """One of the covers, as pictures."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.RadioSelect
+        super().__init__(choices=Cover, widget=widget, initial=Cover.PLINTH, **kwargs)
 
 
 def zones() -> list[tuple[str, str]]:
@@ -49,17 +53,11 @@ def _zones() -> list[str]:
     return sorted(name for name in available_timezones() if "/" in name) + ["UTC"]
 
 
-class LanguageField(forms.ChoiceField):
-    """One of those spoken here; a page that does not ask leaves it as it is."""
+class LanguageField(OptionalChoiceField):
+    """One of those spoken here."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=settings.LANGUAGES, initial=ENGLISH, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        return "" if value is None else super().clean(value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return data is not None and super().has_changed(initial, data)
 
 
 class DollarsField(forms.Field):

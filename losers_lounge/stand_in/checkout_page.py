@@ -9,7 +9,7 @@ from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.line_items import of_session
 from losers_lounge.stand_in.messages import Answer, Incoming, as_html, see_other
 from losers_lounge.stand_in.money import written
-from losers_lounge.stand_in.page_frame import framed
+from losers_lounge.stand_in.page_frame import framed, link_to, return_url
 from losers_lounge.stand_in.store import Object, Store
 
 PREFIX = "/c/pay/"
@@ -67,11 +67,6 @@ def _typed(session: Object) -> str:
     return (session["customer_details"] or {}).get("email") or ""
 
 
-def return_url(session: Object) -> str:
-    """Where a donor who has paid is sent."""
-    return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
-
-
 def _shown(call: Call, merchant: str, session: Object, problem: str = "") -> Answer:
     if session["status"] == "complete" and session["payment_status"] == "unpaid":
         return as_html(200, framed("With your bank", _at_the_bank(call, session)))
@@ -127,7 +122,7 @@ def _form(session: Object) -> str:
         '<button class="other" name="action" value="debit">Pay from a bank account'
         "</button>"
         '<button class="quiet" name="action" value="decline">Decline the card</button>'
-        f"</form>{_link(session['cancel_url'], 'Cancel and go back')}"
+        f"</form>{link_to(session['cancel_url'], 'Cancel and go back')}"
     )
 
 
@@ -143,7 +138,7 @@ def _email(known: str | None) -> str:
 def _paid(merchant: str, session: Object) -> str:
     total = written(session["amount_total"], session["currency"])
     thanks = f"<p>{escape(merchant)} has your {total}. Nothing more is taken.</p>"
-    return thanks + _link(return_url(session), "Back to the merchant")
+    return thanks + link_to(return_url(session), "Back to the merchant")
 
 
 def _asking(session: Object) -> str:
@@ -160,7 +155,7 @@ def _at_the_bank(call: Call, session: Object) -> str:
     """Between the donor's word and the bank's, which somebody here may give."""
     if not bank_debits.is_under_way(call, session):
         words = "<p>The bank refused the payment. Nothing was taken.</p>"
-        return words + _link(return_url(session), "Back to the merchant")
+        return words + link_to(return_url(session), "Back to the merchant")
     total = written(session["amount_total"], session["currency"])
     return (
         f"<p>Your bank is asked for {total}. That takes four or five days; here you"
@@ -168,14 +163,10 @@ def _at_the_bank(call: Call, session: Object) -> str:
         '<form method="post">'
         '<button name="action" value="bank_pays">Let the bank pay</button>'
         '<button class="quiet" name="action" value="bank_refuses">Let the bank refuse'
-        f"</button></form>{_link(return_url(session), 'Back to the merchant')}"
+        f"</button></form>{link_to(return_url(session), 'Back to the merchant')}"
     )
 
 
 def _gone(session: Object) -> str:
     nothing = "<p>Nothing was charged.</p>"
-    return nothing + _link(session["cancel_url"], "Cancel and go back")
-
-
-def _link(url: str | None, words: str) -> str:
-    return f'<p><a href="{escape(url)}">{words}</a></p>' if url else ""
+    return nothing + link_to(session["cancel_url"], "Cancel and go back")

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from losers_lounge.stand_in.store import Object
+
 STYLE = """
 :root { color-scheme: light; --ink: #1a2033; --soft: #505a73; --line: #d5dae6; }
 * { box-sizing: border-box; }
@@ -48,3 +50,13 @@ def framed(title: str, body: str) -> str:
         " Stripe. No money moves.</header>"
         f"<main><h1>{heading}</h1>{body}</main></div></body></html>"
     )
+
+
+def link_to(url: str | None, words: str) -> str:
+    """A link on a line of its own; nothing where there is no address."""
+    return f'<p><a href="{escape(url)}">{words}</a></p>' if url else ""
+
+
+def return_url(session: Object) -> str:
+    """Where a donor who is through with the page is sent."""
+    return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])

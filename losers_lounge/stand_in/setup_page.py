@@ -7,7 +7,7 @@ from losers_lounge.stand_in import saved_cards, sessions, setup_sessions
 from losers_lounge.stand_in.call import Call
 from losers_lounge.stand_in.errors import ApiError
 from losers_lounge.stand_in.messages import Answer, Incoming, as_html, see_other
-from losers_lounge.stand_in.page_frame import framed
+from losers_lounge.stand_in.page_frame import framed, link_to, return_url
 from losers_lounge.stand_in.store import Object, Store
 
 PREFIX = "/c/setup/"
@@ -36,11 +36,6 @@ def answer(store: Store, merchant: str, page_base: str, incoming: Incoming) -> A
     return _shown(call, merchant, session)
 
 
-def return_url(session: Object) -> str:
-    """Where a donor who has saved a card is sent."""
-    return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
-
-
 def _acted(call: Call, session: Object, incoming: Incoming) -> Answer:
     form = {name: values[0] for name, values in parse_qs(incoming.body).items()}
     choice = form.get("action", "")
@@ -55,11 +50,11 @@ def _acted(call: Call, session: Object, incoming: Incoming) -> Answer:
 def _shown(call: Call, merchant: str, session: Object) -> Answer:
     if session["status"] == "complete":
         words = "<p>The card is saved. Nothing was charged.</p>"
-        words += _link(return_url(session), "Back to the merchant")
+        words += link_to(return_url(session), "Back to the merchant")
         return as_html(200, framed("Card saved", words))
     if session["status"] == "expired":
         words = "<p>No card was saved.</p>"
-        words += _link(session["cancel_url"], "Cancel and go back")
+        words += link_to(session["cancel_url"], "Cancel and go back")
         return as_html(200, framed("This page has expired", words))
     body = _problem(call, session) + _form(session)
     return as_html(200, framed(f"Save a card for {merchant}", body))
@@ -86,13 +81,9 @@ def _form(session: Object) -> str:
         f'<form method="post" novalidate>{known if email else ""}'
         '<p class="hint">Nothing is charged now. No card is needed: choose how it'
         f" will go.</p>{buttons}</form>"
-        f"{_link(session['cancel_url'], 'Cancel and go back')}"
+        f"{link_to(session['cancel_url'], 'Cancel and go back')}"
     )
 
 
 def _look(choice: str) -> str:
     return "plain" if choice == "good" else "quiet"
-
-
-def _link(url: str | None, words: str) -> str:
-    return f'<p><a href="{escape(url)}">{words}</a></p>' if url else ""

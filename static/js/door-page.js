@@ -12,12 +12,14 @@ export function say(name, values = {}) {
   return words[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
 
-// "9:08 pm", by the clock of the house.
+// "9:08 pm PDT", by the clock of the house.
 export function clock(at) {
-  const format = { hour: "numeric", minute: "2-digit", timeZone: urls().zone };
+  const time = { hour: "numeric", minute: "2-digit" };
+  const format = { ...time, timeZone: urls().zone, timeZoneName: "short" };
   return new Intl.DateTimeFormat(`${document.documentElement.lang}-US`, format)
-    .format(new Date(at))
-    .toLowerCase();
+    .formatToParts(new Date(at))
+    .map(({ type, value }) => (type === "dayPeriod" ? value.toLowerCase() : value))
+    .join("");
 }
 
 // The code of a pass, whether its whole address was read or the code alone.

@@ -1,7 +1,22 @@
-"""What the database's planner knows of the tables."""
+"""What the database's planner knows: of the tables, and of what is asked."""
+
+from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Value
+
+
+class Written(Value):
+    """A word of our own inside a statement, where values stand beside it.
+
+    A plan that is kept fits every value. So it can read the index of those rows alone
+    whose state is "queued" only where the statement itself says that word.
+    """
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        if not self.value.isidentifier():
+            raise ValueError(f"{self.value!r} is no word of ours")
+        return f"'{self.value}'", []
 
 
 def analyze(*models: type[Model]) -> None:

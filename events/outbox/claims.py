@@ -14,6 +14,7 @@ from events.outbox.holds import is_held
 from events.outbox.outcomes import lease_before_the_dot
 from events.outbox.statements import NO_CLAIM, Returning, update_returning
 from losers_lounge.compiled import compiled
+from losers_lounge.planner import Written
 
 State = Message.State
 Reason = Message.Reason
@@ -115,7 +116,7 @@ def _any_due(mark: str) -> QuerySet[Message]:
 def due(mark: str = "") -> QuerySet[Message]:
     """What may leave now, in the order in which it leaves; `mark` as in `is_held`."""
     return Message.objects.filter(
-        ~is_held(mark), state=State.QUEUED, not_before__lte=Now()
+        ~is_held(mark), state=Written(State.QUEUED), not_before__lte=Now()
     ).order_by("is_bulk", "not_before", "pk")
 
 

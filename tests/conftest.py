@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 import stripe
+from django.conf import settings
+from django.contrib.auth import login
 from django.core import mail
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from events.models import Event, Member
 from events.outbox import epoch
+from events.sessions import SessionStore
 from guests.door import lookups
 from losers_lounge.stand_in.server import StandIn
 from tests import copied, emptied, factories, network
@@ -190,8 +194,14 @@ def mail_relay(settings: Settings) -> Iterator[Relay]:
 
 
 def signed_in(member: Member) -> Client:
-    """A client of this member; `client.user` is who they are."""
-    client = Client()
-    client.force_login(member.user)
+    """A client of this member; `client.user` is who they are.
+
+    By Django's log-in; its `force_login` keeps a session of nobody first.
+    """
+    client, request = Client(), HttpRequest()
+    request.session = SessionStore()
+    login(request, member.user)
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     client.user = member.user
     return client

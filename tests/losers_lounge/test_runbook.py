@@ -154,11 +154,11 @@ class TestTheLedgerAlone:
         reconcile()
         stand_in.stop()  # Stripe is not asked
         said, _ = run("verify_ledger")
-        assert said.startswith("1 entries: gross $1,000.00")
+        assert said.startswith("1 entry: gross $1,000.00")
         assert said.endswith("Every donation is what its entries come to.")
         assert said == run("verify_ledger")[0]
 
         Donation.objects.filter(pk=donation.pk).update(amount_cents=99_999)
         words = failure("verify_ledger")
-        assert words.startswith("1 differences: our own account:")
+        assert words.startswith("1 difference: our own account:")
         assert donation.public_id in words

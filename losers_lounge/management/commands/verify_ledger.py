@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from donations import ledger_check
+from losers_lounge.counted import counted
 from losers_lounge.management.commands.reconcile import name
 from losers_lounge.money import format_cents
 
@@ -21,8 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = ledger_check.books()
         self.stdout.write(
-            f"{found.entries} entries: gross {format_cents(found.gross_cents)}, fees "
-            f"{format_cents(found.fee_cents)}, net {format_cents(found.net_cents)}"
+            f"{counted(found.entries, 'entry', 'entries')}: gross "
+            f"{format_cents(found.gross_cents)}, fees {format_cents(found.fee_cents)}, "
+            f"net {format_cents(found.net_cents)}"
         )
         self.stdout.write(f"sha256 {found.digest}")
         wrong = [
@@ -31,8 +33,9 @@ class Command(BaseCommand):
             for account, finding in ledger_check.faults()
         ]
         if number := ledger_check.sums_that_do_not_add_up():
-            wrong.append(f"{number} entries whose net is not gross less fee")
+            entries = counted(number, "entry", "entries")
+            wrong.append(f"{entries} whose net is not gross less fee")
         if wrong:
             named = "; ".join(wrong[:MOST_NAMED])
-            raise CommandError(f"{len(wrong)} differences: {named}")
+            raise CommandError(f"{counted(len(wrong), 'difference')}: {named}")
         self.stdout.write("Every donation is what its entries come to.")

@@ -60,6 +60,21 @@ FOCUS = """() => {
   }
   return told;
 }"""
+# A table stays in its frame, and a sum on its line.
+WHOLE = """() => {
+  const lines = (found) => {
+    const words = document.createRange();
+    words.selectNodeContents(found);
+    return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
+  };
+  const frames = [...document.querySelectorAll(".table-wrap")].filter((found) =>
+    getComputedStyle(found).overflowX === "visible"
+    && found.scrollWidth > found.clientWidth + 1);
+  const sums = [...document.querySelectorAll(".figure-value")]
+    .filter((found) => found.checkVisibility() && lines(found) > 1);
+  const told = (why) => (found) => [why, found.outerHTML.slice(0, 90)];
+  return [...frames.map(told("out of its frame")), ...sums.map(told("a broken sum"))];
+}"""
 # Nothing moves for whoever asked for that (WCAG 2.3.3).
 MOVING = """() => [...document.querySelectorAll("*")].filter((found) => {
   const { transitionDuration, animationName } = getComputedStyle(found);
@@ -111,7 +126,7 @@ def looked_at(page: Page) -> Iterator[Any]:
         if needed > there:
             yield f"{needed} wide at {width}"
     yield from page.evaluate(MOVING)
-    yield from axe(page, FOCUS)
+    yield from axe(page, FOCUS, WHOLE)
 
 
 def axe(page: Page, *others: str) -> Iterator[Any]:
@@ -162,15 +177,18 @@ def test_pages_fit_and_axe_finds_nothing(
 
 
 def test_faults_are_seen(page: Page) -> None:
-    """As many as are planted: grey on white, a button for a pin, a wide table."""
+    """As many as are planted: grey on white, a button for a pin, what is too wide."""
     page.set_content(
         "<!doctype html><html lang=en><title>T</title><main><h1>T</h1>"
         "<p style='color:#bbb'>Pale</p><p style='width:400px;transition:1s'>Wide</p>"
         "<a href=#a style='font-size:6px'>a</a><a href=#b style='font-size:6px'>b</a>"
+        "<div class=table-wrap style='width:9px'><p style='width:20px'>W</p></div>"
+        "<p class=figure-value style='width:9px;word-break:break-all'>$9.00</p>"
     )
     told = str(list(looked_at(page)))
     assert "color-contrast" in told and "target-size" in told, told
     assert "moves" in told, told
+    assert "out of its frame" in told and "a broken sum" in told, told
     assert "wide at 320" in told and "wide at 640" not in told, told
 
 

@@ -16,7 +16,7 @@ from threading import local
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, Model, QuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
@@ -24,6 +24,8 @@ from django.db.transaction import TransactionManagementError
 Row = TypeVar("Row")
 # A longer list of keys is hardly ever as long again: it is asked as ever.
 MOST_VALUES = 60
+# Django knows that no row has a greater number; SQLite refuses to be asked for one.
+LARGEST = BigIntegerField.MAX_BIGINT
 
 
 class Compiled(Generic[Row]):
@@ -42,7 +44,7 @@ class Compiled(Generic[Row]):
     def __call__(self, *values: str | int) -> list[Row]:
         if None in values:
             raise ValueError("NULL equals nothing: ask for isnull instead")
-        if len(values) > MOST_VALUES:
+        if len(values) > MOST_VALUES or any(map(_is_too_large, values)):
             return list(self.ask(*values))
         rows = self._written(len(values))
         rows.query.values_given = values
@@ -63,6 +65,10 @@ class Compiled(Generic[Row]):
 
 
 compiled = Compiled
+
+
+def _is_too_large(value: str | int) -> bool:
+    return isinstance(value, int) and abs(value) > LARGEST
 
 
 def give(row: Model, name: str, rows: list[Any]) -> None:

@@ -102,3 +102,10 @@ def test_a_lock_is_refused_outside_of_a_transaction_at_every_asking():
 def test_nothing_is_ever_compared_with_null():
     with pytest.raises(ValueError, match="isnull"):
         called(None, "Ann")
+
+
+@pytest.mark.django_db
+def test_a_number_that_no_row_can_have_finds_none():
+    make_guest()
+    with transaction.atomic():
+        assert locked(10**30) == []

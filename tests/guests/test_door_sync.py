@@ -241,5 +241,5 @@ def test_the_page_of_exceptions_takes_as_many_queries_for_many(
             guest = make_coming(event)
             front, _side = two_phones(guest)
             merge(front, scan(guest, 12), scan(guest, 15), at=AT + timedelta(hours=1))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             door.get(url)

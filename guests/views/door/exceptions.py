@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from events.access import DOOR, open_event
-from guests import door
 from guests.actors import Actor
 from guests.door import exceptions
+from guests.door.news import figures
 from guests.models import Admission
 
 
@@ -24,7 +24,7 @@ def exception_list(request: HttpRequest, slug: str) -> HttpResponse:
         **access.context,
         "rows": exceptions.open_ones(access.event),
         "settled": exceptions.looked_at(access.event),
-        "inside": door.inside_count(access.event),
+        "figures": figures(access.event),
     }
     return render(request, "guests/door_exception_list.html", context)
 

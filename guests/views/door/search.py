@@ -13,7 +13,7 @@ from guests.trophies import tags
 from guests.views.door.access import DoorAccess, for_phones, open_door
 from guests.views.door.presses import find_guest, show_card
 from guests.views.door.shell import CAMERA_POLICY
-from guests.views.door.shown import search_context
+from guests.views.door.shown import search_context, search_page_context
 from losers_lounge.throttle import Throttle
 
 WRONG_CODES = Throttle("door_codes", most=20, seconds=300)
@@ -29,10 +29,11 @@ def search_page(request: HttpRequest, slug: str) -> HttpResponse:
     text = request.GET.get("q", "")[:200]
     if access.is_counted and door.is_searchable(text):
         lookups.note_search(access.event, access.actor, text)
-    context = search_context(access, text)
-    rows_only = request.htmx.target == "door-found"
-    template = "guests/_door_found.html" if rows_only else "guests/door_search.html"
-    return render(request, template, context)
+    if request.htmx.target == "door-found":
+        rows = search_context(access, text)
+        return render(request, "guests/_door_found.html", rows)
+    context = search_page_context(access, text)
+    return render(request, "guests/door_search.html", context)
 
 
 @for_phones
@@ -80,5 +81,5 @@ def _code_refused(
     request: HttpRequest, access: DoorAccess, status: int
 ) -> HttpResponse:
     """One answer, whatever was wrong with the code."""
-    context = search_context(access, "") | {"code_is_refused": True}
+    context = search_page_context(access, "") | {"code_is_refused": True}
     return render(request, "guests/door_search.html", context, status=status)

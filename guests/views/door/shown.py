@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 from guests import door
 from guests.admission import Colour
 from guests.door import Card, asked, refusals
-from guests.door.news import stamp
+from guests.door.news import figures, stamp
 from guests.forms.desk import ReasonForm
 from guests.models import Guest
 from guests.views.door.access import DoorAccess
@@ -86,9 +86,13 @@ def search_context(access: DoorAccess, text: str) -> dict[str, Any]:
         "is_too_short": not door.is_searchable(text),
         "nominees": [] if has_more else asked.nominees_found(access.event, text),
         "nonce": nonce,
-        "inside": door.inside_count(access.event),
-        "words": words(),
     }
+
+
+def search_page_context(access: DoorAccess, text: str) -> dict[str, Any]:
+    """The same in its page, below the door's figures."""
+    page = {"figures": figures(access.event), "words": words()}
+    return search_context(access, text) | page
 
 
 def _found(cards: list[Card]) -> list[FoundRow]:
@@ -129,7 +133,7 @@ def card_context(
         # A template calls it: every form gets a name of its own.
         "nonce": nonce,
         "history": card.standing.rows[: -HISTORY_ROWS - 1 : -1],
-        "inside": door.inside_count(access.event),
+        "figures": figures(access.event),
         "words": words(),
         "stamp": stamp([card, *others]),
         "as_of": timezone.now().isoformat(),

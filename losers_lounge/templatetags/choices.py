@@ -7,8 +7,8 @@ from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 OPTION = '\n  <option value="{}"{}>{}</option>'
@@ -18,17 +18,15 @@ GROUP = '\n  <optgroup label="{}">{}\n  </optgroup>'
 @register.filter
 def options(groups: list[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
     """A widget's `optgroups`, as Django's own template draws them."""
-    pieces = []
-    for name, choices, _number in groups:
-        rows = [_option(row) for row in choices]
-        if name:
-            rows = [format_html(GROUP, name, mark_safe("".join(rows)))]  # noqa: S308
-        pieces += rows
-    # Each piece has come out of format_html.
-    return mark_safe("".join(pieces))  # noqa: S308
+    return format_html_join("", "{}", ([_group(*group)] for group in groups))
 
 
-def _option(row: dict[str, Any]) -> SafeString:
+def _group(name: str | None, choices: list[dict[str, Any]], _number: int) -> SafeString:
+    rows = format_html_join("", OPTION, map(_option, choices))
+    return format_html(GROUP, name, rows) if name else rows
+
+
+def _option(row: dict[str, Any]) -> tuple[str, str, str]:
     # All but the one that is chosen have no attributes.
     attributes = flatatt(row["attrs"]) if row["attrs"] else ""
-    return format_html(OPTION, str(row["value"]), attributes, row["label"])
+    return str(row["value"]), attributes, row["label"]

@@ -193,11 +193,11 @@ def the_operator_lets_it_go(relay: Relay, folder: Path) -> None:
         else:
             discrepancies.close(row.pk, "Given after the backup", at=at, by=finn)
     run("reconcile")
-    assert "1 people" in run("replay_erasures", folder / "tombstones")[0]
+    assert "1 person" in run("replay_erasures", folder / "tombstones")[0]
     log = folder / "mail.log"
     log.write_text("".join(f"cleanup: message-id={name}\n" for name in relay.by_id))
     said, _ = run("note_taken", log)
-    assert said.startswith(f"{SENT_AFTER} mails")
+    assert said.endswith(f": {SENT_AFTER} mails.")
     assert "came from a backup" in run("outbox", "status")[0]
     run("outbox", "release")
     assert "not held" in failure("note_taken", log)

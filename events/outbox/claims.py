@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from events.models import Event, Message, Suppression
 from events.outbox import epoch, pace, window
 from events.outbox.holds import is_held
-from events.outbox.outcomes import lease_before_the_dot
+from events.outbox.outcomes import claimed, lease_before_the_dot
 from events.outbox.statements import NO_CLAIM, Returning, update_returning
 from losers_lounge.compiled import compiled
 from losers_lounge.planner import Written
@@ -69,12 +69,12 @@ def _may_leave(message: Message) -> bool:
     """Whether the mail just claimed may leave now; else it is stopped or put back."""
     if reason := _unwanted(message):
         stopped = {"state": State.SUPPRESSED, "last_error": reason}
-        _in_hand(message).update(**stopped, lease_until=None)
+        claimed(message).update(**stopped, lease_until=None)
         return False
     if not message.is_bulk:
         return True
     if message.has_hours and (opening := window.opening_of(message.event_id)):
-        _in_hand(message).update(**_unclaimed())
+        claimed(message).update(**_unclaimed())
         window.put_off(message, opening)
         return False
     if not pace.needs_turn(message):
@@ -82,12 +82,8 @@ def _may_leave(message: Message) -> bool:
     turn, at = pace.take_turn(message.recipient_email)
     is_early = turn > at
     back = _unclaimed() | {"not_before": turn} if is_early else {}
-    _in_hand(message).update(paced_until=turn, **back)
+    claimed(message).update(paced_until=turn, **back)
     return not is_early
-
-
-def _in_hand(message: Message) -> QuerySet[Message]:
-    return Message.objects.filter(pk=message.pk, claim_id=message.claim_id)
 
 
 def _unclaimed() -> dict[str, Any]:

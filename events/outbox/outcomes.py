@@ -205,9 +205,10 @@ def _of_nobody() -> QuerySet[Message]:
     return Message.objects.filter(pk=NO_ROW, claim_id=NO_CLAIM)
 
 
-def _claimed(message: Message) -> QuerySet[Message]:
+def claimed(message: Message) -> QuerySet[Message]:
+    """Its row while this claim of it holds; none once somebody else has claimed it."""
     return Message.objects.filter(pk=message.pk, claim_id=message.claim_id)
 
 
 def _in_hand(message: Message) -> QuerySet[Message]:
-    return _claimed(message).filter(state__in=[State.CLAIMED, State.HANDING_OVER])
+    return claimed(message).filter(state__in=[State.CLAIMED, State.HANDING_OVER])

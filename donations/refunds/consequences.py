@@ -28,15 +28,18 @@ def consequences(donation: Donation, cents: int) -> list[str]:
         *_of_bottles(donation, kept),
     ]
     if donation.parts.filter(purpose=Donation.Purpose.ADMISSION).exists():
-        told.append(
-            _(
-                "Whatever the remaining %(kept)s no longer covers is owed "
-                "again by the winners. Nobody inside is sent out."
-            )
-            % {"kept": told_cents(kept)}
-        )
+        told.append(_of_winners(kept))
     told.append(_("Every total goes down by it as soon as Stripe has moved the money."))
     return told
+
+
+def _of_winners(kept: int) -> str:
+    if not kept:
+        return _("The winners it was for owe it again. Nobody inside is sent out.")
+    return _(
+        "Whatever the remaining %(kept)s no longer covers is owed again by the "
+        "winners. Nobody inside is sent out."
+    ) % {"kept": told_cents(kept)}
 
 
 def _of_receipt(donation: Donation, kept: int) -> list[str]:

@@ -84,3 +84,16 @@ def test_a_refund_says_first_what_becomes_of_the_bottle(
     of_bottles = [line for line in told if "bottle" in line]
     assert len(of_bottles) == (said is not None)
     assert said is None or said in of_bottles[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [
+        (100_000, "The winners it was for owe it again."),
+        (40_000, "Whatever the remaining $600.00 no longer covers is owed again"),
+    ],
+)
+def test_a_refund_says_first_what_is_owed_again(cents: int, said: str) -> None:
+    donation = paid(purpose=Donation.Purpose.ADMISSION, amount_cents=100_000)
+    assert any(line.startswith(said) for line in consequences(donation, cents))
